@@ -1,0 +1,1 @@
+"""What runs Talka: the command, the local servers, the topics."""

@@ -1,0 +1,1 @@
+"""Machinery that every service mounts; it knows no word of the domain."""

@@ -1,0 +1,111 @@
+"""PostgreSQL through SQLAlchemy: engine, sessions, column types, and which errors pass by themselves."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import DateTime, Enum, Numeric, Text, Uuid, event
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase, Session
+
+Sessions = async_sessionmaker[AsyncSession]
+
+# connection lost, transaction rollback, resources, lock not available, shutdown, system error
+TRANSIENT: Final = ("08", "40", "53", "55P03", "57P", "58")
+
+
+class Base(DeclarativeBase):
+    """Columns by annotation: aware instants, UUIDs, words of an enumeration as text, JSON."""
+
+    __abstract__ = True
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        str: Text(),
+        Decimal: Numeric(),
+        StrEnum: Enum(
+            StrEnum, native_enum=False, values_callable=lambda words: list(words)
+        ),
+        dict[str, Any]: JSONB(),
+        list[dict[str, Any]]: JSONB(),
+        list[str]: ARRAY(Text()),
+        list[UUID]: ARRAY(Uuid()),
+    }
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
+    """An engine whose sessions wait at most a second or so for anything that hangs."""
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": 5,
+            "server_settings": {
+                "statement_timeout": "30000",
+                "lock_timeout": "10000",
+                "idle_in_transaction_session_timeout": "60000",
+                "jit": "off",
+            },
+        },
+    )
+
+
+def make_sessions(
+    engine: AsyncEngine, *, wake: Callable[[], None] | None = None
+) -> Sessions:
+    """Sessions whose objects stay readable after the commit; nothing is loaded behind one's back.
+
+    `wake` is called in this process after each commit of a transaction that recorded an event.
+    """
+    kind = type("ServiceSession", (Session,), {})
+    if wake is not None:
+
+        def after_commit(session: Session) -> None:
+            if session.info.pop("recorded", False):
+                wake()
+
+        event.listen(kind, "after_commit", after_commit)
+    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=kind)
+
+
+def sqlstate(fault: BaseException) -> str | None:
+    """The five characters by which PostgreSQL names what went wrong."""
+    return getattr(getattr(fault, "orig", None), "sqlstate", None)
+
+
+def is_transient(fault: BaseException) -> bool:
+    """Whether the same work may succeed later: decided by SQLSTATE, never by exception class.
+
+    A cancelled statement (57014) is not transient: it ran into its time limit and would again.
+    """
+    if isinstance(fault, OSError):
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    state = sqlstate(fault) or ""
+    return fault.connection_invalidated or (
+        state != "57014" and state.startswith(TRANSIENT)
+    )
+
+
+def columns_of(upsert: Insert) -> dict[str, Any]:
+    """What an upsert writes over an existing row: every column but the key."""
+    return {c.name: c for c in upsert.excluded if not c.primary_key}
+
+
+def sorted_rows(rows: Sequence[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
+    """Rows in the order of their keys, so that two upserts of the same rows cannot deadlock."""
+    return sorted(rows, key=lambda row: tuple(str(row[key]) for key in keys))

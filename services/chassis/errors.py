@@ -1,0 +1,82 @@
+"""Refusals: each says in a sentence what is wrong and what to do, with a stable code and HTTP status."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with one field; `pointer` is a JSON pointer into what was sent."""
+
+    pointer: str
+    code: str
+    text: str
+    rule: str | None = None
+
+
+class DomainError(Exception):
+    """A foreseen refusal; a subclass names the broken rule."""
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "TLK-E000"
+    title: ClassVar[str] = "Refused"
+
+
+class NotFound(DomainError):
+    """What was asked for does not exist, or its existence is a secret to this actor."""
+
+    status = 404
+    code = "TLK-E404"
+    title = "Not found"
+
+
+class NotSignedIn(DomainError):
+    """Nobody is signed in, or the key is unknown, expired or revoked."""
+
+    status = 401
+    code = "TLK-E401"
+    title = "Sign in first"
+
+
+class NotAllowed(DomainError):
+    """The actor lacks the role; the sentence names the role and who can give it."""
+
+    status = 403
+    code = "TLK-E403"
+    title = "Not allowed"
+
+
+class Conflict(DomainError):
+    """The thing is in a state, or changed meanwhile, so that the act is not possible now."""
+
+    status = 409
+    code = "TLK-E409"
+    title = "Not possible now"
+
+
+class Gone(DomainError):
+    """It existed and has ended: a used, withdrawn or expired link."""
+
+    status = 410
+    code = "TLK-E410"
+    title = "No longer valid"
+
+
+class Invalid(DomainError):
+    """What was sent breaks rules; every fault of it is listed at once."""
+
+    status = 422
+    code = "TLK-E422"
+    title = "Please correct what was sent"
+
+    def __init__(self, message: str, faults: list[Fault] | None = None) -> None:
+        super().__init__(message)
+        self.faults = faults or []
+
+
+class Unavailable(DomainError):
+    """A part that is needed is away; nothing was stored."""
+
+    status = 503
+    code = "TLK-E503"
+    title = "Not available now"

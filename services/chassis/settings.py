@@ -1,0 +1,47 @@
+"""What a service is told by its environment, read once at the composition root."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DRIVER = "postgresql+asyncpg://"
+
+
+def _with_our_driver(url: str) -> str:
+    if not url.startswith(DRIVER):
+        raise ValueError(f"a database address starts with {DRIVER}")
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_with_our_driver)]
+
+
+class Settings(BaseSettings):
+    """The settings of one service; variables carry the prefix `TALKA_`.
+
+    The three addresses name one database under three roles: `app` answers requests behind
+    row-level security, `worker` runs consumers and timers, `relay` reads the history.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TALKA_", frozen=True, extra="ignore")
+
+    service: str
+    database_url: DatabaseUrl
+    worker_database_url: DatabaseUrl
+    relay_database_url: DatabaseUrl
+    kafka_bootstrap: str
+    origin: str = "http://localhost:8800"
+    services: tuple[str, ...] = ("registry", "exchanges", "notifications", "analytics")
+    signin: Literal["demo", "none"] = "none"
+    secret: SecretStr
+    link_key: SecretStr
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_starttls: bool = True
+    mail_from: str = "talka@localhost"
+    clock_file: Path | None = None
+    topics_file: Path = Path(__file__).parents[2] / "deploy" / "kafka" / "topics.yaml"
+    failpoints: bool = False
+    log_json: bool = True
