@@ -1,0 +1,1 @@
+"""The registry: associations, their staff and keys, and the clusters they stand for."""

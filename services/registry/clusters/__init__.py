@@ -1,0 +1,1 @@
+"""Cluster profiles: from draft to publication, and what everybody may find of them."""
