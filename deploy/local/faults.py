@@ -1,0 +1,37 @@
+"""What goes wrong on the operator's machine: a code, a sentence, the command that repairs it."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of the `talka` command."""
+
+    DONE = 0
+    FAILED = 1
+    WRONG_USE = 2
+    PARTLY_DONE = 3
+    CANNOT_CONNECT = 4
+    REFUSED = 5
+    INTERRUPTED = 130
+
+
+class Fault(Exception):
+    """A foreseen failure of an operator's command, with what to do about it.
+
+    `advice` is a sentence, `commands` are what to type, in order of preference.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        what: str,
+        advice: str = "",
+        *commands: str,
+        exit_code: Exit = Exit.FAILED,
+    ) -> None:
+        super().__init__("\n".join((f"{code}  {what}", *filter(None, (advice, *commands)))))
+        self.code = code
+        self.what = what
+        self.advice = advice
+        self.commands = commands
+        self.exit_code = exit_code
