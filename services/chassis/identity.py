@@ -1,0 +1,61 @@
+"""Who acts: a person of the staff, a system with a key, somebody with a link, or Talka itself."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.chassis.errors import NotAllowed
+
+BACK_OFFICE: Final = "back_office"
+SUPPORT_OFFICE: Final = "support_office"
+OPERATOR: Final = "operator"
+ACROSS: Final = "ECA"  # the association of people who work for all associations
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is answerable for an act, and what this service's copy of the staff lets them do.
+
+    `id` is `staff:<uuid>`, `key:<uuid>`, `participant:<uuid>` or `system:<name>`. Roles hold
+    within `association` only; `scopes` are what a key may be used for. Its language and zone are
+    the person's own and may be unknown.
+    """
+
+    id: str
+    association: str
+    roles: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    name: str | None = None
+    language: str | None = None
+    zone: str | None = None
+
+    @property
+    def reads_across(self) -> bool:
+        """Whether the rows of all associations may be read; none of them can be written."""
+        return SUPPORT_OFFICE in self.roles
+
+    @property
+    def is_key(self) -> bool:
+        """Whether a system acts with a key, and nobody is there to be asked."""
+        return self.id.startswith("key:")
+
+    def is_(self, *roles: str, of: str | None = None) -> bool:
+        """Whether the actor has one of `roles`, in the association `of` if one is given."""
+        return not self.roles.isdisjoint(roles) and of in (None, self.association)
+
+    def must_be(self, *roles: str, of: str | None = None) -> None:
+        """Let the actor pass who has one of `roles`, in the association `of` if one is given.
+
+        Raises:
+            NotAllowed: naming the role, and who can give it.
+        """
+        if self.is_(*roles, of=of):
+            return
+        needed = " or ".join(role.replace("_", " ") for role in roles)
+        where = of or self.association
+        raise NotAllowed(
+            f"this needs the role {needed} of {where}; the back office of {where} can give it"
+        )
+
+
+SYSTEM: Final = Actor("system:talka", ACROSS)
