@@ -1,0 +1,62 @@
+"""All promised types by name, and the one way to read an event's data by its class."""
+
+from typing import Final, Literal
+
+from pydantic_core import from_json
+
+from . import analytics, declarations, exchanges, notifications, registry
+from .attributes import Envelope
+from .declarations import Declaration
+from .event import Event, event_classes
+
+MODULES: Final = (registry, exchanges, notifications, analytics, declarations)
+
+DECLARATIONS: Final[dict[str, type[Declaration]]] = {
+    found.type: found for found in event_classes() if issubclass(found, Declaration)
+}
+EVENTS: Final[dict[str, type[Event]]] = {
+    found.type: found for found in event_classes() if not issubclass(found, Declaration)
+}
+
+
+class UnknownType(ValueError):
+    """Nobody promised a type of this name."""
+
+
+def class_of(event_type: str) -> type[Event]:
+    """The class of a type, be it an event or a declaration.
+
+    Raises:
+        UnknownType: there is none.
+    """
+    found = EVENTS.get(event_type) or DECLARATIONS.get(event_type)
+    if found is None:
+        raise UnknownType(f"there is no type {event_type!r}; see: talka contracts list")
+    return found
+
+
+def read(envelope: Envelope, data: bytes | None) -> Event:
+    """The event that `data` (JSON) and its envelope state. `data` is None for a tombstone.
+
+    Unknown fields of events are ignored, those of declarations are refused.
+
+    Raises:
+        UnknownType: nobody promised this type.
+        ValidationError: the data break the contract.
+        ValueError: there are no data, or they are no JSON object.
+    """
+    event_class = class_of(envelope.type)
+    if event_class.tombstone != (data is None):
+        raise ValueError(
+            "a tombstone has no data" if event_class.tombstone else "the record has no data"
+        )
+    fields = {} if data is None else from_json(data, allow_inf_nan=False)
+    if not isinstance(fields, dict):
+        raise ValueError("the data are no JSON object")  # noqa: TRY004 - a fault of the data
+    fields["subject"], fields["time"] = envelope.subject, envelope.time
+    return event_class.model_validate(fields, extra=_extra(event_class))
+
+
+def _extra(event_class: type[Event]) -> Literal["forbid", "ignore"]:
+    """Holds for the values inside as well, which are shared by both kinds."""
+    return "forbid" if issubclass(event_class, Declaration) else "ignore"
