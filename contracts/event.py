@@ -41,6 +41,10 @@ class Event(BaseModel):
     subject: str = Field(exclude=True)  # the aggregate's id: record key, scope of order
     time: AwareDatetime = Field(exclude=True)  # from when the fact is true (UTC)
 
+    def shared_with(self) -> frozenset[str]:
+        """The associations whose people may read this fact beside the one that stated it."""
+        return frozenset()
+
 
 def event_classes(of: type[Event] = Event) -> Iterator[type[Event]]:
     """Every concrete event class that is loaded, depth first, base classes left out."""

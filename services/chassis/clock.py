@@ -30,9 +30,7 @@ def ahead() -> timedelta:
 def keep_in(file: Path) -> None:
     """Read how far the demo was moved, and remember further moves in `file`."""
     _clock.file = file
-    _clock.ahead = (
-        timedelta(seconds=float(file.read_text())) if file.exists() else timedelta()
-    )
+    _clock.ahead = timedelta(seconds=float(file.read_text())) if file.exists() else timedelta()
 
 
 def advance(by: timedelta) -> None:

@@ -1,4 +1,4 @@
-"""PostgreSQL through SQLAlchemy: engine, sessions, column types, and which errors pass by themselves."""
+"""PostgreSQL through SQLAlchemy: engine, sessions, column types, and which errors pass."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -33,9 +33,7 @@ class Base(DeclarativeBase):
         UUID: Uuid(),
         str: Text(),
         Decimal: Numeric(),
-        StrEnum: Enum(
-            StrEnum, native_enum=False, values_callable=lambda words: list(words)
-        ),
+        StrEnum: Enum(StrEnum, native_enum=False, values_callable=list),
         dict[str, Any]: JSONB(),
         list[dict[str, Any]]: JSONB(),
         list[str]: ARRAY(Text()),
@@ -63,9 +61,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
     )
 
 
-def make_sessions(
-    engine: AsyncEngine, *, wake: Callable[[], None] | None = None
-) -> Sessions:
+def make_sessions(engine: AsyncEngine, *, wake: Callable[[], None] | None = None) -> Sessions:
     """Sessions whose objects stay readable after the commit; nothing is loaded behind one's back.
 
     `wake` is called in this process after each commit of a transaction that recorded an event.
@@ -96,9 +92,7 @@ def is_transient(fault: BaseException) -> bool:
     if not isinstance(fault, DBAPIError):
         return False
     state = sqlstate(fault) or ""
-    return fault.connection_invalidated or (
-        state != "57014" and state.startswith(TRANSIENT)
-    )
+    return fault.connection_invalidated or (state != "57014" and state.startswith(TRANSIENT))
 
 
 def columns_of(upsert: Insert) -> dict[str, Any]:

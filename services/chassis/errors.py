@@ -1,17 +1,26 @@
-"""Refusals: each says in a sentence what is wrong and what to do, with a stable code and HTTP status."""
+"""Refusals: a sentence that says what is wrong and what to do, a stable code, an HTTP status."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with one field; `pointer` is a JSON pointer into what was sent."""
+    """One thing that is wrong with one field; `pointer` is a JSON pointer into what was sent.
+
+    `text` is an English sentence and the key of its translations; `values` fill its placeholders.
+    """
 
     pointer: str
     code: str
     text: str
     rule: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def said(self, gettext: Callable[[str], str]) -> str:
+        """The sentence in the language of `gettext`."""
+        return gettext(self.text).format_map(self.values) if self.values else gettext(self.text)
 
 
 class DomainError(Exception):

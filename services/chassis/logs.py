@@ -15,9 +15,7 @@ def configure(*, as_json: bool) -> None:
         structlog.processors.dict_tracebacks
         if as_json
         else structlog.processors.ExceptionPrettyPrinter(),
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.processors.LogfmtRenderer(),
+        structlog.processors.JSONRenderer() if as_json else structlog.processors.LogfmtRenderer(),
     ]
     structlog.configure(
         processors=processors,
@@ -25,9 +23,7 @@ def configure(*, as_json: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
     for name in ("aiokafka", "faststream", "kafka"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 

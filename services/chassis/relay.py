@@ -1,0 +1,255 @@
+"""The relay: sends the history to Kafka, behind a snapshot cursor.
+
+Its one row of state is the PostgreSQL snapshot S1 up to which everything has been published. A
+round sends, in `position` order, every row that a newer snapshot S2 sees and S1 did not, so a row
+that commits late is never skipped and an open transaction delays only itself. The row is locked
+while a chunk is under way: one relay is active, another takes over when it is gone. A crash
+between Kafka's acknowledgement and the commit repeats the chunk; consumers ignore repetitions.
+"""
+
+import asyncio
+import hashlib
+import struct
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import asyncpg
+
+from services.chassis import failpoints, telemetry
+from services.chassis.logs import log
+from services.chassis.outlet import Outlet, Row
+
+CHUNK_ROWS: Final = 2000
+BUSY_SECONDS: Final = 0.005
+IDLE_SECONDS: Final = 0.5
+KEPT_ROUND_SECONDS: Final = 60.0  # an empty round moves the cursor only this often
+
+STATE: Final = """
+  select version, snap::text, floor, bound::text, target::text, target_floor,
+         target_bound::text, pos, sealed, pg_snapshot_xmax(snap)::text::numeric
+           > pg_snapshot_xmax(pg_current_snapshot())::text::numeric as from_the_future
+  from relay_state for update skip locked
+"""
+
+COLUMNS: Final = """
+  position, event_id, subject, sequence, topic, type, source, time, association, actor,
+  correlation_id, causation_id, traceparent, data, digest
+"""
+
+LATE: Final = f"""
+  with late as materialized (
+    select * from history where xid = any(array(select pg_snapshot_xip($1::text::pg_snapshot)))
+    union all
+    select * from history
+    where xid >= pg_snapshot_xmax($1::text::pg_snapshot) and xid < $5::text::xid8)
+  select {COLUMNS} from late
+  where position > $3 and position <= $4 and pg_visible_in_snapshot(xid, $2::text::pg_snapshot)
+  order by position limit $6
+"""  # noqa: S608
+
+NEW: Final = f"""
+  select {COLUMNS} from history
+  where position > greatest($3::bigint, $4::bigint)
+    and not pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
+    and pg_visible_in_snapshot(xid, $2::text::pg_snapshot)
+  order by position limit $5
+"""  # noqa: S608
+
+SAVE: Final = """
+  update relay_state set version = version + 1, moved_at = clock_timestamp(),
+    snap = $2::text::pg_snapshot, floor = $3, bound = $4::text::xid8,
+    target = $5::text::pg_snapshot, target_floor = $6, target_bound = $7::text::xid8,
+    pos = $8, sealed = $9
+  where version = $1 returning version
+"""
+
+
+class RelayLostItsPlace(Exception):
+    """The cursor is gone or from the future: somebody must say from where to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment of the history: a snapshot, with the last position and an xid taken before it."""
+
+    snap: str
+    floor: int
+    bound: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the relay stands: published up to `mark`, and on the way to `target` up to a row."""
+
+    mark: Mark
+    target: Mark | None
+    position: int
+    sealed: bytes
+
+
+class Relay:
+    """Publishes one service's history; `wake` it after a commit, it also looks by itself."""
+
+    def __init__(self, database_url: str, *, service: str, bootstrap: str) -> None:
+        self._dsn = database_url.replace("postgresql+asyncpg://", "postgresql://", 1)
+        self._service = service
+        self._outlet = Outlet(bootstrap, client_id=f"talka-relay-{service}")
+        self._woken = asyncio.Event()
+        self._saved_at = 0.0
+        self.failing_since: datetime | None = None
+
+    def wake(self) -> None:
+        """Something has been committed in this process: look now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled, or until Kafka or the database fails: begin again then."""
+        try:
+            connection = await asyncpg.connect(self._dsn, timeout=5, command_timeout=60)
+            try:
+                await self._rounds(connection)
+            finally:
+                await connection.close(timeout=2)
+        except Exception:
+            if self.failing_since is None:
+                self.failing_since = datetime.now(UTC)
+            telemetry.RELAY_FAILING.labels(self._service).set(1)
+            raise
+        finally:
+            await self._outlet.close()
+
+    async def _rounds(self, connection: asyncpg.Connection[Any]) -> None:
+        wait = BUSY_SECONDS
+        while True:
+            self._woken.clear()
+            sent = await self.step(connection)
+            if self.failing_since is not None:
+                self.failing_since = None
+                telemetry.RELAY_FAILING.labels(self._service).set(0)
+            wait = BUSY_SECONDS if sent else min(wait * 2, IDLE_SECONDS)
+            if sent < CHUNK_ROWS:
+                await self._sleep(wait)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def step(self, connection: asyncpg.Connection[Any]) -> int:
+        """Send one chunk and save the cursor; gives how many rows, 0 also while another is active.
+
+        Raises:
+            RelayLostItsPlace: the state is gone or belongs to another database.
+        """
+        started = time.perf_counter()
+        async with connection.transaction():
+            state = await connection.fetchrow(STATE)
+            if state is None:
+                if not await connection.fetchval("select count(*) from relay_state"):
+                    raise RelayLostItsPlace("the relay's state row is gone: talka relay rebase")
+                return 0
+            if state["from_the_future"]:
+                raise RelayLostItsPlace(
+                    "the relay's cursor is from another database: talka relay rebase"
+                )
+            rows = await self._chunk(connection, state)
+        if rows:
+            telemetry.RELAY_ROUND_SECONDS.labels(self._service).observe(
+                time.perf_counter() - started
+            )
+            await failpoints.hit("relay.cursor_saved")
+        return rows
+
+    async def _chunk(self, connection: asyncpg.Connection[Any], state: Row) -> int:
+        since = Mark(state["snap"], state["floor"], state["bound"])
+        until = await self._target(connection, state)
+        rows = await _unsent(connection, since, until, state["pos"])
+        await failpoints.hit("relay.chunk_read")
+        if rows:
+            await self._send(rows)
+        elif time.monotonic() - self._saved_at < KEPT_ROUND_SECONDS and state["target"] is None:
+            return 0
+        sealed = await _seal(connection, state["sealed"], rows) if rows else state["sealed"]
+        if len(rows) < CHUNK_ROWS:
+            place = Place(until, None, 0, sealed)
+        else:
+            place = Place(since, until, rows[-1]["position"], sealed)
+        await self._save(connection, state["version"], place)
+        return len(rows)
+
+    async def _target(self, connection: asyncpg.Connection[Any], state: Row) -> Mark:
+        if state["target"] is not None:
+            return Mark(state["target"], state["target_floor"], state["target_bound"])
+        taken = await connection.fetchrow(
+            "select snap::text, floor, bound::text from relay_target()"
+        )
+        if taken is None:
+            raise RelayLostItsPlace("relay_target() gives one row")
+        return Mark(taken["snap"], taken["floor"], taken["bound"])
+
+    async def _send(self, rows: list[Row]) -> None:
+        published = [row for row in rows if row["topic"] is not None]
+        refused = await self._outlet.send(published)
+        await failpoints.hit("relay.acked")
+        telemetry.SENT.labels(self._service).inc(len(published) - len(refused))
+        for row in refused:  # it stays in the history; its subject waits at every consumer
+            telemetry.REFUSED.labels(self._service).inc()
+            log.error("kafka refuses an event for good", event_id=str(row["event_id"]))
+
+    async def _save(self, connection: asyncpg.Connection[Any], version: int, place: Place) -> None:
+        mark, target = place.mark, place.target
+        moved = await connection.fetchval(
+            SAVE,
+            version,
+            mark.snap,
+            mark.floor,
+            mark.bound,
+            target and target.snap,
+            target and target.floor,
+            target and target.bound,
+            place.position,
+            place.sealed,
+        )
+        if moved is None:
+            raise RelayLostItsPlace("another relay moved the cursor")
+        self._saved_at = time.monotonic()
+
+
+async def _unsent(
+    connection: asyncpg.Connection[Any], since: Mark, until: Mark, position: int
+) -> list[Row]:
+    """The next rows that `until` sees and `since` did not, at most a chunk, by position."""
+    rows: list[Row] = []
+    if position < since.floor:
+        rows = await connection.fetch(
+            LATE, since.snap, until.snap, position, since.floor, since.bound, CHUNK_ROWS
+        )
+    if len(rows) < CHUNK_ROWS:
+        rows += await connection.fetch(
+            NEW, since.snap, until.snap, position, since.floor, CHUNK_ROWS - len(rows)
+        )
+    return rows
+
+
+async def _seal(connection: asyncpg.Connection[Any], sealed: bytes, rows: list[Row]) -> bytes:
+    """Add the rows to the hash chain, in the order in which they were sent."""
+    hashed = seal_of(sealed, rows)
+    await connection.execute(
+        "insert into seals (positions, hash) values ($1, $2)",
+        [row["position"] for row in rows],
+        hashed,
+    )
+    return hashed
+
+
+def seal_of(former: bytes, rows: list[Row]) -> bytes:
+    """The chain's next hash: over the former one, and what each row says where, in order."""
+    chain = hashlib.sha256(former)
+    for row in rows:
+        chain.update(row["digest"])
+        chain.update(struct.pack(">qq", row["position"], row["sequence"]))
+    return chain.digest()

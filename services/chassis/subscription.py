@@ -1,0 +1,196 @@
+"""The loop between Kafka and a consumer: a FastStream batch subscriber that settles every record.
+
+The position in the database decides, inside the batch; Kafka's committed offset only says where
+to begin looking. Only `NACK_ON_ERROR` keeps a failed record, and it comes again at once: the
+pauses are ours.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
+from sqlalchemy import text
+
+from services.chassis import failpoints, telemetry
+from services.chassis.background import Pause
+from services.chassis.consumer import Consumer
+from services.chassis.database import Sessions, is_transient
+from services.chassis.guard import COMPACTED, Jumped, Position
+from services.chassis.logs import log
+from services.chassis.received import Record
+
+BATCH_RECORDS: Final = 2000
+LOOK_BACK_EVERY: Final = 5.0
+
+
+class Subscription:
+    """One consumer's place in its group: starts, applies batches, seeks back, stops."""
+
+    def __init__(self, consumer: Consumer, sessions: Sessions, *, bootstrap: str) -> None:
+        self.consumer = consumer
+        self._sessions = sessions
+        self._pause = Pause()
+        self._accepted: set[Position] = set()
+        self._idle_at: dict[TopicPartition, int] = {}
+        self.polled_at = time.monotonic()
+        self.failing_since: float | None = None
+        self._broker = KafkaBroker(
+            bootstrap,
+            logger=None,
+            graceful_timeout=15,
+            allow_auto_create_topics=False,
+            client_id=f"talka-{consumer.name}",
+        )
+        self._subscriber = self._broker.subscriber(
+            *consumer.topics,
+            group_id=consumer.name,
+            batch=True,
+            max_records=BATCH_RECORDS,
+            batch_timeout_ms=20,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            auto_offset_reset="earliest",
+            session_timeout_ms=30_000,
+            heartbeat_interval_ms=3_000,
+            parser=self._parsed,
+            decoder=_decoded,
+        )
+        self._subscriber(self._take)
+
+    async def run(self) -> None:
+        """Consume until cancelled; batches under way end, their positions are saved.
+
+        Raises:
+            KafkaError, OSError: Kafka is away; begin again after a while.
+        """
+        try:
+            await self._broker.start()
+            kafka = self._kafka
+            kafka.getmany = self._patient(kafka.getmany)
+            while True:
+                await asyncio.sleep(LOOK_BACK_EVERY)
+                await self._look_back()
+        finally:
+            await self._broker.stop()
+
+    @property
+    def _kafka(self) -> AIOKafkaConsumer:
+        kafka = self._subscriber.consumer
+        if kafka is None:
+            raise RuntimeError("the subscription has not been started")
+        return kafka
+
+    def _patient(self, getmany: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Poll until there are records: after an empty poll FastStream would sleep in addition."""
+
+        async def getmany_until_some(*args: object, **kwargs: object) -> Mapping[Any, Any]:
+            while True:
+                self.polled_at = time.monotonic()
+                found: Mapping[Any, Any] = await getmany(*args, **kwargs)
+                if found or not self._subscriber.running:
+                    return found
+
+        return getmany_until_some
+
+    async def _parsed(self, records: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaAckableMessage:
+        return KafkaAckableMessage(
+            body=b"",
+            headers={},
+            batch_headers=[],
+            raw_message=records,
+            message_id="",
+            correlation_id=None,
+            reply_to="",
+            content_type=None,
+            path={},
+            consumer=self._kafka,
+        )
+
+    async def _take(self, records: list[Any]) -> None:
+        await failpoints.hit("consumer.fetched")
+        try:
+            async with self._sessions.begin() as session:
+                await self.consumer.apply(
+                    session, [record_of(record) for record in records], accepted=self._accepted
+                )
+        except Jumped as jump:
+            self._seek(jump)
+        except Exception as fault:
+            await self._wait(fault)
+            raise
+        else:
+            await failpoints.hit("consumer.committed")
+            self._accepted.clear()
+            self._pause.reset()
+            self.failing_since = None
+
+    def _seek(self, jump: Jumped) -> None:
+        """Go back in every partition of the batch; a jump that is still there then is accepted.
+
+        In compacted topics offsets have gaps by nature. Elsewhere records are gone for good: their
+        subjects will wait for the missing events, everybody else goes on.
+        """
+        for (topic, partition), offset in jump.positions.items():
+            self._kafka.seek(TopicPartition(topic, partition), offset)
+        self._accepted |= jump.jumps
+        lost = [position for position in jump.jumps if position[0] not in COMPACTED]
+        if lost:
+            telemetry.JUMPS.labels(self.consumer.name).inc()
+            log.error("position jumped", consumer=self.consumer.name, partitions=lost)
+
+    async def _wait(self, fault: Exception) -> None:
+        self.failing_since = self.failing_since or time.monotonic()
+        seconds = self._pause.next()
+        log.warning(
+            "batch failed",
+            consumer=self.consumer.name,
+            why=type(fault).__name__,
+            transient=is_transient(fault),
+            again_in_seconds=round(seconds, 1),
+        )
+        await asyncio.sleep(seconds)
+
+    async def _look_back(self) -> None:
+        """An idle topic brings no batch that could show a restored database: compare and seek."""
+        stored = await self._stored()
+        for partition in self._kafka.assignment() if stored is not None else ():
+            async with asyncio.timeout(LOOK_BACK_EVERY):
+                position = await self._kafka.position(partition)
+            expected = (stored or {}).get(partition, 0)
+            if position > expected and self._idle_at.get(partition) == position:
+                self._kafka.seek(partition, expected)
+            self._idle_at[partition] = position
+
+    async def _stored(self) -> dict[TopicPartition, int] | None:
+        positions = text(
+            "select topic, partition, next_offset from progress where consumer = :name"
+        )
+        try:
+            async with self._sessions() as session:
+                rows = await session.execute(positions, {"name": self.consumer.name})
+                return {TopicPartition(topic, number): offset for topic, number, offset in rows}
+        except Exception as fault:
+            if not is_transient(fault):
+                raise
+            return None
+
+
+def record_of(record: ConsumerRecord[Any, Any]) -> Record:
+    """A record of aiokafka as ours."""
+    return Record(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        headers=tuple(record.headers),
+        timestamp_ms=record.timestamp,
+    )
+
+
+async def _decoded(message: KafkaAckableMessage) -> list[Any]:
+    return list(message.raw_message)
