@@ -9,15 +9,11 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-# The Cabinet's table of 27 January 2010, and four letters of a Russian keyboard; "-" is nothing.
-_TABLE: Final = (
-    "а a б b в v г h ґ g д d е e є ie ж zh з z и y і i ї i й i к k л l м m н n о o п p р r с s т t "
-    "у u ф f х kh ц ts ч ch ш sh щ shch ь - ю iu я ia ё e ъ - ы y э e"
-).split()
-_LETTERS: Final = {
-    letter: "" if sound == "-" else sound
-    for letter, sound in zip(_TABLE[::2], _TABLE[1::2], strict=True)
-}
+# The Cabinet's table of 27 January 2010, and four letters of a Russian keyboard.
+_SINGLE: Final = zip("абвгґдезиіїйклмнопрстуфёыэ", "abvhgdezyiiiklmnoprstufeye", strict=True)
+_SEVERAL: Final = {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"}
+_SOFT: Final = {"є": "ie", "ю": "iu", "я": "ia", "ь": "", "ъ": ""}
+_LETTERS: Final = {**dict(_SINGLE), **_SEVERAL, **_SOFT}
 _LETTERS_AT_START: Final = {**_LETTERS, "є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _UNMARKED: Final = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i"})
 _APOSTROPHES: Final = re.compile("['’ʼ`]")  # look alike, and people type all of them
@@ -28,7 +24,7 @@ def fold(text: str) -> str:
     """Lower-case Latin words without marks, one space between them; empty if nothing is left."""
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     words = _WORD.findall(_APOSTROPHES.sub("", composed))
-    return " ".join(_without_marks(_latin(word)) for word in words)
+    return " ".join(filter(None, (_without_marks(_latin(word)) for word in words)))
 
 
 def fold_all(texts: Iterable[str | None]) -> str:

@@ -1,0 +1,296 @@
+"""The cluster and its profile: all acts on it, and what each of them states to others.
+
+`profile` is what the public sees, or, before the first publication, what is being drafted;
+`pending` is the revision that still awaits its review. Number and id are never used again.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts import registry as facts
+from contracts.registry import ClusterProfile
+from contracts.vocabulary import ClusterState
+from services.registry.clusters import profiles
+from services.registry.clusters.criteria import Review, require
+from services.registry.clusters.refusals import FourEyes, ProfileIncomplete, WrongClusterState
+from services.registry.clusters.states import NEXT, PUBLIC
+from services.registry.database import Base, Stored
+
+P = TypeVar("P", bound=facts.PublishedProfile)
+Reasons = Sequence[facts.Reason]
+D = TypeVar("D", facts.ClusterReturned, facts.ClusterRejected)
+
+
+class Cluster(Base):
+    """The aggregate: all rules about one profile, and the only writer of its state.
+
+    Each act hands back the fact it makes true. An act that does not follow from the present
+    state raises `WrongClusterState`, a review by who submitted or last edited `FourEyes`, one
+    that finds faults `CriteriaNotMet`. `at` is the instant, `on` the association's day.
+    """
+
+    __tablename__ = "clusters"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    association: Mapped[str]
+    number: Mapped[str]
+    ref: Mapped[str | None]  # the association's own key
+    state: Mapped[ClusterState]
+    version: Mapped[int]  # of the public profile
+    lock: Mapped[int] = mapped_column()
+    profile: Mapped[ClusterProfile] = mapped_column(Stored(ClusterProfile))
+    pending: Mapped[ClusterProfile | None] = mapped_column(Stored(ClusterProfile))
+    criteria: Mapped[list[dict[str, Any]]]
+    reasons: Mapped[list[dict[str, Any]]]
+    note: Mapped[str | None]
+    submitted_by: Mapped[str | None]
+    edited_by: Mapped[str]
+    reviewer_id: Mapped[UUID | None]
+    confirmed_on: Mapped[date | None]
+    changed_at: Mapped[datetime]
+
+    # drawn from `profile`, to find and to sort by
+    legal_scheme: Mapped[str]
+    legal_value: Mapped[str]
+    name: Mapped[str]
+    country: Mapped[str]
+    city: Mapped[str]
+    ecosystem: Mapped[str]
+    dual_use: Mapped[bool]
+    folded: Mapped[str]
+
+    __mapper_args__ = {"version_id_col": lock}
+
+    @classmethod
+    def draft(
+        cls,
+        profile: ClusterProfile,
+        *,
+        cluster_id: UUID,
+        association: str,
+        number: str,
+        ref: str | None,
+        by: str,
+        at: datetime,
+    ) -> tuple[Self, facts.ClusterDrafted]:
+        """Begin a profile under a number of its own."""
+        cluster = cls(
+            id=cluster_id,
+            association=association,
+            number=number,
+            ref=ref,
+            state=ClusterState.DRAFT,
+            version=1,
+            criteria=[],
+            reasons=[],
+        )
+        return cluster, cluster._drafted(profile, by=by, at=at)
+
+    def redraft(self, profile: ClusterProfile, *, by: str, at: datetime) -> facts.ClusterDrafted:
+        """Change a profile that was never public."""
+        self._must_be(ClusterState.DRAFT)
+        return self._drafted(profile, by=by, at=at)
+
+    def submit(self, *, by: str, at: datetime) -> facts.ClusterSubmitted:
+        """Ask the association for a review."""
+        empty = profiles.missing(self.profile)
+        if empty:
+            raise ProfileIncomplete(empty)
+        self._move_to(ClusterState.SUBMITTED, at=at)
+        self.submitted_by = by
+        return facts.ClusterSubmitted(
+            subject=str(self.id),
+            time=at,
+            number=self.number,
+            version=self.version,
+            legal_id=self.profile.legal_id,
+            names=self.profile.names,
+            country=self.profile.seat.country,
+        )
+
+    def withdraw(self, *, at: datetime) -> facts.ClusterWithdrawn:
+        """Give the draft up for good."""
+        self._move_to(ClusterState.WITHDRAWN, at=at)
+        return facts.ClusterWithdrawn(subject=str(self.id), time=at)
+
+    def start_review(self, *, reviewer_id: UUID, at: datetime) -> facts.ClusterReviewStarted:
+        """Take the profile on one's desk."""
+        self._must_have_other_eyes(f"staff:{reviewer_id}")
+        self._move_to(ClusterState.IN_REVIEW, at=at)
+        self.reviewer_id = reviewer_id
+        return facts.ClusterReviewStarted(
+            subject=str(self.id), time=at, version=self.version, reviewer_id=reviewer_id
+        )
+
+    def return_(self, reasons: Reasons, note: str | None, *, at: datetime) -> facts.ClusterReturned:
+        """Hand the profile back to its cluster, with what to mend."""
+        self._must_be(ClusterState.SUBMITTED, ClusterState.IN_REVIEW)
+        self._move_to(ClusterState.DRAFT, at=at)
+        return self._declined(facts.ClusterReturned, reasons, note)
+
+    def reject(self, reasons: Reasons, note: str | None, *, at: datetime) -> facts.ClusterRejected:
+        """Decline to publish the profile; the reasons are kept."""
+        self._move_to(ClusterState.REJECTED, at=at)
+        return self._declined(facts.ClusterRejected, reasons, note)
+
+    def reopen(self, *, at: datetime) -> facts.ClusterReopened:
+        """Make a draft of a rejected profile."""
+        self._must_be(ClusterState.REJECTED)
+        self._move_to(ClusterState.DRAFT, at=at)
+        return facts.ClusterReopened(subject=str(self.id), time=at)
+
+    def publish(self, review: Review, *, at: datetime) -> facts.ClusterPublished:
+        """Let the profile into the catalogue; its twelve months begin on that day."""
+        self._must_be(ClusterState.IN_REVIEW)
+        self._pass(self.profile, review)
+        self._move_to(ClusterState.PUBLISHED, at=at)
+        return self._made_public(facts.ClusterPublished, changed=(), at=at)
+
+    def start_revision(
+        self, profile: ClusterProfile, *, by: str, at: datetime
+    ) -> facts.ClusterRevisionStarted:
+        """Lay a new version beside the public one, or replace one that is not reviewed yet."""
+        self._must_be(*PUBLIC)
+        if self.state is ClusterState.PUBLISHED:
+            self._move_to(ClusterState.UNDER_REVISION, at=at)
+        self.pending, self.edited_by, self.changed_at = profile, by, at
+        return facts.ClusterRevisionStarted(
+            subject=str(self.id),
+            time=at,
+            from_version=self.version,
+            fields=profiles.changed(self.profile, profile),
+        )
+
+    def edit(self, profile: ClusterProfile, *, by: str, at: datetime) -> facts.ClusterRevised:
+        """Publish a small edit at once."""
+        self._must_be(ClusterState.PUBLISHED)
+        fields = profiles.changed(self.profile, profile)
+        if not profiles.SMALL.issuperset(fields):
+            raise ValueError(f"more than a small edit: {', '.join(fields)}")
+        self.edited_by, self.changed_at = by, at
+        return self._revised(profile, at=at)
+
+    def publish_revision(self, review: Review, *, at: datetime) -> facts.ClusterRevised:
+        """Put the reviewed revision in the place of the public version."""
+        self._must_be(ClusterState.UNDER_REVISION)
+        profile = self.pending or self.profile
+        self._pass(profile, review)
+        self._move_to(ClusterState.PUBLISHED, at=at)
+        self.pending = None
+        return self._revised(profile, at=at)
+
+    def confirm(self, *, on: date, at: datetime) -> facts.ClusterConfirmed:
+        """State that the public profile is still right; twelve months begin again."""
+        self._must_be(*PUBLIC)
+        self.confirmed_on, self.changed_at = on, at
+        return facts.ClusterConfirmed(subject=str(self.id), time=at, confirmed_day=on)
+
+    def go_dormant(self, *, at: datetime) -> facts.ClusterWentDormant:
+        """Leave the catalogue, because nobody confirmed the profile for twelve months."""
+        self._move_to(ClusterState.DORMANT, at=at)
+        return facts.ClusterWentDormant(
+            subject=str(self.id), time=at, last_confirmed_day=self.confirmed_on or at.date()
+        )
+
+    def suspend(
+        self, *, reason: str, review_on: date | None, at: datetime
+    ) -> facts.ClusterSuspended:
+        """Take the profile out of catalogue and matching until somebody has looked again.
+
+        A revision that waits for its review is dropped.
+        """
+        self._move_to(ClusterState.SUSPENDED, at=at)
+        self.pending, self.note = None, reason
+        return facts.ClusterSuspended(
+            subject=str(self.id), time=at, reason=reason, review_day=review_on
+        )
+
+    def reinstate(self, *, on: date, at: datetime) -> facts.ClusterReinstated:
+        """Bring a dormant or suspended profile back; that day counts as its confirmation."""
+        self._must_be(ClusterState.DORMANT, ClusterState.SUSPENDED)
+        former = self.state
+        self._move_to(ClusterState.PUBLISHED, at=at)
+        self.note, self.confirmed_on = None, on
+        return facts.ClusterReinstated(subject=str(self.id), time=at, from_state=former)
+
+    def archive(self, *, reason: str, on: date, at: datetime) -> facts.ClusterArchived:
+        """End the cluster's part in the programme for good."""
+        self._move_to(ClusterState.ARCHIVED, at=at)
+        self.pending, self.note = None, reason
+        return facts.ClusterArchived(subject=str(self.id), time=at, reason=reason, archived_day=on)
+
+    def _drafted(self, profile: ClusterProfile, *, by: str, at: datetime) -> facts.ClusterDrafted:
+        self._show(profile)
+        self.edited_by, self.changed_at = by, at
+        return facts.ClusterDrafted(
+            subject=str(self.id),
+            time=at,
+            number=self.number,
+            version=self.version,
+            legal_id=profile.legal_id,
+            names=profile.names,
+            country=profile.seat.country,
+            profile=profile,
+        )
+
+    def _revised(self, profile: ClusterProfile, *, at: datetime) -> facts.ClusterRevised:
+        fields = profiles.changed(self.profile, profile)
+        self._show(profile)
+        self.version += 1
+        return self._made_public(facts.ClusterRevised, changed=fields, at=at)
+
+    def _made_public(self, fact: type[P], *, changed: tuple[str, ...], at: datetime) -> P:
+        return fact(
+            subject=str(self.id),
+            time=at,
+            number=self.number,
+            version=self.version,
+            profile=self.profile,
+            criteria=tuple(facts.Criterion.model_validate(row) for row in self.criteria),
+            completeness=profiles.completeness(self.profile),
+            dual_use=self.profile.dual_use,
+            changed=changed,
+        )
+
+    def _show(self, profile: ClusterProfile) -> None:
+        self.profile = profile
+        self.legal_scheme, self.legal_value = profile.legal_id.scheme, profile.legal_id.value
+        self.name, self.country = profile.names.en, profile.seat.country
+        self.city, self.ecosystem = profile.seat.settlement, profile.ecosystem
+        self.dual_use = profile.dual_use
+        self.folded = profiles.search_text(self.number, profile)
+
+    def _pass(self, profile: ClusterProfile, review: Review) -> None:
+        self._must_have_other_eyes(review.by)
+        criteria = require(profile, confirmed=review.confirmed, on=review.on)
+        self.criteria = [found.model_dump(mode="json") for found in criteria]
+        self.reasons, self.note, self.confirmed_on = [], None, review.on
+
+    def _must_have_other_eyes(self, person: str) -> None:
+        if person in {self.submitted_by, self.edited_by}:
+            raise FourEyes("you submitted or edited this profile: ask a colleague to decide on it")
+
+    def _declined(self, fact: type[D], reasons: Reasons, note: str | None) -> D:
+        self.reasons = [reason.model_dump(mode="json") for reason in reasons]
+        self.note = note
+        return fact(
+            subject=str(self.id),
+            time=self.changed_at,
+            version=self.version,
+            reasons=tuple(reasons),
+            note=note,
+        )
+
+    def _must_be(self, *states: ClusterState) -> None:
+        if self.state not in states:
+            wanted = " or ".join(states)
+            raise WrongClusterState(f"this needs a profile that is {wanted}; it is {self.state}")
+
+    def _move_to(self, state: ClusterState, *, at: datetime) -> None:
+        if state not in NEXT[self.state]:
+            raise WrongClusterState(f"a profile that is {self.state} cannot become {state}")
+        self.state, self.changed_at = state, at

@@ -1,0 +1,86 @@
+"""What can be said of a profile by looking at it alone: differences, gaps, search text."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from contracts import reference
+from contracts.registry import ClusterProfile
+from services.registry.clusters.folding import fold_all
+
+# Changes of these go public at once, all others are looked at first.
+SMALL: Final = frozenset({"services", "web", "languages", "technologies", "partner_regions"})
+
+# The national packs agree on these so far; later packs are dated data.
+REQUIRED: Final = ("names", "web", "languages")
+
+WEIGHTS: Final = {
+    "names": 10,
+    "legal_id": 10,
+    "established": 5,
+    "seat": 10,
+    "web": 10,
+    "languages": 5,
+    "ecosystem": 10,
+    "staff_fte": 5,
+    "services": 10,
+    "technologies": 10,
+    "nace": 5,
+    "partner_regions": 5,
+    "s3_areas": 5,
+}
+
+
+def changed(old: ClusterProfile, new: ClusterProfile) -> tuple[str, ...]:
+    """The fields that differ, in the order of the profile."""
+    fields = ClusterProfile.model_fields
+    return tuple(field for field in fields if getattr(old, field) != getattr(new, field))
+
+
+def missing(profile: ClusterProfile) -> tuple[str, ...]:
+    """The fields that a review needs and the profile leaves empty."""
+    return tuple(field for field in REQUIRED if not _filled(profile, field))
+
+
+def completeness(profile: ClusterProfile) -> float:
+    """How much of the profile is filled, 0 to 1, by the weight of its fields."""
+    filled = sum(weight for field, weight in WEIGHTS.items() if _filled(profile, field))
+    return filled / sum(WEIGHTS.values())
+
+
+def next_best(profile: ClusterProfile) -> str | None:
+    """The empty field that would make the profile most complete; none when all are filled."""
+    empty = [field for field in WEIGHTS if not _filled(profile, field)]
+    return max(empty, key=WEIGHTS.__getitem__, default=None)
+
+
+def search_text(number: str, profile: ClusterProfile) -> str:
+    """Folded: number, names, places in all their spellings, and the ecosystem in all languages."""
+    return fold_all([number, *_names(profile), *_settlements(profile), *_ecosystem(profile)])
+
+
+def _names(profile: ClusterProfile) -> Iterator[str | None]:
+    yield from (profile.names.original, profile.names.en, profile.short_name)
+
+
+def _settlements(profile: ClusterProfile) -> Iterator[str]:
+    for place in filter(None, (profile.seat, profile.operating_place)):
+        yield place.settlement
+        for city in reference.cities():
+            if city.country == place.country and place.settlement in {
+                city.name,
+                city.geonames_name,
+            }:
+                yield from (city.name, city.geonames_name)
+
+
+def _ecosystem(profile: ClusterProfile) -> Iterator[str]:
+    ecosystem = reference.ecosystems().get(profile.ecosystem)
+    if ecosystem is not None:
+        yield from ecosystem.names.values()
+
+
+def _filled(profile: ClusterProfile, field: str) -> bool:
+    value = getattr(profile, field)
+    if field == "names":
+        return bool(profile.names.original.strip() and profile.names.en.strip())
+    return bool(value)

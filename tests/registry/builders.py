@@ -1,0 +1,90 @@
+"""Valid things of the registry; a test names only what matters to it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.event import uuid7
+from contracts.registry import ClusterProfile
+from contracts.vocabulary import (
+    ClusterState,
+    LegalId,
+    LegalIdScheme,
+    Names,
+    Place,
+    Region,
+    RegionScheme,
+)
+from services.chassis.identity import Actor
+from services.registry.clusters.criteria import LOOKED_AT, Review
+from services.registry.clusters.model import Cluster
+
+NOON = datetime(2027, 3, 16, 12, tzinfo=UTC)
+TODAY = date(2027, 3, 16)
+
+TARAS = UUID("018f0000-0000-7000-8000-000000000001")
+LESIA = UUID("018f0000-0000-7000-8000-000000000002")
+MAREK = UUID("018f0000-0000-7000-8000-000000000003")
+
+LVIV = Place(
+    country="UA",
+    region=Region(scheme=RegionScheme.ISO_3166_2, code="UA-46"),
+    settlement="Lviv",
+)
+
+
+def a_person(
+    identity: UUID = TARAS,
+    *,
+    of: str = "UA",
+    roles: tuple[str, ...] = ("back_office",),
+    **more: Any,
+) -> Actor:
+    return Actor(f"staff:{identity}", of, frozenset(roles), **more)
+
+
+def a_profile(**fields: Any) -> ClusterProfile:
+    usual = {
+        "legal_id": LegalId(scheme=LegalIdScheme.UA_EDRPOU, value="32855961"),
+        "names": Names(original="Львівський ІТ Кластер", en="Lviv IT Cluster"),
+        "legal_form": "public union",
+        "established": date(2011, 5, 4),
+        "seat": LVIV,
+        "languages": ("uk", "en"),
+        "ecosystem": "digital",
+        "technologies": ("software",),
+        "web": "https://itcluster.example",
+        "staff_fte": 4.5,
+        "services": {"en": "Training and joint projects"},
+    }
+    return ClusterProfile.model_validate(usual | fields)
+
+
+def a_cluster(
+    *,
+    state: ClusterState = ClusterState.DRAFT,
+    profile: ClusterProfile | None = None,
+    **fields: Any,
+) -> Cluster:
+    """A cluster in any state, as its history would have left it."""
+    identity = fields.pop("id", None) or uuid7()
+    cluster, _ = Cluster.draft(
+        profile or a_profile(),
+        cluster_id=identity,
+        association=fields.pop("association", "UA"),
+        number=fields.pop("number", f"CL-{identity.int % 10**9}"),
+        ref=fields.pop("ref", None),
+        by=f"staff:{TARAS}",
+        at=NOON,
+    )
+    cluster.state = state
+    cluster.submitted_by = None if state is ClusterState.DRAFT else f"staff:{TARAS}"
+    if state is ClusterState.UNDER_REVISION:
+        cluster.pending = cluster.profile.model_copy(update={"staff_fte": 9.0})
+    for name, value in fields.items():
+        setattr(cluster, name, value)
+    return cluster
+
+
+def a_review(by: UUID = LESIA, *, confirmed: tuple[str, ...] = LOOKED_AT) -> Review:
+    return Review(by=f"staff:{by}", confirmed=frozenset(confirmed), on=TODAY)
