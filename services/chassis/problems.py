@@ -1,0 +1,196 @@
+"""Refusals as answers: RFC 9457 problem documents for systems, a page for people.
+
+What was not foreseen is answered with a trace id and nothing else; the log has the rest.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from services.chassis import telemetry
+from services.chassis.database import is_transient, sqlstate
+from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotSignedIn, Unavailable
+from services.chassis.faults import faults_of
+from services.chassis.logs import log
+from services.chassis.refusals import Failed, of_status
+
+MEDIA_TYPE: Final = "application/problem+json"
+LOST_RACES: Final = ("23505", "23P01")  # unique and exclusion constraints
+UNSTORABLE: Final = ("22021", "22P05")  # a character that PostgreSQL has no place for
+
+
+class FieldFault(BaseModel):
+    """One thing to correct, with a JSON pointer into what was sent."""
+
+    pointer: str
+    code: str
+    text: str
+    rule: str | None = None
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457). `code` is stable; `talka explain` tells more of it."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldFault] = []
+    trace_id: str
+
+
+Page = Callable[[Request, Problem], Response]
+
+
+def install(app: FastAPI, *, page: Page | None = None) -> None:
+    """Answer every refusal and every fault of `app`; people get `page` instead of a document."""
+    app.state.problem_page = page
+    for kind in (DomainError, RequestValidationError, HTTPException, StaleDataError, DBAPIError):
+        app.add_exception_handler(kind, _refuse)
+    app.add_exception_handler(Exception, _fail)
+    _describe(app)
+
+
+def problem_of(fault: DomainError, request: Request) -> Problem:
+    """The problem document of a refusal; sentences of its faults in the reader's language."""
+    translator = getattr(request.state, "t", None)
+    gettext: Callable[[str], str] = translator.gettext if translator else str
+    faults = fault.faults if isinstance(fault, Invalid) else []
+    return Problem(
+        type=f"urn:talka:problem:{fault.code}",
+        title=gettext(fault.title),
+        status=fault.status,
+        code=fault.code,
+        detail=gettext(str(fault)) if str(fault) else gettext(fault.title),
+        errors=[field_fault(each, gettext) for each in faults],
+        trace_id=telemetry.trace_id(),
+    )
+
+
+def field_fault(fault: Fault, gettext: Callable[[str], str]) -> FieldFault:
+    """One fault with its sentence in the language of `gettext`."""
+    text = fault.said(gettext)
+    return FieldFault(pointer=fault.pointer, code=fault.code, text=text, rule=fault.rule)
+
+
+def answer(
+    request: Request, fault: DomainError, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer to a refused request: the way to the sign-in, a page, or a problem document."""
+    problem = problem_of(fault, request)
+    if wants_page(request):
+        if isinstance(fault, NotSignedIn):
+            return _to_the_sign_in(request)
+        page: Page | None = getattr(request.app.state, "problem_page", None)
+        if page is not None:
+            return page(request, problem)
+    extra = dict(headers or {})
+    if isinstance(fault, NotSignedIn):
+        extra["WWW-Authenticate"] = 'Bearer realm="talka"'
+    if isinstance(fault, Unavailable):
+        extra["Retry-After"] = "5"
+    body = problem.model_dump(exclude_none=True)
+    return JSONResponse(body, problem.status, extra, media_type=MEDIA_TYPE)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person with a browser is asking; interfaces for systems have `/v1/` in the path."""
+    return "/v1/" not in request.url.path and "text/html" in request.headers.get("accept", "")
+
+
+def _to_the_sign_in(request: Request) -> Response:
+    service = request.url.path.split("/")[1]
+    asked = f"/{service}/"
+    if request.method == "GET":
+        asked = f"{request.url.path}?{request.url.query}".removesuffix("?")
+    address = f"/{service}/signin?next={quote(asked, safe='/')}"
+    if "hx-request" in request.headers:  # a fragment cannot hold the sign-in page
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return RedirectResponse(address, 303)
+
+
+async def _refuse(request: Request, fault: Exception) -> Response:
+    foreseen = _foreseen(fault)
+    if foreseen is None:
+        raise fault
+    log.info("refused", code=foreseen.code, status=foreseen.status, path=request.url.path)
+    return answer(request, foreseen, getattr(fault, "headers", None))
+
+
+def _foreseen(fault: Exception) -> DomainError | None:
+    """The refusal that a library's exception stands for; None when nobody foresaw it."""
+    match fault:
+        case DomainError():
+            return fault
+        case RequestValidationError():
+            return Invalid("please correct the fields named below", _of_request(fault))
+        case HTTPException():
+            return of_status(fault.status_code)
+        case StaleDataError():
+            return Conflict("somebody changed this since you opened it; look at it again")
+        case _:
+            return _of_database(fault)
+
+
+def _of_database(fault: Exception) -> DomainError | None:
+    if is_transient(fault):
+        return Unavailable("the database is away for a moment; nothing was stored, try again")
+    if sqlstate(fault) in LOST_RACES:
+        return Conflict("somebody did the same at the same moment; look at it again")
+    if sqlstate(fault) in UNSTORABLE:
+        return Invalid("a text holds a character that cannot be stored; remove it")
+    return None
+
+
+def _of_request(fault: RequestValidationError) -> list[Fault]:
+    return faults_of({**error, "loc": _place(error["loc"])} for error in fault.errors())
+
+
+def _place(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where a fault stands: inside the body, or in what came beside it ("query", "path")."""
+    return loc[1:] if loc and loc[0] == "body" else loc
+
+
+async def _fail(request: Request, fault: Exception) -> Response:
+    log.error("request failed", path=request.url.path, trace=telemetry.trace_id(), exc_info=fault)
+    return answer(request, Failed("nobody foresaw this; report it with the trace id below"))
+
+
+def _describe(app: FastAPI) -> None:
+    """Put problem documents into the API document, in place of FastAPI's own error shape."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = app.openapi_schema is not None
+        document = original()
+        if not described:
+            _with_problems(document)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # the documented way to extend it
+
+
+def _with_problems(document: dict[str, Any]) -> None:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs") | {"Problem": problem}
+    refused = {
+        "description": "Refused, and why (RFC 9457)",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for operations in document.get("paths", {}).values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = refused
