@@ -1,0 +1,28 @@
+# What ./talka test does, in pieces. Everything runs in .venv, which ./talka makes.
+BIN := .venv/bin
+
+.PHONY: check test-fast test bench lock messages
+
+check:  ## format, lint, types, boundaries, spelling
+	$(BIN)/python -m deploy.cli check
+
+test-fast:  ## everything but journeys, browsers, faults and benchmarks
+	$(BIN)/pytest -n auto -m "not journey and not browser and not fault and not benchmark"
+
+test:  ## what the continuous integration runs
+	./talka test
+
+bench:  ## measure against the limits of this machine
+	$(BIN)/pytest -m benchmark -s tests/benchmarks
+
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	--python-version 3.11 pyproject.toml
+
+lock:  ## pin every dependency with its hashes; a new version waits a week first
+	$(LOCK) --extra server --output-file requirements/server.txt
+	$(LOCK) --extra server --extra local --output-file requirements/local.txt
+	$(LOCK) --extra server --extra local --group dev --output-file requirements/dev.txt
+	$(BIN)/python -m deploy.local.lock
+
+messages:  ## collect the texts of pages and mails into the catalogues of all languages
+	$(BIN)/python -m deploy.cli.messages

@@ -1,0 +1,199 @@
+"""Makes Kafka's topics what `topics.yaml` says; a service starts only when they are.
+
+The number of partitions is never changed: the order of an aggregate hangs on it.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewTopic,
+    ResourceType,
+)
+
+from deploy.local.faults import Exit, Fault
+
+FILE: Final = Path(__file__).with_name("topics.yaml")
+TIMEOUT_SECONDS: Final = 30
+AS_THE_BROKER_SAYS: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic as it shall be; settings are text, as Kafka keeps them."""
+
+    name: str
+    classification: str
+    partitions: int
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+    settings: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between the file and the broker.
+
+    `what` is a sentence for people. With `settings` they are set on a topic that exists; a
+    `possible` change without them makes the topic.
+    """
+
+    topic: Topic
+    what: str
+    settings: dict[str, str]
+    possible: bool = True
+
+
+def load(file: Path = FILE) -> dict[str, Topic]:
+    """The topics of the file by name, in its order."""
+    declared = yaml.safe_load(file.read_text())
+    return {name: _topic(name, entry, declared) for name, entry in declared["topics"].items()}
+
+
+def plan(bootstrap: str) -> list[Change]:
+    """What `apply` would do, and what it would refuse; empty when Kafka is as the file says.
+
+    Raises:
+        Fault: Kafka cannot be reached.
+    """
+    return list(_changes(_client(bootstrap), bootstrap))
+
+
+def apply(bootstrap: str) -> list[Change]:
+    """Create missing topics and set settings; returns what was done.
+
+    Raises:
+        Fault: Kafka cannot be reached, or a topic has another number of partitions.
+    """
+    client = _client(bootstrap)
+    changes = list(_changes(client, bootstrap))
+    for change in changes:
+        if not change.possible:
+            raise _mismatch(change.what)
+    new = [change.topic for change in changes if not change.settings]
+    _wait(client.create_topics([_new(topic) for topic in new]) if new else {})
+    altered = [_alteration(change) for change in changes if change.settings]
+    _wait(client.incremental_alter_configs(altered) if altered else {})
+    return changes
+
+
+def check(bootstrap: str) -> None:
+    """Let a service start only on the topics it was written for; nothing is created.
+
+    Raises:
+        Fault: a topic is missing or has another number of partitions; names the command.
+    """
+    for change in plan(bootstrap):
+        if not change.possible:
+            raise _mismatch(change.what)
+        if not change.settings:
+            raise Fault(
+                "TLK-E051",
+                f"{change.what} Nothing was created.",
+                "Make the topics, then start again:",
+                "talka topics apply",
+                exit_code=Exit.REFUSED,
+            )
+
+
+def _topic(name: str, entry: dict[str, Any], declared: dict[str, Any]) -> Topic:
+    kind = declared["kinds"].get(entry["classification"], {})
+    settings = declared["settings"] | kind | entry.get("settings", {})
+    return Topic(
+        name=name,
+        classification=entry["classification"],
+        partitions=entry.get("partitions", declared["partitions"]),
+        writers=tuple(entry["writers"]),
+        readers=tuple(entry["readers"]),
+        settings={key: str(value) for key, value in settings.items()},
+    )
+
+
+def _client(bootstrap: str) -> AdminClient:
+    return AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+
+
+def _changes(client: AdminClient, bootstrap: str) -> Iterator[Change]:
+    declared = load()
+    try:
+        there = client.list_topics(timeout=TIMEOUT_SECONDS).topics
+    except KafkaException as fault:
+        raise Fault(
+            "TLK-E052",
+            f"Kafka at {bootstrap} does not answer: {fault.args[0].str()}",
+            "Look at KAFKA_BOOTSTRAP and at the broker. Without it Talka starts its own:",
+            "env -u KAFKA_BOOTSTRAP talka up",
+            exit_code=Exit.CANNOT_CONNECT,
+        ) from fault
+    existing = [topic for topic in declared.values() if topic.name in there]
+    settings = _settings(client, existing)
+    for topic in declared.values():
+        if topic.name not in there:
+            yield Change(topic, f"The topic {topic.name} is missing.", {})
+            continue
+        partitions = len(there[topic.name].partitions)
+        if partitions != topic.partitions:
+            what = f"The topic {topic.name} has {partitions} partitions, not {topic.partitions}."
+            yield Change(topic, what, {}, possible=False)
+        found = settings[topic.name]
+        other = {key: value for key, value in topic.settings.items() if found.get(key) != value}
+        if other:
+            said = ", ".join(f"{key} {found.get(key)} → {value}" for key, value in other.items())
+            yield Change(topic, f"The topic {topic.name} has other settings: {said}.", other)
+
+
+def _settings(client: AdminClient, topics: list[Topic]) -> dict[str, dict[str, str]]:
+    if not topics:
+        return {}
+    asked = client.describe_configs(
+        [ConfigResource(ResourceType.TOPIC, topic.name) for topic in topics]
+    )
+    return {
+        resource.name: {name: entry.value for name, entry in future.result(TIMEOUT_SECONDS).items()}
+        for resource, future in asked.items()
+    }
+
+
+def _new(topic: Topic) -> NewTopic:
+    return NewTopic(
+        topic.name,
+        num_partitions=topic.partitions,
+        replication_factor=AS_THE_BROKER_SAYS,
+        config=topic.settings,
+    )
+
+
+def _alteration(change: Change) -> ConfigResource:
+    return ConfigResource(
+        ResourceType.TOPIC,
+        change.topic.name,
+        incremental_configs=[
+            ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+            for name, value in change.settings.items()
+        ],
+    )
+
+
+def _wait(futures: dict[Any, Future[Any]]) -> None:
+    for future in futures.values():
+        future.result(TIMEOUT_SECONDS)
+
+
+def _mismatch(what: str) -> Fault:
+    return Fault(
+        "TLK-E053",
+        f"{what} Nothing was changed.",
+        "The order of an aggregate hangs on the number: it is never changed in place. If no data "
+        "matter, delete the topic and make it anew; else say in topics.yaml what is there:",
+        "talka topics apply",
+        exit_code=Exit.REFUSED,
+    )

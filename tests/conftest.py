@@ -1,0 +1,154 @@
+"""Fixtures of all tests: real servers, and for each test databases that nobody used before."""
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from deploy.kafka import topics
+from deploy.local import databases as provision
+from deploy.local.databases import SERVICES, Addresses
+from deploy.local.keyring import Keyring
+from services.chassis.database import Sessions
+from services.chassis.migrations import migrate
+from services.chassis.settings import Settings
+from tests.servers import (
+    KafkaServer,
+    PostgresServer,
+    make_kafka,
+    make_postgres,
+    remove_leftovers,
+)
+from tests.settings import Databases, sessions_of, settings_for
+
+TESTS = Path(__file__).parent
+NUMBERS = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every test that wants Kafka run in one worker: one broker is enough for a machine."""
+    for item in items:
+        if "kafka_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("kafka"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL; a test that stops it starts it again."""
+    remove_leftovers()
+    server = make_postgres()
+    server.start()
+    yield server
+    server.stop()
+    server.delete_data()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: PostgresServer) -> str:
+    """The address of the server's administrator."""
+    return postgres_server.admin_url
+
+
+@pytest.fixture(scope="session")
+def kafka_server() -> Iterator[KafkaServer]:
+    """A real broker, started when the first test asks; a test that stops it starts it again."""
+    server = make_kafka()
+    server.start()
+    yield server
+    server.stop()
+    server.delete_data()
+
+
+@pytest.fixture(scope="session")
+def kafka(kafka_server: KafkaServer) -> str:
+    """The broker's bootstrap address, with whatever topics other tests left there."""
+    return kafka_server.bootstrap
+
+
+@pytest.fixture
+def fresh_topics(kafka: str) -> str:
+    """The broker's address; it has all declared topics, and they are empty."""
+    client = AdminClient({"bootstrap.servers": kafka})
+    there = [name for name in client.list_topics(timeout=10).topics if not name.startswith("__")]
+    for future in (client.delete_topics(there) if there else {}).values():
+        future.result(30)
+    topics.apply(kafka)
+    return kafka
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    return Keyring.new()
+
+
+@pytest.fixture(scope="session")
+def templates() -> dict[str, str]:
+    """Migrated, empty databases by service; `databases` adds one when a service is first asked."""
+    return {}
+
+
+@pytest.fixture
+async def databases(
+    postgres: str, keyring: Keyring, templates: dict[str, str]
+) -> AsyncIterator[Databases]:
+    """Makes a migrated database of the named service; all go when the test ends."""
+    made: list[str] = []
+
+    async def make(service: str) -> Addresses:
+        if service not in templates:
+            templates[service] = await _template(postgres, service, keyring)
+        made.append(f"{service}_{next(NUMBERS)}")
+        return await provision.provide(
+            postgres, service, keyring, database=made[-1], template=templates[service]
+        )
+
+    yield make
+    for name in made:
+        await provision.remove(postgres, name)
+
+
+async def _template(postgres: str, service: str, keyring: Keyring) -> str:
+    name = f"{service}_template"
+    addresses = await provision.provide(postgres, service, keyring, database=name)
+    await migrate(addresses.owner, service)
+    return name
+
+
+@pytest.fixture
+def service(request: pytest.FixtureRequest) -> str:
+    """The service whose tests these are, by their folder: `tests/registry/…` is of registry."""
+    folder = request.path.relative_to(TESTS).parts[0]
+    if folder not in (*SERVICES, "chassis"):
+        pytest.fail(f"tests/{folder} belongs to no service: ask `databases` for one by name")
+    return folder
+
+
+@pytest.fixture
+async def database(databases: Databases, service: str) -> Addresses:
+    """A fresh, migrated database of this folder's service, under its four roles."""
+    return await databases(service)
+
+
+@pytest.fixture
+async def sessions(database: Addresses) -> AsyncIterator[Sessions]:
+    """Sessions of the role `worker`, which sees and writes every association's rows."""
+    async with sessions_of(database.worker) as made:
+        yield made
+
+
+@pytest.fixture
+async def app_sessions(database: Addresses) -> AsyncIterator[Sessions]:
+    """Sessions of the role `app`, which sees only what `tenancy.enter` lets it see."""
+    async with sessions_of(database.app) as made:
+        yield made
+
+
+@pytest.fixture
+def settings(service: str, database: Addresses, keyring: Keyring, tmp_path: Path) -> Settings:
+    """Settings of this folder's service on its fresh database; Kafka is away.
+
+    For a test with Kafka: `settings.model_copy(update={"kafka_bootstrap": fresh_topics})`.
+    """
+    return settings_for(service, database, keyring, clock_file=tmp_path / "clock")

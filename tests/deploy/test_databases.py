@@ -1,0 +1,64 @@
+"""Databases and roles: made once, the same at the second time, apart from each other."""
+
+import asyncpg
+import pytest
+
+from deploy.local import databases
+from deploy.local.faults import Fault
+from deploy.local.keyring import Keyring
+from tests.settings import Databases
+
+
+def plain(url: str) -> str:
+    return url.replace("+asyncpg", "")
+
+
+class TestProvide:
+    async def test_gives_each_role_its_own_way_in(self, databases: Databases) -> None:
+        made = await databases("chassis")
+
+        for role in ("owner", "app", "worker", "relay"):
+            connection = await asyncpg.connect(plain(getattr(made, role)))
+            assert await connection.fetchval("select current_user") == f"chassis_{role}"
+            await connection.close()
+
+    async def test_changes_nothing_the_second_time(self, postgres: str, keyring: Keyring) -> None:
+        first = await databases.provide(postgres, "chassis", keyring, database="twice")
+
+        second = await databases.provide(postgres, "chassis", keyring, database="twice")
+
+        assert first == second
+        await databases.remove(postgres, "twice")
+
+    async def test_begins_with_what_the_template_has(self, databases: Databases) -> None:
+        made = await databases("chassis")
+
+        connection = await asyncpg.connect(plain(made.owner))
+        assert await connection.fetchval("select count(*) from history") == 0
+        await connection.close()
+
+    async def test_keeps_the_services_apart(self, databases: Databases) -> None:
+        theirs, ours = await databases("registry"), await databases("chassis")
+        stranger = plain(theirs.app).rpartition("/")[0] + "/" + ours.app.rpartition("/")[2]
+
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await asyncpg.connect(stranger)
+
+    async def test_no_role_may_go_round_row_level_security(
+        self, postgres: str, databases: Databases
+    ) -> None:
+        await databases("chassis")
+
+        connection = await asyncpg.connect(postgres)
+        mighty = await connection.fetch(
+            "select rolname from pg_roles where rolname ~ '^chassis' and (rolsuper or rolbypassrls)"
+        )
+        await connection.close()
+
+        assert mighty == []
+
+    async def test_says_which_server_does_not_answer(self, keyring: Keyring) -> None:
+        with pytest.raises(
+            Fault, match=r"TLK-E041  PostgreSQL at postgresql://x:\*\*\*@127.0.0.1:9/y"
+        ):
+            await databases.provide("postgresql://x:secret@127.0.0.1:9/y", "registry", keyring)

@@ -1,0 +1,79 @@
+"""Real servers for the tests: embedded from packages, or containers. No test decides which.
+
+`TALKA_TEST_SERVERS=containers` takes the images that a deployment takes; anything else, or nothing,
+starts the servers that `talka up` starts, on free ports and in folders of their own.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+
+from deploy.local.kafka import Kafka, jar_cache
+from deploy.local.ports import free_port
+from deploy.local.postgres import Postgres
+
+CLONE = Path(__file__).parents[1]
+ROOMS = CLONE / ".talka" / "tests"
+
+
+class PostgresServer(Protocol):
+    """What a test may do with a database server."""
+
+    @property
+    def admin_url(self) -> str: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def delete_data(self) -> None: ...
+
+
+class KafkaServer(Protocol):
+    """What a test may do with a broker; the address stays the same over stop and start."""
+
+    @property
+    def bootstrap(self) -> str: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def delete_data(self) -> None: ...
+
+
+def make_postgres() -> PostgresServer:
+    """A database server of this test process, not yet started."""
+    if _in_containers():
+        from tests.containers import PostgresInContainer  # noqa: PLC0415  wants Docker's client
+
+        return PostgresInContainer(free_port())
+    return Postgres(_room("postgres"), free_port(), careless=True)
+
+
+def make_kafka(*, full_speed: bool = False) -> KafkaServer:
+    """A broker of this test process, not yet started; `full_speed` is for benchmarks."""
+    if _in_containers():
+        from tests.containers import KafkaInContainer  # noqa: PLC0415  wants Docker's client
+
+        return KafkaInContainer(free_port())
+    return Kafka(
+        _room("kafka"),
+        free_port(),
+        free_port(),
+        jars=jar_cache(CLONE),
+        full_speed=full_speed,
+    )
+
+
+def remove_leftovers() -> None:
+    """Remove what test processes left behind that were killed."""
+    for room in ROOMS.glob("*-*"):
+        if not psutil.pid_exists(int(room.name.rpartition("-")[2])):
+            Postgres(room, 0).delete_data()
+            shutil.rmtree(room, ignore_errors=True)
+
+
+def _room(server: str) -> Path:
+    return ROOMS / f"{server}-{os.getpid()}"
+
+
+def _in_containers() -> bool:
+    return os.environ.get("TALKA_TEST_SERVERS") == "containers"
