@@ -11,18 +11,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import (
-    InvalidRecordError,
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-)
-from aiokafka.partitioner.default import murmur2
+from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka.partitioner import murmur2
 
 from contracts.envelope import to_headers
 from services.chassis.history import envelope_of
 
 REMEMBERED_SUBJECTS: Final = 200_000
-REFUSED_FOR_GOOD: Final = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidRecordError)
+REFUSED_FOR_GOOD: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 
 Row = Any  # an asyncpg.Record of the history
 Lane = tuple[str, int]

@@ -120,7 +120,7 @@ class Relay:
         finally:
             await self._outlet.close()
 
-    async def _rounds(self, connection: asyncpg.Connection[Any]) -> None:
+    async def _rounds(self, connection: asyncpg.Connection) -> None:
         wait = BUSY_SECONDS
         while True:
             self._woken.clear()
@@ -139,7 +139,7 @@ class Relay:
         except TimeoutError:
             return
 
-    async def step(self, connection: asyncpg.Connection[Any]) -> int:
+    async def step(self, connection: asyncpg.Connection) -> int:
         """Send one chunk and save the cursor; gives how many rows, 0 also while another is active.
 
         Raises:
@@ -164,7 +164,7 @@ class Relay:
             await failpoints.hit("relay.cursor_saved")
         return rows
 
-    async def _chunk(self, connection: asyncpg.Connection[Any], state: Row) -> int:
+    async def _chunk(self, connection: asyncpg.Connection, state: Row) -> int:
         since = Mark(state["snap"], state["floor"], state["bound"])
         until = await self._target(connection, state)
         rows = await _unsent(connection, since, until, state["pos"])
@@ -181,7 +181,7 @@ class Relay:
         await self._save(connection, state["version"], place)
         return len(rows)
 
-    async def _target(self, connection: asyncpg.Connection[Any], state: Row) -> Mark:
+    async def _target(self, connection: asyncpg.Connection, state: Row) -> Mark:
         if state["target"] is not None:
             return Mark(state["target"], state["target_floor"], state["target_bound"])
         taken = await connection.fetchrow(
@@ -200,7 +200,7 @@ class Relay:
             telemetry.REFUSED.labels(self._service).inc()
             log.error("kafka refuses an event for good", event_id=str(row["event_id"]))
 
-    async def _save(self, connection: asyncpg.Connection[Any], version: int, place: Place) -> None:
+    async def _save(self, connection: asyncpg.Connection, version: int, place: Place) -> None:
         mark, target = place.mark, place.target
         moved = await connection.fetchval(
             SAVE,
@@ -220,7 +220,7 @@ class Relay:
 
 
 async def _unsent(
-    connection: asyncpg.Connection[Any], since: Mark, until: Mark, position: int
+    connection: asyncpg.Connection, since: Mark, until: Mark, position: int
 ) -> list[Row]:
     """The next rows that `until` sees and `since` did not, at most a chunk, by position."""
     rows: list[Row] = []
@@ -235,7 +235,7 @@ async def _unsent(
     return rows
 
 
-async def _seal(connection: asyncpg.Connection[Any], sealed: bytes, rows: list[Row]) -> bytes:
+async def _seal(connection: asyncpg.Connection, sealed: bytes, rows: list[Row]) -> bytes:
     """Add the rows to the hash chain, in the order in which they were sent."""
     hashed = seal_of(sealed, rows)
     await connection.execute(
