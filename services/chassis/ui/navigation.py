@@ -1,0 +1,92 @@
+"""The bar of every page: what there is, where it is and who may use it.
+
+A static list: a page is added here when it is built. Items of services that do not run, and items
+that a role cannot use, are absent.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.chassis.ui.i18n import Word
+
+EVERYBODY: Final = frozenset[str]()
+DESKS: Final = frozenset({"back_office", "coordinator", "support_office"})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page that the bar leads to; `roles` empty means everybody who is signed in.
+
+    Pages whose address begins with one of `covers` belong to it.
+    """
+
+    word: Word
+    address: str
+    icon: str = ""
+    covers: tuple[str, ...] = ()
+    roles: frozenset[str] = EVERYBODY
+    second: tuple["Item", ...] = ()
+
+    @property
+    def service(self) -> str:
+        return self.address.split("/")[1]
+
+    def reach(self, path: str) -> int:
+        """How much of `path` belongs to this item; the item with the longest reach is current."""
+        prefixes = (self.address, *self.covers, *(item.address for item in self.second))
+        return max((len(prefix) for prefix in prefixes if path.startswith(prefix)), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item as one reader finds it on one page."""
+
+    item: Item
+    current: bool
+    second: Sequence["Entry"] = ()
+
+
+NAVIGATION: Final = (
+    Item(Word("navigation", "Today"), "/notifications/today", "today"),
+    Item(Word("navigation", "Visits"), "/exchanges/schedule", "visits", ("/exchanges/",)),
+    Item(Word("navigation", "Clusters"), "/registry/clusters", "clusters", ("/registry/",)),
+    Item(Word("navigation", "Messages"), "/notifications/deliveries", "messages", roles=DESKS),
+    Item(Word("navigation", "Analytics"), "/analytics/", "analytics"),
+)
+
+
+def operations(service: str) -> Item:
+    """The pages about the running of one service."""
+    return Item(
+        Word("navigation", "Operations"),
+        f"/{service}/status",
+        "operations",
+        covers=(f"/{service}/gallery",),
+        second=(
+            Item(Word("navigation", "Status"), f"/{service}/status"),
+            Item(
+                Word("navigation", "Parked records"),
+                f"/{service}/parked",
+                roles=frozenset({"operator", "back_office"}),
+            ),
+            Item(Word("navigation", "Event catalogue"), f"/{service}/catalogue"),
+        ),
+    )
+
+
+def entries(
+    service: str, running: Collection[str], roles: Collection[str], path: str
+) -> Sequence[Entry]:
+    """What a person with these roles finds in the bar of the page at `path`."""
+    shown = [item for item in NAVIGATION if item.service in running]
+    return _entries([*shown, operations(service)], roles, path)
+
+
+def _entries(items: Sequence[Item], roles: Collection[str], path: str) -> Sequence[Entry]:
+    allowed = [item for item in items if not item.roles or not item.roles.isdisjoint(roles)]
+    longest = max((item.reach(path) for item in allowed), default=0)
+    return [
+        Entry(item, 0 < item.reach(path) == longest, _entries(item.second, roles, path))
+        for item in allowed
+    ]
