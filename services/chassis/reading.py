@@ -16,6 +16,7 @@ MAX_DEPTH: Final = 32
 MAX_DIGITS: Final = 20  # of the least bigint, with its sign
 TOO_LARGE: Final = 1e19
 _TOKENS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+_STEPS: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
 def read_json(body: bytes) -> Any:
@@ -56,12 +57,8 @@ def depth(body: bytes) -> int:
         return 0
     deepest = now = 0
     for token in _TOKENS.finditer(body):
-        match body[token.start()]:
-            case 0x5B | 0x7B:
-                now += 1
-                deepest = max(deepest, now)
-            case 0x5D | 0x7D:
-                now -= 1
+        now += _STEPS.get(token[0], 0)
+        deepest = max(deepest, now)
     return deepest
 
 

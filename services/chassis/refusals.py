@@ -22,6 +22,14 @@ class MethodNotAllowed(DomainError):
     title = "Not done with this address"
 
 
+class TooSlow(DomainError):
+    """The body was still arriving when the time for it ended."""
+
+    status = 408
+    code = "TLK-E408"
+    title = "Too slow"
+
+
 class TooLarge(DomainError):
     """The body is larger than any body may be."""
 
