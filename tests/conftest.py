@@ -5,7 +5,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from confluent_kafka.admin import AdminClient
 
 from deploy.kafka import topics
 from deploy.local import databases as provision
@@ -14,9 +13,11 @@ from deploy.local.keyring import Keyring
 from services.chassis.database import Sessions
 from services.chassis.migrations import migrate
 from services.chassis.settings import Settings
+from tests import kafka_topics
 from tests.servers import (
     KafkaServer,
     PostgresServer,
+    discard,
     make_kafka,
     make_postgres,
     remove_leftovers,
@@ -41,8 +42,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     server = make_postgres()
     server.start()
     yield server
-    server.stop()
-    server.delete_data()
+    discard(server)
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +57,7 @@ def kafka_server() -> Iterator[KafkaServer]:
     server = make_kafka()
     server.start()
     yield server
-    server.stop()
-    server.delete_data()
+    discard(server)
 
 
 @pytest.fixture(scope="session")
@@ -70,10 +69,8 @@ def kafka(kafka_server: KafkaServer) -> str:
 @pytest.fixture
 def fresh_topics(kafka: str) -> str:
     """The broker's address; it has all declared topics, and they are empty."""
-    client = AdminClient({"bootstrap.servers": kafka})
-    there = [name for name in client.list_topics(timeout=10).topics if not name.startswith("__")]
-    for future in (client.delete_topics(there) if there else {}).values():
-        future.result(30)
+    there = [name for name in kafka_topics.there(kafka) if not name.startswith("__")]
+    kafka_topics.delete(kafka, there)
     topics.apply(kafka)
     return kafka
 

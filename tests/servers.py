@@ -63,6 +63,14 @@ def make_kafka(*, full_speed: bool = False) -> KafkaServer:
     )
 
 
+def discard(server: PostgresServer | KafkaServer) -> None:
+    """End a server and remove everything that it wrote."""
+    server.stop()
+    server.delete_data()
+    kind = "postgres" if hasattr(server, "admin_url") else "kafka"
+    shutil.rmtree(_room(kind), ignore_errors=True)
+
+
 def remove_leftovers() -> None:
     """Remove what test processes left behind that were killed."""
     for room in ROOMS.glob("*-*"):

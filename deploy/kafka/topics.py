@@ -3,6 +3,7 @@
 The number of partitions is never changed: the order of an aggregate hangs on it.
 """
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ def apply(bootstrap: str) -> list[Change]:
             raise _mismatch(change.what)
     new = [change.topic for change in changes if not change.settings]
     _wait(client.create_topics([_new(topic) for topic in new]) if new else {})
+    _wait_until_listed(client, new)
     altered = [_alteration(change) for change in changes if change.settings]
     _wait(client.incremental_alter_configs(altered) if altered else {})
     return changes
@@ -186,6 +188,21 @@ def _alteration(change: Change) -> ConfigResource:
 def _wait(futures: dict[Any, Future[Any]]) -> None:
     for future in futures.values():
         future.result(TIMEOUT_SECONDS)
+
+
+def _wait_until_listed(client: AdminClient, topics: list[Topic]) -> None:
+    """The controller answers before the broker tells everybody; a start must not be refused."""
+    names = {topic.name for topic in topics}
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while names - client.list_topics(timeout=TIMEOUT_SECONDS).topics.keys():
+        if time.monotonic() > deadline:
+            raise Fault(
+                "TLK-E054",
+                f"Kafka took the topics but does not list them after {TIMEOUT_SECONDS} seconds.",
+                "The broker is overloaded or ill; look at its log, then try again:",
+                "talka topics apply",
+            )
+        time.sleep(0.02)
 
 
 def _mismatch(what: str) -> Fault:
