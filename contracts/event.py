@@ -1,4 +1,4 @@
-"""What every event has in common: its type, its topic, who may read it, and ids that sort by time."""
+"""What all events have in common: type, topic, who may read them, and ids that sort by time."""
 
 import os
 import time as clock
