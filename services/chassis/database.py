@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Enum, Numeric, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -87,7 +88,7 @@ def is_transient(fault: BaseException) -> bool:
 
     A cancelled statement (57014) is not transient: it ran into its time limit and would again.
     """
-    if isinstance(fault, OSError):
+    if isinstance(fault, OSError | PoolTimeout):
         return True
     if not isinstance(fault, DBAPIError):
         return False

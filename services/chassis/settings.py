@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TALKA_", frozen=True, extra="ignore")
 
     service: str
+    role: Literal["all", "web", "worker", "relay"] = "all"
     database_url: DatabaseUrl
     worker_database_url: DatabaseUrl
     relay_database_url: DatabaseUrl
@@ -42,6 +43,5 @@ class Settings(BaseSettings):
     smtp_starttls: bool = True
     mail_from: str = "talka@localhost"
     clock_file: Path | None = None
-    topics_file: Path = Path(__file__).parents[2] / "deploy" / "kafka" / "topics.yaml"
     failpoints: bool = False
     log_json: bool = True

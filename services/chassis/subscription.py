@@ -36,6 +36,7 @@ class Subscription:
         self._sessions = sessions
         self._pause = Pause()
         self._accepted: set[Position] = set()
+        self._applied: dict[TopicPartition, int] = {}
         self._idle_at: dict[TopicPartition, int] = {}
         self.polled_at = time.monotonic()
         self.failing_since: float | None = None
@@ -96,6 +97,14 @@ class Subscription:
 
         return getmany_until_some
 
+    def lag(self) -> int | None:
+        """How many records wait in Kafka behind the last poll; None while not connected."""
+        kafka = self._subscriber.consumer
+        if kafka is None:
+            return None
+        ends = {partition: kafka.highwater(partition) or 0 for partition in kafka.assignment()}
+        return sum(max(0, end - self._applied.get(at, 0)) for at, end in ends.items())
+
     async def _parsed(self, records: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaAckableMessage:
         return KafkaAckableMessage(
             body=b"",
@@ -124,6 +133,8 @@ class Subscription:
             raise
         else:
             await failpoints.hit("consumer.committed")
+            for record in records:
+                self._applied[TopicPartition(record.topic, record.partition)] = record.offset + 1
             self._accepted.clear()
             self._pause.reset()
             self.failing_since = None
@@ -157,6 +168,7 @@ class Subscription:
     async def _look_back(self) -> None:
         """An idle topic brings no batch that could show a restored database: compare and seek."""
         stored = await self._stored()
+        self._applied.update(stored or {})
         for partition in self._kafka.assignment() if stored is not None else ():
             async with asyncio.timeout(LOOK_BACK_EVERY):
                 position = await self._kafka.position(partition)
