@@ -24,11 +24,25 @@ class Fault:
 
 
 class DomainError(Exception):
-    """A foreseen refusal; a subclass names the broken rule."""
+    """A foreseen refusal; a subclass names the broken rule.
+
+    Like in a `Fault`, the text is an English sentence and the key of its translations; `values`
+    fill its placeholders.
+    """
 
     status: ClassVar[int] = 409
     code: ClassVar[str] = "TLK-E000"
     title: ClassVar[str] = "Refused"
+
+    def __init__(self, text: str = "", **values: object) -> None:
+        super().__init__(text.format_map(values) if values else text)
+        self.text = text
+        self.values = values
+
+    def said(self, gettext: Callable[[str], str]) -> str:
+        """The sentence in the language of `gettext`; the title when there is no sentence."""
+        text = gettext(self.text or self.title)
+        return text.format_map(self.values) if self.values else text
 
 
 class NotFound(DomainError):
@@ -78,8 +92,8 @@ class Invalid(DomainError):
     code = "TLK-E422"
     title = "Please correct what was sent"
 
-    def __init__(self, message: str, faults: list[Fault] | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, text: str, faults: list[Fault] | None = None, **values: object) -> None:
+        super().__init__(text, **values)
         self.faults = faults or []
 
 

@@ -39,6 +39,11 @@ class Actor:
         """Whether a system acts with a key, and nobody is there to be asked."""
         return self.id.startswith("key:")
 
+    @property
+    def is_system(self) -> bool:
+        """Whether Talka itself acts: a timer, or whoever runs it at the command line."""
+        return self.id.startswith("system:")
+
     def is_(self, *roles: str, of: str | None = None) -> bool:
         """Whether the actor has one of `roles`, in the association `of` if one is given."""
         return not self.roles.isdisjoint(roles) and of in (None, self.association)

@@ -71,7 +71,7 @@ def problem_of(fault: DomainError, request: Request) -> Problem:
         title=gettext(fault.title),
         status=fault.status,
         code=fault.code,
-        detail=gettext(str(fault)) if str(fault) else gettext(fault.title),
+        detail=fault.said(gettext),
         errors=[field_fault(each, gettext) for each in faults],
         trace_id=telemetry.trace_id(),
     )
