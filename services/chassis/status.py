@@ -28,7 +28,7 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: how it is, the value measured and its limit (with unit), since when it is not ok."""
+    """One part: how it is, the value measured and its limit with units, since when it is not ok."""
 
     name: str
     health: Health
@@ -82,7 +82,7 @@ async def status_of(app: FastAPI) -> Status:
 
 
 def version_of(package: str) -> str:
-    """The version of an installed package; of Talka run from a clone, what `pyproject.toml` says."""
+    """The version of an installed package; run from a clone, Talka is not installed as one."""
     try:
         return version(package)
     except ModuleNotFoundError:
