@@ -1,0 +1,1 @@
+"""Exchanges: visits between clusters, their sessions, delegates and commitments."""

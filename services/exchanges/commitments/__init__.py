@@ -1,0 +1,1 @@
+"""The paper of a visit: what four parties sign, over one hash."""

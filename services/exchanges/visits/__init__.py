@@ -1,0 +1,1 @@
+"""Exchange visits: from the plan to the last recorded minute."""

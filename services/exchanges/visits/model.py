@@ -1,0 +1,216 @@
+"""The visit: its sides, its states, and what happens to it as a whole.
+
+The visiting side owns `visitor_side`, the host side `host_side`; no act of one side writes the
+other's field. The overall `state` can stand only on sides that the literal `SIDES` allows.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import declared_attr
+
+from contracts import visits as facts
+from contracts.event import uuid7
+from contracts.vocabulary import (
+    Activity,
+    DelegateState,
+    HostSide,
+    Mode,
+    Party,
+    ReasonClass,
+    VisitorSide,
+    VisitState,
+)
+from services.exchanges.visits.delegation import Delegation
+from services.exchanges.visits.refusals import SideNotSigned, TooEarly
+from services.exchanges.visits.states import COMING, HOST_SIDE_NEXT, VISITOR_SIDE_NEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What has to be known of a visit to begin with; `mode` is the mode of its first session."""
+
+    title: dict[str, str]
+    visitor_association: str
+    host_association: str
+    visiting_organisation_id: UUID
+    host_organisation_id: UUID
+    visitor_contact_id: UUID
+    host_contact_id: UUID
+    host_zone: str
+    mode: Mode
+    activities: tuple[Activity, ...] = (Activity.KNOWLEDGE_SHARING,)
+    dual_use: bool = False
+
+
+class Visit(Delegation):
+    """One agreed exchange, made of sessions: unit of planning, signing and counting."""
+
+    __tablename__ = "visits"
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - SQLAlchemy passes the class
+        return {"version_id_col": cls.version}
+
+    @classmethod
+    def open(
+        cls, opening: Opening, *, number: str, at: datetime
+    ) -> tuple["Visit", facts.VisitOpened]:
+        """A new visit that binds nobody yet; its sessions are added one by one."""
+        visit = cls(
+            id=uuid7(),
+            number=number,
+            title=opening.title,
+            visitor_association=opening.visitor_association,
+            host_association=opening.host_association,
+            visiting_organisation_id=opening.visiting_organisation_id,
+            host_organisation_id=opening.host_organisation_id,
+            visitor_contact_id=opening.visitor_contact_id,
+            host_contact_id=opening.host_contact_id,
+            host_zone=opening.host_zone,
+            activities=[activity.value for activity in opening.activities],
+            dual_use=opening.dual_use,
+            state=VisitState.BUILDING,
+            visitor_side=VisitorSide.NOMINATED,
+            host_side=HostSide.PENDING,
+            moved={},
+            opened_at=at,
+            state_since=at,
+            sessions=[],
+            delegates=[],
+            attended=[],
+        )
+        event = facts.VisitOpened(
+            **visit.common(at),
+            title=opening.title,
+            visiting_organisation_id=opening.visiting_organisation_id,
+            host_organisation_id=opening.host_organisation_id,
+            mode=opening.mode,
+            activities=opening.activities,
+            dual_use=opening.dual_use,
+            host_zone=opening.host_zone,
+        )
+        return visit, event
+
+    def sign_visitor_side(self, party: Party, *, at: datetime) -> facts.VisitorSideSigned:
+        """The visiting side is live: `party` was the second of its two to sign.
+
+        Raises:
+            SideNotSigned: the side is live already, or has left.
+        """
+        if VisitorSide.LIVE not in VISITOR_SIDE_NEXT[self.visitor_side]:
+            raise SideNotSigned(f"the visiting side is {self.visitor_side}: it cannot sign now")
+        self.visitor_side = VisitorSide.LIVE
+        return facts.VisitorSideSigned(**self.common(at), party=party)
+
+    def sign_host_side(self, party: Party, *, at: datetime) -> facts.HostSideSigned:
+        """The host side is verified: `party` was the second of its two to sign.
+
+        Raises:
+            SideNotSigned: the side is verified already, or has rejected.
+        """
+        if HostSide.VERIFIED not in HOST_SIDE_NEXT[self.host_side]:
+            raise SideNotSigned(f"the host side is {self.host_side}: it cannot sign now")
+        self.host_side = HostSide.VERIFIED
+        return facts.HostSideSigned(**self.common(at), party=party)
+
+    def commit(
+        self, *, commitment_id: UUID, signed_hash: str, visitor_zone: str, at: datetime
+    ) -> facts.VisitCommitted | facts.VisitRescheduled:
+        """All four are bound: for the first time, or again for new dates.
+
+        The decisive day of eligibility is the local date of the commitment in `visitor_zone`.
+
+        Raises:
+            SideNotSigned: a side has not signed.
+            WrongVisitState: the visit is committed already, or over.
+        """
+        again = self.state is VisitState.RESCHEDULING
+        self.reach(VisitState.COMMITTED, at=at)
+        if again:
+            return self.rescheduled(at=at)
+        coming = {d.organisation_id for d in self.delegates if d.state in COMING}
+        return facts.VisitCommitted(
+            **self.common(at),
+            commitment_id=commitment_id,
+            hash=signed_hash,
+            decisive_day=at.astimezone(ZoneInfo(visitor_zone)).date(),
+            beneficiaries=tuple(sorted(coming)),
+        )
+
+    def mark_ready(self, *, at: datetime) -> facts.VisitReady:
+        """Everybody who accepted can travel.
+
+        Raises:
+            WrongVisitState: the visit is not committed.
+            TooEarly: nobody has accepted, or somebody may still answer.
+        """
+        self.must_be({VisitState.COMMITTED}, "all four sign before everybody can be ready")
+        waiting = sum(d.state is DelegateState.INVITED for d in self.delegates)
+        coming = any(delegate.state in COMING for delegate in self.delegates)
+        if waiting or not coming:
+            raise TooEarly(
+                f"{waiting} invitations wait for an answer; wait for them or withdraw them"
+                if waiting
+                else "nobody has accepted yet; invite people first"
+            )
+        self.reach(VisitState.READY, at=at)
+        return facts.VisitReady(**self.common(at), share=1.0)
+
+    def start(
+        self, participant_ids: Collection[UUID], *, at: datetime
+    ) -> facts.VisitStarted | None:
+        """Check delegates in; the first of a visit starts it, later ones give no event.
+
+        Raises:
+            WrongVisitState: the visit is not ready, or is over.
+            TooEarly: the first session is on a later day.
+            WrongDelegateState: somebody did not accept the invitation.
+        """
+        self.must_be(
+            {VisitState.READY, VisitState.IN_PROGRESS},
+            "delegates are checked in when everybody is ready",
+        )
+        self.arrive(participant_ids, at=at)
+        if self.state is VisitState.IN_PROGRESS:
+            return None
+        self.reach(VisitState.IN_PROGRESS, at=at)
+        upcoming = [session for session in self.programme if session.ends_at > at]
+        session_id = upcoming[0].id if upcoming else None
+        return facts.VisitStarted(**self.common(at), session_id=session_id)
+
+    def end(self, *, at: datetime) -> facts.VisitEnded:
+        """The last session is over.
+
+        Raises:
+            WrongVisitState: the visit is not under way.
+            TooEarly: a session is still to come, or runs.
+        """
+        self.must_be({VisitState.IN_PROGRESS}, "only a visit that is under way can end")
+        last = max(self.programme, key=lambda session: session.ends_at)
+        if at < last.ends_at:
+            wall = f"{last.ends_wall:%d %B %Y, %H:%M}"
+            raise TooEarly(f"the last session ends on {wall} ({last.zone}); wait until then")
+        self.reach(VisitState.ENDED, at=at)
+        return facts.VisitEnded(**self.common(at), session_id=last.id, lost_minutes=0)
+
+    def cancel(
+        self, *, reason: ReasonClass, note: str | None, at: datetime
+    ) -> facts.VisitCancelled | facts.VisitDissolved:
+        """Call the visit off: before the commitment it dissolves, afterwards it is cancelled.
+
+        Every entry in a calendar is taken back, so each session's sequence rises.
+
+        Raises:
+            WrongVisitState: the visit has begun, or is over.
+        """
+        building = self.state is VisitState.BUILDING
+        self.reach(VisitState.DISSOLVED if building else VisitState.CANCELLED, at=at)
+        self.reason, self.note = reason, note
+        for session in self.programme:
+            session.raise_sequence(at=at)
+        kind = facts.VisitDissolved if building else facts.VisitCancelled
+        return kind(**self.common(at), reason=reason, justified=reason.justified, note=note)
