@@ -45,14 +45,18 @@ NITRA = Place(
 
 
 def a_coordinator(of: str = "SK", **more: Any) -> Actor:
-    usual = {"id": f"staff:{uuid7()}", "association": of, "roles": frozenset({"coordinator"})}
+    usual: dict[str, Any] = {
+        "id": f"staff:{uuid7()}",
+        "association": of,
+        "roles": frozenset({"coordinator"}),
+    }
     return Actor(**(usual | more))
 
 
 def a_plan(
     day: int = 16, starts: int = 9, ends: int = 12, mode: Mode = Mode.ON_SITE, **more: Any
 ) -> SessionPlan:
-    usual = {
+    usual: dict[str, Any] = {
         "title": {"en": f"Session of {day} March"},
         "kind": SessionKind.WORKSHOP,
         "mode": mode,
@@ -71,7 +75,7 @@ def a_session(plan: SessionPlan | None = None, *, at: datetime = NOON) -> VisitS
 
 
 def an_opening(**more: Any) -> Opening:
-    usual = {
+    usual: dict[str, Any] = {
         "title": {"en": "Plastics for the field"},
         "visitor_association": "UA",
         "host_association": "SK",
@@ -105,7 +109,7 @@ def a_visit(
 
 
 def an_invitation(participant_id: UUID = OKSANA, **more: Any) -> Invitation:
-    usual = {
+    usual: dict[str, Any] = {
         "participant_id": participant_id,
         "person_id": participant_id,
         "organisation_id": LVIV_CLUSTER,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.vocabulary import CommitmentPart, Party
 from services.exchanges.commitments.refusals import NothingChanged, SignedAlready, TextChanged
-from services.exchanges.commitments.text import BINDS, bound_by, digests_of, hash_of
+from services.exchanges.commitments.text import BINDS, Text, bound_by, digests_of, hash_of
 from tests.exchanges.builders import DAY, NOON, a_commitment, a_text
 
 EVERYBODY = (Party.VO, Party.VOP, Party.HO, Party.HOP)
@@ -22,7 +22,7 @@ class TestHash:
         assert hash_of(digests_of(a_text(goals=one))) == hash_of(digests_of(a_text(goals=other)))
 
     @given(one=SMALL_TEXTS, other=SMALL_TEXTS)
-    def test_differs_exactly_when_the_text_differs(self, one: dict, other: dict) -> None:
+    def test_differs_exactly_when_the_text_differs(self, one: Text, other: Text) -> None:
         assert (hash_of(digests_of(one)) == hash_of(digests_of(other))) == (one == other)
 
 
@@ -95,11 +95,11 @@ class TestRevise:
 
     @given(texts=st.lists(SMALL_TEXTS, min_size=1, max_size=6), data=st.data())
     def test_x04_a_signature_stands_exactly_while_its_parts_do(
-        self, texts: list[dict], data: st.DataObject
+        self, texts: list[Text], data: st.DataObject
     ) -> None:
         """Whatever is signed and revised in whatever order."""
         commitment = a_commitment()
-        given_for: dict[Party, dict] = {}
+        given_for: dict[Party, Text] = {}
         for text in texts:
             for party in data.draw(st.sets(st.sampled_from(list(Party)))):
                 if party not in commitment.signed_by:

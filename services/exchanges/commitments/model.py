@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from contracts import commitments as facts
 from contracts.event import uuid7
 from contracts.vocabulary import CommitmentPart, Party
+from services.chassis.faults import mark
 from services.exchanges.commitments.refusals import NothingChanged, SignedAlready, TextChanged
 from services.exchanges.commitments.text import (
     Digests,
@@ -94,7 +95,7 @@ class Commitment(Base):
         """
         reopened = self.reopened_by(text)
         if hash_of(digests_of(text)) == self.hash:
-            raise NothingChanged("the text is the same as before; change something or leave it")
+            raise NothingChanged(mark("the text is the same as before; there is nothing to revise"))
         self.signatures = [s for s in self.signatures if s.party not in reopened]
         self.completed_at = None if reopened else self.completed_at
         self._show(text)
@@ -130,9 +131,12 @@ class Commitment(Base):
             SignedAlready: the party's signature stands.
         """
         if shown_hash != self.hash:
-            raise TextChanged(self._difference(shown_hash))
+            raise self._difference(shown_hash)
         if party in self.signed_by:
-            raise SignedAlready(f"{party.upper()} has signed this text already; nothing is to do")
+            raise SignedAlready(
+                mark("{party} has signed this text already; nothing is to be done"),
+                party=party.upper(),
+            )
         self.signatures.append(
             Signature(
                 party=party,
@@ -156,15 +160,19 @@ class Commitment(Base):
         self.hash = hash_of(digests)
         self.seen = {**self.seen, self.hash: {part.value: digests[part] for part in digests}}
 
-    def _difference(self, shown_hash: str) -> str:
+    def _difference(self, shown_hash: str) -> TextChanged:
         shown = self.seen.get(shown_hash)
         if shown is None:
-            return (
-                "this is not a text of this visit; open the page again and read it before you sign"
+            return TextChanged(
+                mark(
+                    "this is not a text of this visit; open the page again and read before you sign"
+                )
             )
         parts = changed({part: shown[part.value] for part in CommitmentPart}, self.digests)
-        names = ", ".join(sorted(parts))
-        return f"changed since you read it: {names}; read the new text and sign that"
+        return TextChanged(
+            mark("changed since you read it: {parts}; read the new text and sign that"),
+            parts=", ".join(sorted(parts)),
+        )
 
     def _common(self, at: datetime) -> dict[str, Any]:
         return {

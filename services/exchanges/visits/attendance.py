@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -10,11 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.vocabulary import AttendanceMethod
 from services.chassis.errors import Fault
+from services.chassis.faults import mark
 from services.exchanges.database import Base
 from services.exchanges.visits.delegates import Delegate
 from services.exchanges.visits.refusals import AttendanceCannotBe
 from services.exchanges.visits.sessions import VisitSession
 from services.exchanges.visits.states import COMING
+
+NOT_COMING: Final = mark("only a delegate who accepted can attend; leave this person out")
+TOO_LONG: Final = mark("write 0 to {minutes} minutes, the length of the session")
 
 
 class Attendance(Base):
@@ -54,10 +59,11 @@ def check(kept: AttendanceList, session: VisitSession, delegates: Iterable[Deleg
     for participant_id, minutes in kept.minutes.items():
         pointer = f"/minutes/{participant_id}"
         if participant_id not in coming:
-            text = "only a delegate who accepted can attend; invite the person or leave it out"
-            faults.append(Fault(pointer, AttendanceCannotBe.code, text))
+            faults.append(Fault(pointer, AttendanceCannotBe.code, NOT_COMING))
         if not 0 <= minutes <= session.minutes:
-            text = f"write 0 to {session.minutes} minutes, the length of the session"
-            faults.append(Fault(pointer, AttendanceCannotBe.code, text))
+            longest = {"minutes": session.minutes}
+            faults.append(Fault(pointer, AttendanceCannotBe.code, TOO_LONG, values=longest))
     if faults:
-        raise AttendanceCannotBe("the list does not fit the session; correct what is named", faults)
+        raise AttendanceCannotBe(
+            mark("the list does not fit the session; correct what is named"), faults
+        )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.vocabulary import DelegateAnswer, DelegateState
 from services.chassis.errors import Fault
+from services.chassis.faults import mark
 from services.exchanges.database import Base
 from services.exchanges.visits.refusals import (
     DeadlineCannotBe,
@@ -61,7 +62,9 @@ class Delegate(Base):
         """
         if state not in DELEGATE_NEXT[self.state]:
             raise WrongDelegateState(
-                f"a delegate who is {self.state} cannot become {state}; look at the list again"
+                mark("a delegate who is {state} cannot become {wanted}; look at the list again"),
+                state=self.state,
+                wanted=state,
             )
         self.state = state
 
@@ -73,10 +76,10 @@ class Delegate(Base):
             WrongDelegateState: the person has answered already, or was withdrawn.
         """
         if self.state is DelegateState.LAPSED or at > self.reply_by_at:
-            deadline = there(self.reply_by_at, zone)
             raise ReplyTooLate(
-                f"the deadline was {deadline:%a %d %B %Y, %H:%M} in {zone};"
-                " write to the association that invited you"
+                mark("the deadline was {wall} ({zone}); write to the association that invited you"),
+                wall=f"{there(self.reply_by_at, zone):%Y-%m-%d %H:%M}",
+                zone=zone,
             )
         self.move_to(DelegateState(answer.value))
         self.answered_at = at
@@ -90,8 +93,8 @@ def check_deadline(reply_by_at: datetime, *, first: datetime, at: datetime) -> N
     """
     text = None
     if reply_by_at <= at:
-        text = "this deadline has passed already; choose a later one"
+        text = mark("this deadline has passed already; choose a later one")
     elif reply_by_at > first:
-        text = "people answer before the first session starts; choose an earlier deadline"
+        text = mark("people answer before the first session starts; choose an earlier deadline")
     if text:
         raise DeadlineCannotBe(text, [Fault("/reply_by_at", DeadlineCannotBe.code, text)])

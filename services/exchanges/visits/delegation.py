@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts import visits as facts
 from contracts.vocabulary import DelegateAnswer, DelegateState, ReasonClass
+from services.chassis.faults import mark
 from services.exchanges.visits.attendance import Attendance, AttendanceList, check
 from services.exchanges.visits.delegates import Delegate, Invitation, check_deadline
 from services.exchanges.visits.programme import Programme
@@ -31,7 +32,9 @@ class Delegation(Programme):
             WrongVisitState: the visit has begun or was called off.
             DeadlineCannotBe: nobody can keep this deadline.
         """
-        self.must_be(OPEN_TO_DELEGATES, "people are invited before it begins")
+        self.must_be(
+            OPEN_TO_DELEGATES, mark("{number} is {state}: people are invited before it begins")
+        )
         check_deadline(invitation.reply_by_at, first=self.programme[0].starts_at, at=at)
         delegate = Delegate(
             participant_id=invitation.participant_id,
@@ -67,7 +70,9 @@ class Delegation(Programme):
             ReplyTooLate: the reply deadline has passed.
             WrongDelegateState: the person has answered already, or was withdrawn.
         """
-        self.must_be(OPEN_TO_DELEGATES, "there is nothing to answer any more")
+        self.must_be(
+            OPEN_TO_DELEGATES, mark("{number} is {state}: there is nothing to answer any more")
+        )
         self.delegate(participant_id).answer(answer, zone=self.host_zone, at=at)
         return facts.DelegateAnswered(
             **self.common(at), participant_id=participant_id, answer=answer
@@ -81,7 +86,7 @@ class Delegation(Programme):
         """
         delegate = self.delegate(participant_id)
         if at <= delegate.reply_by_at:
-            raise TooEarly("the person may still answer; wait for the deadline or withdraw it")
+            raise TooEarly(mark("the person may still answer; wait for the deadline"))
         delegate.move_to(DelegateState.LAPSED)
         return facts.DelegateLapsed(**self.common(at), participant_id=participant_id)
 
@@ -95,7 +100,7 @@ class Delegation(Programme):
             WrongDelegateState: the person declined, attended, or was withdrawn already.
         """
         if self.state in CALLED_OFF:
-            self.must_be((), "nobody takes part in it any more")
+            self.must_be((), mark("{number} is {state}: nobody takes part in it any more"))
         self.delegate(participant_id).move_to(DelegateState.WITHDRAWN)
         return facts.DelegateWithdrawn(
             **self.common(at), participant_id=participant_id, reason=reason
@@ -110,12 +115,15 @@ class Delegation(Programme):
         """
         first = self.programme[0]
         if there(at, first.zone).date() < first.day:
-            raise TooEarly(f"check in opens on {first.day:%d %B %Y}, the day of the first session")
+            raise TooEarly(
+                mark("check-in opens on {day}, the day of the first session"), day=first.day
+            )
         for participant_id in participant_ids:
             delegate = self.delegate(participant_id)
             if delegate.state not in COMING:
                 raise WrongDelegateState(
-                    f"a delegate who is {delegate.state} cannot be checked in; check the list"
+                    mark("a delegate who is {state} cannot be checked in; look at the list again"),
+                    state=delegate.state,
                 )
             delegate.checked_in_at = delegate.checked_in_at or at
 
@@ -127,10 +135,12 @@ class Delegation(Programme):
             TooEarly: the session has not begun.
             AttendanceCannotBe: minutes or people do not fit.
         """
-        self.must_be(HELD, "attendance is recorded from the first check-in on")
+        self.must_be(
+            HELD, mark("{number} is {state}: attendance is recorded from the first check-in on")
+        )
         session = self.session(kept.session_id)
         if at < session.starts_at:
-            raise TooEarly("this session has not begun; record its attendance when it has")
+            raise TooEarly(mark("this session has not begun; record its attendance when it has"))
         check(kept, session, self.delegates)
         self._take(kept, session, at=at)
         return facts.AttendanceRecorded(

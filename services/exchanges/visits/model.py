@@ -24,6 +24,7 @@ from contracts.vocabulary import (
     VisitorSide,
     VisitState,
 )
+from services.chassis.faults import mark
 from services.exchanges.visits.delegation import Delegation
 from services.exchanges.visits.refusals import SideNotSigned, TooEarly
 from services.exchanges.visits.states import COMING, HOST_SIDE_NEXT, VISITOR_SIDE_NEXT
@@ -102,7 +103,9 @@ class Visit(Delegation):
             SideNotSigned: the side is live already, or has left.
         """
         if VisitorSide.LIVE not in VISITOR_SIDE_NEXT[self.visitor_side]:
-            raise SideNotSigned(f"the visiting side is {self.visitor_side}: it cannot sign now")
+            raise SideNotSigned(
+                mark("the visiting side is {side}: it cannot sign now"), side=self.visitor_side
+            )
         self.visitor_side = VisitorSide.LIVE
         return facts.VisitorSideSigned(**self.common(at), party=party)
 
@@ -113,7 +116,9 @@ class Visit(Delegation):
             SideNotSigned: the side is verified already, or has rejected.
         """
         if HostSide.VERIFIED not in HOST_SIDE_NEXT[self.host_side]:
-            raise SideNotSigned(f"the host side is {self.host_side}: it cannot sign now")
+            raise SideNotSigned(
+                mark("the host side is {side}: it cannot sign now"), side=self.host_side
+            )
         self.host_side = HostSide.VERIFIED
         return facts.HostSideSigned(**self.common(at), party=party)
 
@@ -148,19 +153,18 @@ class Visit(Delegation):
             WrongVisitState: the visit is not committed.
             TooEarly: nobody has accepted, or somebody may still answer.
         """
-        self.must_be({VisitState.COMMITTED}, "all four sign before everybody can be ready")
-        waiting = sum(d.state is DelegateState.INVITED for d in self.delegates)
-        coming = any(delegate.state in COMING for delegate in self.delegates)
-        if waiting or not coming:
-            raise TooEarly(
-                f"{waiting} invitations wait for an answer; wait for them or withdraw them"
-                if waiting
-                else "nobody has accepted yet; invite people first"
-            )
+        self.must_be(
+            {VisitState.COMMITTED},
+            mark("{number} is {state}: all four sign before everybody can be ready"),
+        )
+        if any(delegate.state is DelegateState.INVITED for delegate in self.delegates):
+            raise TooEarly(mark("somebody has not answered yet; wait, or withdraw the invitation"))
+        if not any(delegate.state in COMING for delegate in self.delegates):
+            raise TooEarly(mark("nobody has accepted yet; invite people first"))
         self.reach(VisitState.READY, at=at)
         return facts.VisitReady(**self.common(at), share=1.0)
 
-    def start(
+    def check_in(
         self, participant_ids: Collection[UUID], *, at: datetime
     ) -> facts.VisitStarted | None:
         """Check delegates in; the first of a visit starts it, later ones give no event.
@@ -172,7 +176,7 @@ class Visit(Delegation):
         """
         self.must_be(
             {VisitState.READY, VisitState.IN_PROGRESS},
-            "delegates are checked in when everybody is ready",
+            mark("{number} is {state}: delegates are checked in when everybody is ready"),
         )
         self.arrive(participant_ids, at=at)
         if self.state is VisitState.IN_PROGRESS:
@@ -189,11 +193,17 @@ class Visit(Delegation):
             WrongVisitState: the visit is not under way.
             TooEarly: a session is still to come, or runs.
         """
-        self.must_be({VisitState.IN_PROGRESS}, "only a visit that is under way can end")
+        self.must_be(
+            {VisitState.IN_PROGRESS},
+            mark("{number} is {state}: only a visit that is under way can end"),
+        )
         last = max(self.programme, key=lambda session: session.ends_at)
         if at < last.ends_at:
-            wall = f"{last.ends_wall:%d %B %Y, %H:%M}"
-            raise TooEarly(f"the last session ends on {wall} ({last.zone}); wait until then")
+            raise TooEarly(
+                mark("the last session ends on {wall} ({zone}); wait until then"),
+                wall=f"{last.ends_wall:%Y-%m-%d %H:%M}",
+                zone=last.zone,
+            )
         self.reach(VisitState.ENDED, at=at)
         return facts.VisitEnded(**self.common(at), session_id=last.id, lost_minutes=0)
 

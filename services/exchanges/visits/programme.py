@@ -5,15 +5,21 @@ Moving is one act: the visit keeps its identity, each moved session its calendar
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from contracts import visits as facts
 from contracts.planned_time import PlannedTime
 from contracts.vocabulary import Party, ReasonClass, VisitState
+from services.chassis.faults import mark
 from services.exchanges.visits.record import VisitRecord
 from services.exchanges.visits.sessions import Times, VisitSession, check_span, standing
 from services.exchanges.visits.states import AGREED, EXPECTED, MOVABLE
+
+FIXED: Final = mark(
+    "{number} is {state}: sessions are added and dropped before it is agreed; move one instead"
+)
+OVER: Final = mark("{number} is {state}: its sessions have taken place, or were called off")
 
 
 class Programme(VisitRecord):
@@ -28,7 +34,7 @@ class Programme(VisitRecord):
             WrongVisitState: the visit is agreed or over.
             SpanTooLong: the session is too far from the others.
         """
-        self.must_be({VisitState.BUILDING}, "sessions are added before it is agreed; move one")
+        self.must_be({VisitState.BUILDING}, FIXED)
         check_span([*self.programme, session])
         self.sessions.append(session)
         return facts.SessionPlanned(**self.common(at), **_plan(session))
@@ -39,7 +45,7 @@ class Programme(VisitRecord):
         Raises:
             WrongVisitState: the visit is agreed or over.
         """
-        self.must_be({VisitState.BUILDING}, "sessions are dropped before it is agreed; move it")
+        self.must_be({VisitState.BUILDING}, FIXED)
         session = self.session(session_id)
         session.dropped_at = at
         sequence = session.raise_sequence(at=at)
@@ -62,7 +68,7 @@ class Programme(VisitRecord):
             WrongVisitState: the visit is over, or was called off.
             SpanTooLong: the sessions would be too far from each other.
         """
-        self.must_be(MOVABLE, "its sessions have taken place or were called off")
+        self.must_be(MOVABLE, OVER)
         self.reopen(reopened)
         events: list[facts.VisitEvent] = []
         if self.state in AGREED and reopened:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from contracts.vocabulary import HostSide, Party, ReasonClass, VisitorSide, VisitState
+from services.chassis.faults import mark
 from services.exchanges.database import Base
 from services.exchanges.visits.attendance import Attendance
 from services.exchanges.visits.delegates import Delegate
@@ -94,7 +95,10 @@ class VisitRecord(Base):
         for delegate in self.delegates:
             if delegate.participant_id == participant_id:
                 return delegate
-        raise DelegateNotFound(f"nobody with the id {participant_id} was invited to {self.number}")
+        raise DelegateNotFound(
+            mark("this person was not invited to {number}; invite the person first"),
+            number=self.number,
+        )
 
     def reopen(self, parties: Collection[Party]) -> None:
         """Let a side fall back whose signatures no longer hold."""
@@ -112,25 +116,36 @@ class VisitRecord(Base):
         """
         if state not in NEXT[self.state]:
             raise WrongVisitState(
-                f"{self.number} is {self.state} and cannot become {state}; open it again to see"
-                " what is possible now"
+                mark(
+                    "{number} is {state} and cannot become {wanted}; open it again to see what is"
+                    " possible now"
+                ),
+                number=self.number,
+                state=self.state,
+                wanted=state,
             )
         if (self.visitor_side, self.host_side) not in SIDES[state]:
             raise SideNotSigned(
-                f"{self.number} cannot become {state}: the visiting side is {self.visitor_side},"
-                f" the host side {self.host_side}; collect the missing signatures first"
+                mark(
+                    "{number} cannot become {wanted}: the visiting side is {visitor_side}, the host"
+                    " side {host_side}; collect the missing signatures first"
+                ),
+                number=self.number,
+                wanted=state,
+                visitor_side=self.visitor_side,
+                host_side=self.host_side,
             )
         self.state = state
         self.state_since = at
 
     def must_be(self, allowed: Collection[VisitState], why: str) -> None:
-        """Refuse an act in any other state, with the reason in words.
+        """Refuse an act in any other state; `why` may name the visit's {number} and {state}.
 
         Raises:
             WrongVisitState: the visit is in another state.
         """
         if self.state not in allowed:
-            raise WrongVisitState(f"{self.number} is {self.state}: {why}")
+            raise WrongVisitState(why, number=self.number, state=self.state)
 
     def common(self, at: datetime) -> dict[str, Any]:
         """The fields that every event of this visit carries, as they are now."""

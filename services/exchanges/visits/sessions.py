@@ -20,6 +20,7 @@ from contracts.planned_time import NoSuchWallTime, PlannedTime
 from contracts.stay import MAX_SPAN_DAYS
 from contracts.vocabulary import Mode, Place, SessionKind
 from services.chassis.errors import Fault
+from services.chassis.faults import mark
 from services.exchanges.database import Base
 from services.exchanges.visits.refusals import SessionCannotBe, SpanTooLong
 
@@ -89,7 +90,9 @@ class VisitSession(Base):
         """
         times = times_of(plan.starts_wall, plan.ends_wall, zone=plan.zone, at=at)
         if (plan.mode is Mode.ON_SITE) != (plan.place is not None):
-            raise refused("place", "an on-site session needs its place, an online one has none")
+            raise refused(
+                "place", mark("an on-site session needs its place, an online one has none")
+            )
         session = cls(
             id=uuid7(),
             visitor_association=visitor_association,
@@ -159,11 +162,11 @@ def times_of(starts_wall: datetime, ends_wall: datetime, *, zone: str, at: datet
         raise refused("ends_wall", str(fault)) from fault
     times = Times(starts, ends)
     if times.length <= timedelta():
-        raise refused("ends_wall", "a session ends after it starts; choose a later end")
+        raise refused("ends_wall", mark("a session ends after it starts; choose a later end"))
     if times.length > LONGEST:
-        raise refused("ends_wall", "a session lasts 16 hours at most; plan one for each day")
+        raise refused("ends_wall", mark("a session lasts 16 hours at most; plan one for each day"))
     if starts.instant <= at:
-        raise refused("starts_wall", f"{starts_wall:%Y-%m-%d %H:%M} in {zone} has passed already")
+        raise refused("starts_wall", mark("this time has passed already; choose a later one"))
     return times
 
 
@@ -185,11 +188,13 @@ def check_span(sessions: Sequence[VisitSession]) -> None:
     """
     days = [session.day for session in sessions]
     if days and (max(days) - min(days)).days >= MAX_SPAN_DAYS:
-        text = (
-            f"from {min(days):%Y-%m-%d} to {max(days):%Y-%m-%d} is more than {MAX_SPAN_DAYS} days;"
-            " bring the sessions closer together or plan two visits"
+        text = mark(
+            "from {first} to {last} is more than {days} days; bring the sessions closer together or"
+            " plan two visits"
         )
-        raise SpanTooLong(text, [Fault("/sessions", SpanTooLong.code, text, "max_span_days")])
+        span = {"first": min(days), "last": max(days), "days": MAX_SPAN_DAYS}
+        fault = Fault("/sessions", SpanTooLong.code, text, "max_span_days", span)
+        raise SpanTooLong(text.format_map(span), [fault])
 
 
 def there(instant: datetime, zone: str) -> datetime:

@@ -1,0 +1,408 @@
+"""What may happen to a visit, and what each act states; no database needed."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts import visits as facts
+from contracts.planned_time import PlannedTime
+from contracts.vocabulary import (
+    HostSide,
+    Mode,
+    Party,
+    ReasonClass,
+    VisitorSide,
+    VisitState,
+)
+from services.exchanges.visits import states
+from services.exchanges.visits.model import Visit
+from services.exchanges.visits.refusals import (
+    SessionCannotBe,
+    SessionNotFound,
+    SideNotSigned,
+    SpanTooLong,
+    TooEarly,
+    WrongVisitState,
+)
+from services.exchanges.visits.sessions import SessionPlan, Times, times_of
+from tests.exchanges.builders import (
+    DAY,
+    LVIV_CLUSTER,
+    MARTIN,
+    NITRA,
+    NOON,
+    OKSANA,
+    a_delegate,
+    a_plan,
+    a_session,
+    a_visit,
+    an_invitation,
+)
+
+S = VisitState
+V = VisitorSide
+H = HostSide
+
+ALLOWED = {
+    (S.BUILDING, S.COMMITTED),
+    (S.BUILDING, S.DISSOLVED),
+    (S.COMMITTED, S.READY),
+    (S.COMMITTED, S.RESCHEDULING),
+    (S.COMMITTED, S.CANCELLED),
+    (S.RESCHEDULING, S.COMMITTED),
+    (S.RESCHEDULING, S.CANCELLED),
+    (S.READY, S.IN_PROGRESS),
+    (S.READY, S.COMMITTED),
+    (S.READY, S.RESCHEDULING),
+    (S.READY, S.CANCELLED),
+    (S.IN_PROGRESS, S.PAUSED),
+    (S.IN_PROGRESS, S.ENDED),
+    (S.IN_PROGRESS, S.DISCONTINUED),
+    (S.PAUSED, S.IN_PROGRESS),
+    (S.PAUSED, S.DISCONTINUED),
+    (S.ENDED, S.REPORTED),
+    (S.ENDED, S.REPORT_OVERDUE),
+    (S.REPORT_OVERDUE, S.REPORTED),
+    (S.REPORT_OVERDUE, S.WRITTEN_OFF),
+    (S.DISCONTINUED, S.REPORTED),
+    (S.DISCONTINUED, S.REPORT_OVERDUE),
+    (S.REPORTED, S.VALIDATED),
+    (S.REPORTED, S.ENDED),
+    (S.REPORTED, S.DISCONTINUED),
+    (S.VALIDATED, S.SETTLED),
+    (S.SETTLED, S.FOLLOWED_UP),
+}
+FORBIDDEN = [(a, b) for a in S for b in S if (a, b) not in ALLOWED]
+
+
+def wall(day: int, starts: int = 9, ends: int = 12) -> Times:
+    plan = a_plan(day, starts, ends)
+    return times_of(plan.starts_wall, plan.ends_wall, zone=plan.zone, at=NOON)
+
+
+def moved(visit: Visit, *days: int, reopened: frozenset[Party]) -> list[str]:
+    moves = {session.id: wall(day) for session, day in zip(visit.programme, days, strict=False)}
+    events = visit.move_sessions(
+        moves, party=Party.HOP, reason=ReasonClass.OTHER, reopened=reopened, at=NOON + DAY
+    )
+    return [type(event).__name__ for event in events]
+
+
+AGENDA = frozenset({Party.VO, Party.HO})
+
+
+class TestLiteral:
+    def test_allows_what_the_programme_allows(self) -> None:
+        assert {(a, b) for a, following in states.NEXT.items() for b in following} == ALLOWED
+
+    @pytest.mark.parametrize(("before", "after"), FORBIDDEN)
+    def test_every_other_move_raises(self, before: S, after: S) -> None:
+        with pytest.raises(WrongVisitState):
+            a_visit(state=before).reach(after, at=NOON)
+
+    @pytest.mark.parametrize(("before", "after"), sorted(ALLOWED))
+    def test_a_move_raises_on_sides_that_do_not_carry_it(self, before: S, after: S) -> None:
+        for sides in [(v, h) for v in V for h in H]:
+            visit = a_visit(state=before, sides=sides)
+
+            if sides in states.SIDES[after]:
+                visit.reach(after, at=NOON)
+                assert visit.state is after
+            else:
+                with pytest.raises(SideNotSigned):
+                    visit.reach(after, at=NOON)
+
+    def test_what_the_programme_calls_live_and_verified_needs_both_signatures(self) -> None:
+        both = {S.COMMITTED, S.READY, S.IN_PROGRESS, S.PAUSED, S.ENDED, S.DISCONTINUED}
+
+        assert {states.SIDES[state] for state in both} == {frozenset({(V.LIVE, H.VERIFIED)})}
+
+
+class TestSides:
+    """X-05: two owned fields."""
+
+    def test_x05_the_visiting_side_signs_for_itself_only(self) -> None:
+        visit = a_visit()
+
+        event = visit.sign_visitor_side(Party.VO, at=NOON)
+
+        assert (visit.visitor_side, visit.host_side) == (V.LIVE, H.PENDING)
+        assert (event.visitor_side, event.host_side, event.party) == (V.LIVE, H.PENDING, Party.VO)
+
+    def test_x05_the_host_side_signs_for_itself_only(self) -> None:
+        visit = a_visit()
+
+        visit.sign_host_side(Party.HOP, at=NOON)
+
+        assert (visit.visitor_side, visit.host_side) == (V.NOMINATED, H.VERIFIED)
+
+    @pytest.mark.parametrize(
+        ("parties", "sides"),
+        [
+            ({Party.VO}, (V.NOMINATED, H.VERIFIED)),
+            ({Party.HOP}, (V.LIVE, H.PENDING)),
+            (AGENDA, (V.NOMINATED, H.PENDING)),
+            (set(), (V.LIVE, H.VERIFIED)),
+        ],
+    )
+    def test_x05_a_side_falls_back_for_its_own_parties_only(
+        self, parties: set[Party], sides: tuple[V, H]
+    ) -> None:
+        visit = a_visit(state=S.COMMITTED)
+
+        visit.reopen(parties)
+
+        assert (visit.visitor_side, visit.host_side) == sides
+
+    def test_a_side_that_left_signs_no_more(self) -> None:
+        with pytest.raises(SideNotSigned):
+            a_visit(sides=(V.WITHDRAWN, H.PENDING)).sign_visitor_side(Party.VO, at=NOON)
+        with pytest.raises(SideNotSigned):
+            a_visit(sides=(V.LIVE, H.REJECTED)).sign_host_side(Party.HO, at=NOON)
+
+
+class TestPlan:
+    def test_keeps_wall_time_zone_and_instant(self) -> None:
+        session = a_session(a_plan(16, 9, 12))
+
+        assert session.times.starts == PlannedTime(
+            wall=session.starts_wall, zone="Europe/Bratislava", instant=session.starts_at
+        )
+        assert (session.starts_at.hour, session.minutes, session.calendar_sequence) == (8, 180, 0)
+
+    @pytest.mark.parametrize(
+        ("plan", "sentence"),
+        [
+            (a_plan(16, 12, 9), "ends after it starts"),
+            (a_plan(16, 9, 9), "ends after it starts"),
+            (a_plan(1, 9, 12), "has passed already"),
+            (a_plan(28, 2, 4), "skip 2027-03-28 02:00"),
+            (a_plan(27, 23, 23, ends_wall=a_plan(28, 2).starts_wall), "skip 2027-03-28 02:00"),
+            (a_plan(16, 0, 23), "16 hours at most"),
+            (a_plan(16, zone="Europe/Nitra"), "no time zone 'Europe/Nitra'"),
+            (a_plan(16, place=None), "needs its place"),
+            (a_plan(16, mode=Mode.ONLINE, place=NITRA), "an online one has none"),
+        ],
+    )
+    def test_refuses_times_and_places_that_cannot_be(
+        self, plan: SessionPlan, sentence: str
+    ) -> None:
+        with pytest.raises(SessionCannotBe, match=sentence) as refusal:
+            a_session(plan)
+
+        assert len(refusal.value.faults) == 1
+
+    def test_minutes_do_not_jump_with_the_clock(self) -> None:
+        over_the_change = a_plan(28, 1, 4)
+
+        assert a_session(over_the_change).minutes == 120
+
+    def test_states_each_session(self) -> None:
+        visit = a_visit(a_plan(16))
+        session = a_session(a_plan(18, mode=Mode.ONLINE))
+
+        event = visit.add_session(session, at=NOON)
+
+        assert (event.session_id, event.mode, event.place) == (session.id, Mode.ONLINE, None)
+        assert (event.starts, event.calendar_sequence) == (session.times.starts, 0)
+        assert len(visit.programme) == 2
+
+    def test_a_visit_spans_31_days_at_most(self) -> None:
+        visit = a_visit(a_plan(2))
+        thirty_first = a_plan(2).starts_wall + timedelta(days=30)
+
+        visit.add_session(
+            a_session(a_plan(starts_wall=thirty_first, ends_wall=thirty_first + DAY / 8)), at=NOON
+        )
+
+        later = thirty_first + DAY
+        with pytest.raises(SpanTooLong, match="more than 31 days"):
+            visit.add_session(
+                a_session(a_plan(starts_wall=later, ends_wall=later + DAY / 8)), at=NOON
+            )
+
+    def test_a_dropped_session_stands_no_more_and_raises_its_sequence(self) -> None:
+        visit = a_visit()
+        first, second = visit.programme
+
+        event = visit.drop_session(first.id, at=NOON)
+
+        assert (event.session_id, event.calendar_sequence) == (first.id, 1)
+        assert visit.programme == [second]
+        with pytest.raises(SessionNotFound):
+            visit.session(first.id)
+
+    @pytest.mark.parametrize("state", [s for s in S if s is not S.BUILDING])
+    def test_an_agreed_programme_is_moved_not_changed(self, state: S) -> None:
+        visit = a_visit(state=state)
+
+        with pytest.raises(WrongVisitState):
+            visit.add_session(a_session(a_plan(18)), at=NOON)
+        with pytest.raises(WrongVisitState):
+            visit.drop_session(visit.programme[0].id, at=NOON)
+
+
+class TestMove:
+    """X-11: one act."""
+
+    def test_x11_a_committed_visit_is_rescheduled_in_one_act(self) -> None:
+        visit = a_visit(state=S.COMMITTED)
+        first, second = visit.programme
+        before = second.times.starts
+
+        events = visit.move_sessions(
+            {second.id: wall(18)},
+            party=Party.HOP,
+            reason=ReasonClass.OTHER,
+            reopened=AGENDA,
+            at=NOON + DAY,
+        )
+
+        started, session_moved = events
+        assert isinstance(started, facts.VisitReschedulingStarted)
+        assert isinstance(session_moved, facts.SessionMoved)
+        assert (started.state, started.party) == (S.RESCHEDULING, Party.HOP)
+        assert (started.visitor_side, started.host_side) == (V.NOMINATED, H.PENDING)
+        assert (session_moved.session_id, session_moved.calendar_sequence) == (second.id, 1)
+        assert (session_moved.former.starts, session_moved.starts) == (before, wall(18).starts)
+        assert (first.calendar_sequence, visit.number) == (0, "EX-2027-031")
+
+    def test_x11_signed_again_it_states_old_and_new_dates_and_who_is_concerned(self) -> None:
+        visit = a_visit(state=S.COMMITTED)
+        a_delegate(visit, OKSANA)
+        a_delegate(visit, MARTIN)
+        visit.withdraw_delegate(MARTIN, reason=None, at=NOON)
+        stood = visit.programme[0].times.starts
+        moved(visit, 15, reopened=AGENDA)
+        moved(visit, 18, reopened=frozenset())
+        visit.sign_visitor_side(Party.VO, at=NOON)
+        visit.sign_host_side(Party.HO, at=NOON)
+
+        event = visit.commit(commitment_id=visit.id, signed_hash="", visitor_zone="UTC", at=NOON)
+
+        assert isinstance(event, facts.VisitRescheduled)
+        assert event.state is S.COMMITTED
+        assert [each.former for each in event.sessions if each.former == stood]
+        assert set(event.signatures_reopened) == AGENDA
+        assert set(event.signatures_kept) == {Party.VOP, Party.HOP}
+        assert event.concerned == (OKSANA,)
+
+    def test_while_building_sessions_simply_move(self) -> None:
+        visit = a_visit()
+
+        assert moved(visit, 18, reopened=frozenset()) == ["SessionMoved"]
+        assert visit.state is S.BUILDING
+
+    def test_under_way_single_sessions_move_and_nobody_signs_again(self) -> None:
+        visit = a_visit(state=S.IN_PROGRESS)
+
+        assert moved(visit, 18, reopened=frozenset()) == ["SessionMoved"]
+        assert visit.state is S.IN_PROGRESS
+
+    @pytest.mark.parametrize("state", [s for s in S if s not in states.MOVABLE])
+    def test_nothing_moves_afterwards(self, state: S) -> None:
+        with pytest.raises(WrongVisitState):
+            moved(a_visit(state=state), 18, reopened=frozenset())
+
+    def test_does_not_spread_the_visit_too_widely(self) -> None:
+        visit = a_visit(a_plan(2), a_plan(3))
+        second = visit.programme[1]
+        late = a_plan(3).starts_wall + timedelta(days=31)
+        times = times_of(late, late + DAY / 8, zone="Europe/Bratislava", at=NOON)
+
+        with pytest.raises(SpanTooLong):
+            visit.move_sessions(
+                {second.id: times}, party=Party.HOP, reason=ReasonClass.OTHER, reopened=(), at=NOON
+            )
+
+
+class TestCommit:
+    def test_names_hash_decisive_day_and_beneficiaries(self) -> None:
+        visit = a_visit(sides=(V.LIVE, H.VERIFIED))
+        a_delegate(visit)
+        late_evening = NOON.replace(hour=23)
+
+        event = visit.commit(
+            commitment_id=visit.id,
+            signed_hash="f" * 64,
+            visitor_zone="Europe/Kyiv",
+            at=late_evening,
+        )
+
+        assert isinstance(event, facts.VisitCommitted)
+        assert (event.state, event.hash, event.beneficiaries) == (
+            S.COMMITTED,
+            "f" * 64,
+            (LVIV_CLUSTER,),
+        )
+        assert event.decisive_day.isoformat() == "2027-03-02"
+
+    @pytest.mark.parametrize("sides", [(V.LIVE, H.PENDING), (V.NOMINATED, H.VERIFIED)])
+    def test_needs_both_sides(self, sides: tuple[V, H]) -> None:
+        with pytest.raises(SideNotSigned):
+            a_visit(sides=sides).commit(
+                commitment_id=OKSANA, signed_hash="", visitor_zone="UTC", at=NOON
+            )
+
+
+class TestReady:
+    def test_states_the_share(self) -> None:
+        visit = a_visit(state=S.COMMITTED)
+        a_delegate(visit)
+
+        event = visit.mark_ready(at=NOON)
+
+        assert (event.share, event.state) == (1.0, S.READY)
+
+    def test_waits_for_answers(self) -> None:
+        visit = a_visit(state=S.COMMITTED)
+        a_delegate(visit)
+        visit.invite(an_invitation(MARTIN), at=NOON)
+
+        with pytest.raises(TooEarly, match="has not answered yet"):
+            visit.mark_ready(at=NOON)
+
+    def test_needs_somebody_who_comes(self) -> None:
+        with pytest.raises(TooEarly, match="nobody has accepted"):
+            a_visit(state=S.COMMITTED).mark_ready(at=NOON)
+
+
+class TestEnd:
+    def test_follows_the_last_session(self) -> None:
+        visit = a_visit(state=S.IN_PROGRESS)
+        last = visit.programme[-1]
+
+        event = visit.end(at=last.ends_at)
+
+        assert (event.state, event.session_id) == (S.ENDED, last.id)
+
+    def test_does_not_come_before_it(self) -> None:
+        visit = a_visit(state=S.IN_PROGRESS)
+
+        with pytest.raises(TooEarly, match="2027-03-17 12:00"):
+            visit.end(at=visit.programme[-1].starts_at)
+
+
+class TestCancel:
+    def test_before_the_commitment_it_dissolves(self) -> None:
+        visit = a_visit()
+
+        event = visit.cancel(reason=ReasonClass.PARTY, note=None, at=NOON)
+
+        assert (event.type, event.state) == ("talka.exchanges.visit.dissolved.v1", S.DISSOLVED)
+        assert not event.justified
+
+    @pytest.mark.parametrize("state", [S.COMMITTED, S.RESCHEDULING, S.READY])
+    def test_afterwards_it_is_cancelled_and_every_entry_taken_back(self, state: S) -> None:
+        visit = a_visit(state=state)
+
+        event = visit.cancel(reason=ReasonClass.FORCE_MAJEURE, note="Floods", at=NOON)
+
+        assert (event.type, event.state) == ("talka.exchanges.visit.cancelled.v1", S.CANCELLED)
+        assert (event.justified, event.note) == (True, "Floods")
+        assert [session.calendar_sequence for session in visit.sessions] == [1, 1]
+
+    @pytest.mark.parametrize("state", [S.IN_PROGRESS, S.ENDED, S.CANCELLED, S.DISSOLVED])
+    def test_is_too_late_once_it_began_or_was_called_off(self, state: S) -> None:
+        with pytest.raises(WrongVisitState):
+            a_visit(state=state).cancel(reason=ReasonClass.PARTY, note=None, at=NOON)
