@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.clusters.folding import fold, fold_all
+from services.chassis.folding import fold, fold_all
 
 
 class TestFold:
