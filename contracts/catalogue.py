@@ -4,12 +4,12 @@ from typing import Final, Literal
 
 from pydantic_core import from_json
 
-from . import analytics, declarations, exchanges, notifications, registry
+from . import analytics, declarations, exchanges, notifications, registry, sessions
 from .attributes import Envelope
 from .declarations import Declaration
 from .event import Event, event_classes
 
-MODULES: Final = (registry, exchanges, notifications, analytics, declarations)
+MODULES: Final = (registry, exchanges, notifications, analytics, sessions, declarations)
 
 DECLARATIONS: Final[dict[str, type[Declaration]]] = {
     found.type: found for found in event_classes() if issubclass(found, Declaration)

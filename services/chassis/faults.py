@@ -19,7 +19,7 @@ def mark(text: str) -> str:
 
 MISSING: Final = ("TLK-D001", mark("This field is missing."))
 UNKNOWN: Final = ("TLK-D002", mark("There is no field of this name. Check the spelling."))
-VALUE: Final = ("TLK-D010", mark("This value is not allowed here."))
+VALUE: Final = ("TLK-D000", mark("This value is not allowed here."))
 
 # the beginning of pydantic's error type → code and sentence; the first that fits is taken
 SENTENCES: Final[tuple[tuple[str, str, str], ...]] = (
@@ -47,14 +47,13 @@ SENTENCES: Final[tuple[tuple[str, str, str], ...]] = (
     ("datetime_", "TLK-D009", mark("Give an instant with its zone, like 2027-03-16T09:00:00Z.")),
     ("timezone_", "TLK-D009", mark("Give an instant with its zone, like 2027-03-16T09:00:00Z.")),
     ("time_", "TLK-D009", mark("Give a time of day, like 09:30.")),
-    ("uuid_", "TLK-D011", mark("Give an id as Talka gave it, 36 characters long.")),
+    ("uuid_", "TLK-D005", mark("Give an id as Talka gave it, 36 characters long.")),
     ("list_", "TLK-D003", mark("Give a list in square brackets.")),
     ("tuple_", "TLK-D003", mark("Give a list in square brackets.")),
     ("set_", "TLK-D003", mark("Give a list in square brackets.")),
     ("dict_", "TLK-D003", mark("Give an object in braces.")),
     ("model_", "TLK-D003", mark("Give an object in braces.")),
     ("url_", "TLK-D005", mark("Give a web address that begins with https://.")),
-    ("json_invalid", "TLK-D012", mark("This is not JSON.")),
 )
 
 

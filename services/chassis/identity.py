@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.chassis.errors import NotAllowed
+from services.chassis.faults import mark
 
 BACK_OFFICE: Final = "back_office"
 SUPPORT_OFFICE: Final = "support_office"
@@ -59,7 +60,9 @@ class Actor:
         needed = " or ".join(role.replace("_", " ") for role in roles)
         where = of or self.association
         raise NotAllowed(
-            f"this needs the role {needed} of {where}; the back office of {where} can give it"
+            mark("this needs the role {role} of {association}; its back office can give it"),
+            role=needed,
+            association=where,
         )
 
 

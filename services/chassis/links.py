@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import uuid7
 from services.chassis.errors import Gone, NotFound
+from services.chassis.faults import mark
 from services.chassis.identity import Actor
 
 metadata = MetaData()
@@ -83,9 +84,11 @@ class Link:
             LinkEnded: it was withdrawn, or its time is over.
         """
         if self.withdrawn_at is not None:
-            raise LinkEnded("this link was withdrawn; write to whoever sent it to you")
+            raise LinkEnded(mark("this link was withdrawn; write to whoever sent it to you"))
         if at >= self.expires_at:
-            raise LinkEnded("the time for this answer is over; write to whoever sent the link")
+            raise LinkEnded(
+                mark("the time for this answer is over; write to whoever sent the link")
+            )
 
     @property
     def actor(self) -> Actor:
@@ -129,7 +132,7 @@ async def find(session: AsyncSession, token: str) -> Link:
     found = await session.execute(select(*_FIELDS).where(links.c.sha256 == sha256))
     row = found.one_or_none()
     if row is None:
-        raise LinkUnknown("this link is not known; copy the whole address from the mail")
+        raise LinkUnknown(mark("this link is not known; copy the whole address from the mail"))
     return Link(*row)
 
 

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from services.chassis import telemetry
 from services.chassis.database import is_transient, sqlstate
 from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotSignedIn, Unavailable
-from services.chassis.faults import faults_of
+from services.chassis.faults import faults_of, mark
 from services.chassis.logs import log
 from services.chassis.refusals import Failed, of_status
 
@@ -133,22 +133,22 @@ def _foreseen(fault: Exception) -> DomainError | None:
         case DomainError():
             return fault
         case RequestValidationError():
-            return Invalid("please correct the fields named below", _of_request(fault))
+            return Invalid(mark("please correct the fields named below"), _of_request(fault))
         case HTTPException():
             return of_status(fault.status_code)
         case StaleDataError():
-            return Conflict("somebody changed this since you opened it; look at it again")
+            return Conflict(mark("somebody changed this since you opened it; look at it again"))
         case _:
             return _of_database(fault)
 
 
 def _of_database(fault: Exception) -> DomainError | None:
     if is_transient(fault):
-        return Unavailable("the database is away for a moment; nothing was stored, try again")
+        return Unavailable(mark("the database is away for a moment; nothing was stored, try again"))
     if sqlstate(fault) in LOST_RACES:
-        return Conflict("somebody did the same at the same moment; look at it again")
+        return Conflict(mark("somebody did the same at the same moment; look at it again"))
     if sqlstate(fault) in UNSTORABLE:
-        return Invalid("a text holds a character that cannot be stored; remove it")
+        return Invalid(mark("a text holds a character that cannot be stored; remove it"))
     return None
 
 
@@ -163,7 +163,7 @@ def _place(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 async def _fail(request: Request, fault: Exception) -> Response:
     log.error("request failed", path=request.url.path, trace=telemetry.trace_id(), exc_info=fault)
-    return answer(request, Failed("nobody foresaw this; report it with the trace id below"))
+    return answer(request, Failed(mark("nobody foresaw this; report it with the trace id below")))
 
 
 def _describe(app: FastAPI) -> None:
