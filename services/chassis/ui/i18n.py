@@ -91,6 +91,14 @@ class Translator:
         known = CLDR_ZONES.get(zone, zone)
         return dates.get_timezone_location(known, locale=self.locale, return_city=True)
 
+    def country(self, code: str) -> str:
+        """The short name of a country, in the nominative: never put it into a sentence."""
+        return str(self.locale.territories.get(code, code))
+
+    def language_name(self, code: str) -> str:
+        """The name of a language, in this one."""
+        return str(self.locale.languages.get(code, code))
+
     def number(self, value: float) -> str:
         return numbers.format_decimal(value, locale=self.locale)
 

@@ -83,6 +83,16 @@ def entries(
     return _entries([*shown, operations(service)], roles, path)
 
 
+def home(service: str, running: Collection[str], roles: Collection[str]) -> str:
+    """Where a person with these roles begins; the service's status when that does not run."""
+    if "operator" in roles:
+        return f"/{service}/status"
+    if {"analyst", "support_office"} & set(roles) and "analytics" in running:
+        return "/analytics/"
+    begin = next((item for item in NAVIGATION if item.service in running), operations(service))
+    return begin.address
+
+
 def _entries(items: Sequence[Item], roles: Collection[str], path: str) -> Sequence[Entry]:
     allowed = [item for item in items if not item.roles or not item.roles.isdisjoint(roles)]
     longest = max((item.reach(path) for item in allowed), default=0)

@@ -1,0 +1,155 @@
+"""The event catalogue: every type that Talka promises, with fields, example and who reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from contracts.catalogue import DECLARATIONS, EVENTS
+from contracts.event import Event
+from contracts.released import as_text, example_text, released_schema
+from services.chassis.errors import NotFound
+from services.chassis.http import PageActor
+from services.chassis.pages.schema_words import FieldRow, field_rows
+from services.chassis.ui.i18n import Word
+from services.chassis.ui.render import render
+
+TOPICS: Final = Path(__file__).parents[3] / "deploy" / "kafka" / "topics.yaml"
+CLASSES: Final = {
+    "public": (Word("classification", "Public"), "ok"),
+    "internal": (Word("classification", "Internal"), ""),
+    "personal": (Word("classification", "Personal"), "warn"),
+}
+ROLES: Final = {
+    "published": Word("catalogue", "Published here"),
+    "read": Word("catalogue", "Read here"),
+    "taken": Word("catalogue", "Taken as declaration"),
+    "": Word("catalogue", "Elsewhere"),
+}
+
+
+class EventTypeNotFound(NotFound):
+    """Nobody promised a type of this name."""
+
+    code = "TLK-E046"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One type as the list shows it; `role` is what this service has to do with it."""
+
+    type: str
+    name: str
+    owner: str
+    topic: str
+    classification: str
+    role: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to show of the catalogue; `service` is preset to the one that is asked."""
+
+    service: str
+    classification: str = ""
+    role: str = ""
+    q: str = ""
+
+    def take(self, listed: Listed) -> bool:
+        here = self.service in ("all", listed.owner) or bool(listed.role)
+        text = f"{listed.type} {listed.name} {listed.sentence}".lower()
+        return (
+            here
+            and self.classification in ("", listed.classification)
+            and self.role in ("", listed.role)
+            and self.q.lower() in text
+        )
+
+
+def catalogue(service: str) -> APIRouter:
+    """The catalogue pages of one service."""
+    router = APIRouter(prefix=f"/{service}/catalogue", include_in_schema=False)
+
+    @router.get("")
+    async def all_types(
+        request: Request,
+        _: PageActor,
+        of: str = service,
+        classification: str = "",
+        role: str = "",
+        q: str = "",
+    ) -> Response:
+        filters = Filters(of, classification, role, q.strip())
+        known = [_listed(found, request) for found in (EVENTS | DECLARATIONS).values()]
+        shown = sorted(filter(filters.take, known), key=lambda listed: listed.type)
+        return render(
+            request,
+            "catalogue.html",
+            fragment="types",
+            types=shown,
+            filters=filters,
+            owner_options=[(owner, owner) for owner in sorted({one.owner for one in known})],
+            classes=CLASSES,
+            roles={role: word for role, word in ROLES.items() if role},
+        )
+
+    @router.get("/{event_type}")
+    async def one_type(request: Request, _: PageActor, event_type: str) -> Response:
+        found = EVENTS.get(event_type) or DECLARATIONS.get(event_type)
+        if found is None:
+            raise EventTypeNotFound(f"no event type is called {event_type[:100]}")
+        return render(
+            request,
+            "catalogue_type.html",
+            listed=_listed(found, request),
+            text=cleandoc(found.__doc__ or ""),
+            fields=_fields(event_type),
+            example=example_text(event_type),
+            schema=as_text(released_schema(event_type) or {}),
+            readers=_readers().get(found.topic, ()),
+            declared=event_type in DECLARATIONS,
+            classes=CLASSES,
+            roles=ROLES,
+        )
+
+    return router
+
+
+def _listed(event_class: type[Event], request: Request) -> Listed:
+    owner = event_class.type.split(".")[1]
+    return Listed(
+        type=event_class.type,
+        name=event_class.__name__,
+        owner=owner,
+        topic=event_class.topic,
+        classification=event_class.classification.value,
+        role=_role(event_class.type, owner, request),
+        sentence=cleandoc(event_class.__doc__ or "").partition("\n\n")[0].replace("\n", " "),
+    )
+
+
+def _role(event_type: str, owner: str, request: Request) -> str:
+    service = request.app.state.settings.service
+    if event_type in DECLARATIONS:
+        return "taken" if owner == service else ""
+    if owner == service:
+        return "published"
+    return "read" if event_type in request.app.state.consumer.types else ""
+
+
+def _fields(event_type: str) -> Sequence[FieldRow]:
+    return field_rows(released_schema(event_type) or {})
+
+
+@lru_cache(maxsize=1)
+def _readers() -> dict[str, Sequence[str]]:
+    """Who reads each topic, by the file that also gives them the right to."""
+    declared: dict[str, Any] = yaml.safe_load(TOPICS.read_text("utf-8"))
+    return {topic: entry.get("readers", ()) for topic, entry in declared["topics"].items()}

@@ -1,0 +1,142 @@
+"""Parked records: what was set aside and why, with the acts retry and drop.
+
+Operators see all; a back office sees those of its own association and may retry them.
+"""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from services.chassis import redrive
+from services.chassis.errors import Fault, NotFound
+from services.chassis.http import PageActor
+from services.chassis.identity import BACK_OFFICE, OPERATOR, Actor
+from services.chassis.parked import Parked, parked_record, parked_records
+from services.chassis.parking import Kind
+from services.chassis.ui.i18n import Translator, Word
+from services.chassis.ui.render import render, see_other
+
+KINDS: Final = {
+    Kind.UNDECODABLE: (Word("parked", "Cannot be read"), "off"),
+    Kind.SCHEMA: (Word("parked", "Breaks the contract"), "off"),
+    Kind.HANDLER: (Word("parked", "Could not be applied"), "late"),
+    Kind.HOLE: (Word("parked", "An earlier event is missing"), "half"),
+    Kind.BEHIND: (Word("parked", "Waits behind another"), ""),
+}
+
+
+def parked(service: str) -> APIRouter:
+    """The pages of one service's parked records."""
+    router = APIRouter(prefix=f"/{service}/parked", include_in_schema=False)
+
+    @router.get("")
+    async def all_records(
+        request: Request, actor: PageActor, kind: str = "", topic: str = "", association: str = ""
+    ) -> Response:
+        actor.must_be(OPERATOR, BACK_OFFICE)
+        async with request.app.state.worker_sessions() as session:
+            records = await parked_records(
+                session, kind=kind, topic=topic, association=_only(actor) or association
+            )
+        return render(
+            request,
+            "parked.html",
+            fragment="records",
+            records=records,
+            kinds=KINDS,
+            kind=kind,
+            topic=topic,
+            association=association,
+            topics=request.app.state.consumer.topics,
+            filtered=bool(kind or topic or association),
+        )
+
+    @router.get("/{parked_id}")
+    async def one_record(request: Request, actor: PageActor, parked_id: UUID) -> Response:
+        async with request.app.state.worker_sessions() as session:
+            await _open(session, actor, parked_id)
+            record = await parked_record(session, parked_id)
+        return render(
+            request,
+            "parked_record.html",
+            record=record,
+            kinds=KINDS,
+            may_drop=actor.is_(OPERATOR),
+        )
+
+    @router.post("/{parked_id}/retry")
+    async def retry(request: Request, actor: PageActor, parked_id: UUID) -> Response:
+        async with request.app.state.worker_sessions.begin() as session:
+            await _open(session, actor, parked_id)
+            left = await redrive.retry_one(session, request.app.state.consumer, parked_id)
+        return _after(request, left)
+
+    @router.get("/{parked_id}/drop")
+    async def ask_to_drop(request: Request, actor: PageActor, parked_id: UUID) -> Response:
+        actor.must_be(OPERATOR)
+        return await _drop_page(request, actor, parked_id)
+
+    @router.post("/{parked_id}/drop")
+    async def drop(
+        request: Request,
+        actor: PageActor,
+        parked_id: UUID,
+        reason: Annotated[str, Form()] = "",
+    ) -> Response:
+        actor.must_be(OPERATOR)
+        if not reason.strip():
+            return await _drop_page(request, actor, parked_id, refused=True)
+        async with request.app.state.worker_sessions.begin() as session:
+            left = await redrive.drop(
+                session, request.app.state.consumer, parked_id, why=reason.strip(), actor=actor.id
+            )
+        return _after(request, left)
+
+    return router
+
+
+def _only(actor: Actor) -> str:
+    """The one association whose records the actor sees; empty for all."""
+    return "" if actor.is_(OPERATOR) else actor.association
+
+
+async def _open(session: AsyncSession, actor: Actor, parked_id: UUID) -> Parked:
+    """The record, if the actor may know of it."""
+    actor.must_be(OPERATOR, BACK_OFFICE)
+    head = (await parked_record(session, parked_id)).head
+    if _only(actor) not in ("", head.association):
+        raise NotFound("This record is not parked any more.")
+    return head
+
+
+async def _drop_page(
+    request: Request, actor: Actor, parked_id: UUID, *, refused: bool = False
+) -> Response:
+    async with request.app.state.worker_sessions() as session:
+        head = await _open(session, actor, parked_id)
+    t: Translator = request.state.t
+    missing = Fault("/reason", "TLK-E422", t.gettext("Say why this record can be left out"))
+    return render(
+        request,
+        "parked_drop.html",
+        status=422 if refused else 200,
+        record=head,
+        faults=[missing] if refused else [],
+    )
+
+
+def _after(request: Request, left: int) -> Response:
+    t: Translator = request.state.t
+    service = request.app.state.settings.service
+    if not left:
+        done = t.gettext("Done: everything of this subject is applied.")
+        return see_other(f"/{service}/parked", note=done)
+    still = t.ngettext(
+        "%(num)s record of this subject is still parked. Look at its reason.",
+        "%(num)s records of this subject are still parked. Look at their reasons.",
+        left,
+    )
+    return see_other(f"/{service}/parked", note=still % {"num": left})

@@ -1,0 +1,76 @@
+"""The sign-in page, the way home, and the demo's people and clock."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from services.chassis import clock, staff
+from services.chassis.http import PageActor
+from services.chassis.settings import Settings
+from services.chassis.signin_routes import local_path
+from services.chassis.ui.i18n import Translator, Word
+from services.chassis.ui.navigation import home
+from services.chassis.ui.render import render, see_other
+
+UNITS: Final = {
+    "hours": (Word("demo clock", "hours"), timedelta(hours=1)),
+    "days": (Word("demo clock", "days"), timedelta(days=1)),
+}
+FARTHEST: Final = 400  # of either unit at once
+
+
+def signin(settings: Settings) -> APIRouter:
+    """The sign-in page of one service; the clock can be moved in demo mode only."""
+    router = APIRouter(prefix=f"/{settings.service}", include_in_schema=False)
+    router.get("/")(go_home)
+    router.get("/signin")(show)
+    if settings.signin == "demo":
+        router.post("/demo/clock")(move_clock)
+    return router
+
+
+async def go_home(request: Request, actor: PageActor) -> Response:
+    settings: Settings = request.app.state.settings
+    return RedirectResponse(home(settings.service, settings.services, actor.roles), 303)
+
+
+async def show(request: Request, next: str = "") -> Response:  # noqa: A002 - as in its address
+    settings: Settings = request.app.state.settings
+    people = await _people(request) if settings.signin == "demo" else []
+    return render(
+        request,
+        "signin.html",
+        associations=people,
+        next=local_path(next) or "",
+        home_of=lambda roles: home(settings.service, settings.services, roles),
+        now=clock.now(),
+        ahead_days=clock.ahead().days,
+        ahead_hours=clock.ahead().seconds // 3600,
+        units=UNITS,
+        farthest=FARTHEST,
+    )
+
+
+async def move_clock(
+    request: Request,
+    amount: Annotated[int, Form(ge=1, le=FARTHEST)],
+    unit: Annotated[str, Form(pattern="^(hours|days)$")],
+) -> Response:
+    clock.advance(amount * UNITS[unit][1])
+    t: Translator = request.state.t
+    note = t.gettext("The demo's clock says %(time)s now.") % {"time": t.datetime(clock.now())}
+    return see_other(f"/{request.app.state.settings.service}/signin", note=note)
+
+
+async def _people(request: Request) -> Sequence[tuple[str, Sequence[Any]]]:
+    """Everybody in office by association, those who work across all of them last."""
+    async with request.app.state.worker_sessions() as session:
+        everybody = await staff.in_office(session)
+    return [
+        (association, list(group))
+        for association, group in groupby(everybody, key=lambda person: person.association)
+    ]

@@ -1,0 +1,135 @@
+"""What is parked, for the page and the command: the first record of each subject and what waits.
+
+Data of personal topics are never shown, only the names of their fields.
+"""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.catalogue import EVENTS
+from contracts.event import Classification
+from services.chassis.parking import Kind
+from services.chassis.redrive import ParkedRecordNotFound
+
+LIST: Final = text("""
+  select id, consumer, topic, type, subject, sequence, association, kind, reason, attempts,
+         parked_at, tried_at,
+         (select count(*) from parked later where later.consumer = parked.consumer
+            and later.subject = parked.subject and later.kind = 'behind') as behind
+  from parked
+  where kind <> 'behind' and (:kind = '' or kind = :kind)
+    and (:topic = '' or topic = :topic) and (:association = '' or association = :association)
+  order by parked_at, id limit :limit
+""")
+
+ONE: Final = text("""
+  select *, (select count(*) from parked later where later.consumer = parked.consumer
+               and later.subject = parked.subject and later.id <> parked.id) as behind
+  from parked where id = :id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record set aside; `behind` later records of its subject wait for it."""
+
+    id: UUID
+    topic: str
+    type: str | None
+    subject: str | None
+    sequence: int | None
+    association: str | None
+    kind: Kind
+    reason: str
+    attempts: int
+    parked_at: datetime
+    tried_at: datetime
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedInFull:
+    """A record set aside, with its place, its headers and what may be shown of its data."""
+
+    head: Parked
+    partition: int
+    offset: int
+    headers: Sequence[tuple[str, str]]
+    data: str
+
+
+async def parked_records(
+    session: AsyncSession,
+    *,
+    kind: str = "",
+    topic: str = "",
+    association: str = "",
+    limit: int = 100,
+) -> Sequence[Parked]:
+    """What stands first in the way, oldest first; records that only wait behind are counted."""
+    wanted = {"kind": kind, "topic": topic, "association": association, "limit": limit}
+    return [_head(row) for row in await session.execute(LIST, wanted)]
+
+
+async def parked_record(session: AsyncSession, parked_id: UUID) -> ParkedInFull:
+    """One record with everything that may be shown of it.
+
+    Raises:
+        ParkedRecordNotFound: it is not parked any more, or belongs to another association.
+    """
+    row = (await session.execute(ONE, {"id": parked_id})).one_or_none()
+    if row is None:
+        raise ParkedRecordNotFound("This record is not parked any more.")
+    return ParkedInFull(
+        head=_head(row),
+        partition=row.partition,
+        offset=row.offset,
+        headers=[(name, _header(value)) for name, value in row.headers],
+        data=_shown(row.topic, row.value),
+    )
+
+
+def _head(row: Row[Any]) -> Parked:
+    return Parked(
+        id=row.id,
+        topic=row.topic,
+        type=row.type,
+        subject=row.subject,
+        sequence=row.sequence,
+        association=row.association,
+        kind=Kind(row.kind),
+        reason=row.reason,
+        attempts=row.attempts,
+        parked_at=row.parked_at,
+        tried_at=row.tried_at,
+        behind=row.behind,
+    )
+
+
+def _header(value: str | None) -> str:
+    return "" if value is None else base64.b64decode(value).decode(errors="replace")
+
+
+def _shown(topic: str, value: bytes | None) -> str:
+    if value is None:
+        return ""
+    try:
+        data = json.loads(value)
+    except ValueError:
+        return "" if topic in PERSONAL else value[:4000].decode(errors="replace")
+    if topic in PERSONAL:
+        return "\n".join(sorted(data)) if isinstance(data, dict) else ""
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+PERSONAL: Final = frozenset(
+    found.topic for found in EVENTS.values() if found.classification is Classification.PERSONAL
+)
