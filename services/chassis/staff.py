@@ -25,7 +25,7 @@ from contracts.staff import (
     StaffRolesSet,
 )
 from services.chassis import database
-from services.chassis.consumer import Consumer
+from services.chassis.consumer import Consumer, HandlerOf
 from services.chassis.database import columns_of
 from services.chassis.errors import NotSignedIn
 from services.chassis.faults import mark
@@ -121,13 +121,17 @@ def _in_office() -> Select[StaffCopy]:
     )
 
 
-def follow(consumer: Consumer) -> None:
-    """Let the service's consumer keep the copies."""
+def follow(consumer: Consumer, *, erased: HandlerOf[StaffErased] | None = None) -> None:
+    """Let the service's consumer keep the copies.
+
+    A service that keeps more of a person than the copy brings its own handler as `erased`; it
+    calls `on_staff_erased` and forgets the rest.
+    """
     for staff_class in (StaffAppointed, StaffRolesSet, StaffDismissed):
         consumer.on(staff_class)(on_staff_recorded)
     for key_class in (ApiKeyIssued, ApiKeyRevoked):
         consumer.on(key_class)(on_key_recorded)
-    consumer.on(StaffErased)(on_staff_erased)
+    consumer.on(StaffErased)(erased or on_staff_erased)
 
 
 async def on_staff_recorded(session: AsyncSession, events: Sequence[Received[StaffRecord]]) -> None:
