@@ -20,6 +20,7 @@ from services.chassis import clock, health, logs, timers
 from services.chassis.background import keep
 from services.chassis.consumer import Consumer
 from services.chassis.database import make_engine, make_sessions
+from services.chassis.outlet import Outlet
 from services.chassis.relay import Relay
 from services.chassis.settings import Settings
 from services.chassis.subscription import Subscription
@@ -55,9 +56,8 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
         redoc_url=None,
         lifespan=partial(_lifespan, parts=parts),
     )
-    relay = Relay(
-        settings.relay_database_url, service=settings.service, bootstrap=settings.kafka_bootstrap
-    )
+    outlet = Outlet(settings.kafka_bootstrap, client_id=f"talka-relay-{settings.service}")
+    relay = Relay(settings.relay_database_url, service=settings.service, outlet=outlet)
     app.state.settings = settings
     app.state.consumer = parts.consumer
     app.state.relay = relay

@@ -39,10 +39,10 @@ ADVANCE: Final = text("""
 """)
 
 KNOWN: Final = text("""
-  select subject, sequence, null as kind from applied
+  select subject, sequence, false as waits from applied
   where consumer = :consumer and subject = any(cast(:subjects as text[]))
   union all
-  select subject, sequence, kind from parked
+  select subject, sequence, true from parked
   where consumer = :consumer and subject = any(cast(:subjects as text[]))
 """)
 
@@ -121,7 +121,7 @@ class Batch:
         self._consumer = consumer
         self._last: dict[str, int] = {}
         self._moved: dict[str, int] = {}
-        self._waiting: dict[str, Kind] = {}  # subjects with parked records, and why the first
+        self._waiting: dict[str, int] = {}  # the lowest sequence parked; 0 where it is unknown
         self._parked: list[dict[str, Any]] = []
         self._formers: dict[tuple[str, int, int], Former] = {}
         self.taken: list[Received[Any]] = []
@@ -132,13 +132,11 @@ class Batch:
         batch = cls(session, consumer)
         wanted = {"consumer": consumer, "subjects": sorted(set(subjects))}
         known = await session.execute(KNOWN, wanted)
-        firsts: dict[str, int] = {}
-        for subject, sequence, kind in known:
-            if kind is None:
+        for subject, sequence, waits in known:
+            if waits:
+                batch._wait(subject, sequence)
+            else:
                 batch._last[subject] = sequence
-            elif subject not in firsts or (sequence or 0) < firsts[subject]:
-                firsts[subject] = sequence or 0
-                batch._waiting[subject] = Kind(kind)
         return batch
 
     async def offer(self, reading: Reading, read: Callable[[Record], Reading]) -> None:
@@ -153,15 +151,15 @@ class Batch:
         if sequence <= last:
             telemetry.REPEATED.labels(self._consumer).inc()
             return
-        why = self._waiting.get(subject)
-        whole = reading.record.topic not in COMPACTED
-        if why is not None and not (why is Kind.HOLE and sequence == last + 1):
+        first = self._waiting.get(subject)
+        follows = sequence == last + 1 or reading.record.topic in COMPACTED
+        if first is not None and not (follows and sequence < first):
             self.park(reading, Kind.BEHIND, "an earlier event of the subject is parked")
-        elif whole and sequence > last + 1:
+        elif not follows:
             self.park(reading, Kind.HOLE, f"event {last + 1} of the subject has not come yet")
         else:
             self._take(reading)
-            if why is Kind.HOLE:
+            if first is not None:
                 await self._heal(subject, read)
 
     def _repeats(self, subject: str | None, sequence: int | None) -> bool:
@@ -205,9 +203,12 @@ class Batch:
         record = reading.record
         former = self._formers.get((record.topic, record.partition, record.offset))
         self._parked.append(row_of(self._consumer, reading, kind, reason, former))
-        if reading.subject is not None:
-            self._waiting.setdefault(reading.subject, kind)
+        self._wait(reading.subject, reading.sequence)
         telemetry.PARKED.labels(self._consumer, kind).inc()
+
+    def _wait(self, subject: str | None, sequence: int | None) -> None:
+        if subject is not None:
+            self._waiting[subject] = min(self._waiting.get(subject, sequence or 0), sequence or 0)
 
     def refuse(self, received: Received[Any], *, reason: str) -> None:
         """Its handler refused a record that was taken: nothing is applied, its subject waits."""
@@ -215,10 +216,9 @@ class Batch:
         self.park(received, Kind.HANDLER, reason)
 
     def is_waiting(self, received: Received[Any]) -> bool:
-        """Whether an earlier event of the same subject was refused in this batch."""
-        return (
-            received.subject in self._waiting and received.sequence > self._last[received.subject]
-        )
+        """Whether an earlier event of the same subject is parked."""
+        first = self._waiting.get(received.subject)
+        return first is not None and received.sequence > first
 
     @property
     def still_parked(self) -> int:

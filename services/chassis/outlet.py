@@ -42,6 +42,8 @@ class Outlet:
         Raises:
             KafkaError: something was not acknowledged; send the same rows again.
         """
+        if not rows:
+            return []
         producer = await self._open()
         try:
             lanes: dict[Lane, list[Row]] = defaultdict(list)

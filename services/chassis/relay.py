@@ -92,10 +92,13 @@ class Place:
 class Relay:
     """Publishes one service's history; `wake` it after a commit, it also looks by itself."""
 
-    def __init__(self, database_url: str, *, service: str, bootstrap: str) -> None:
+    def __init__(
+        self, database_url: str, *, service: str, outlet: Outlet, chunk_rows: int = CHUNK_ROWS
+    ) -> None:
         self._dsn = database_url.replace("postgresql+asyncpg://", "postgresql://", 1)
         self._service = service
-        self._outlet = Outlet(bootstrap, client_id=f"talka-relay-{service}")
+        self._outlet = outlet
+        self._chunk_rows = chunk_rows
         self._woken = asyncio.Event()
         self._saved_at = 0.0
         self.failing_since: datetime | None = None
@@ -129,7 +132,7 @@ class Relay:
                 self.failing_since = None
                 telemetry.RELAY_FAILING.labels(self._service).set(0)
             wait = BUSY_SECONDS if sent else min(wait * 2, IDLE_SECONDS)
-            if sent < CHUNK_ROWS:
+            if sent < self._chunk_rows:
                 await self._sleep(wait)
 
     async def _sleep(self, seconds: float) -> None:
@@ -167,19 +170,32 @@ class Relay:
     async def _chunk(self, connection: asyncpg.Connection, state: Row) -> int:
         since = Mark(state["snap"], state["floor"], state["bound"])
         until = await self._target(connection, state)
-        rows = await _unsent(connection, since, until, state["pos"])
+        rows = await self._unsent(connection, since, until, state["pos"])
         await failpoints.hit("relay.chunk_read")
         if rows:
             await self._send(rows)
         elif time.monotonic() - self._saved_at < KEPT_ROUND_SECONDS and state["target"] is None:
             return 0
         sealed = await _seal(connection, state["sealed"], rows) if rows else state["sealed"]
-        if len(rows) < CHUNK_ROWS:
+        if len(rows) < self._chunk_rows:
             place = Place(until, None, 0, sealed)
         else:
             place = Place(since, until, rows[-1]["position"], sealed)
         await self._save(connection, state["version"], place)
         return len(rows)
+
+    async def _unsent(
+        self, connection: asyncpg.Connection, since: Mark, until: Mark, position: int
+    ) -> list[Row]:
+        """The next rows that `until` sees and `since` did not, at most a chunk, by position."""
+        rows: list[Row] = []
+        if position < since.floor:
+            late = (since.snap, until.snap, position, since.floor, since.bound)
+            rows = await connection.fetch(LATE, *late, self._chunk_rows)
+        if len(rows) < self._chunk_rows:
+            new = (since.snap, until.snap, position, since.floor)
+            rows += await connection.fetch(NEW, *new, self._chunk_rows - len(rows))
+        return rows
 
     async def _target(self, connection: asyncpg.Connection, state: Row) -> Mark:
         if state["target"] is not None:
@@ -217,22 +233,6 @@ class Relay:
         if moved is None:
             raise RelayLostItsPlace("another relay moved the cursor")
         self._saved_at = time.monotonic()
-
-
-async def _unsent(
-    connection: asyncpg.Connection, since: Mark, until: Mark, position: int
-) -> list[Row]:
-    """The next rows that `until` sees and `since` did not, at most a chunk, by position."""
-    rows: list[Row] = []
-    if position < since.floor:
-        rows = await connection.fetch(
-            LATE, since.snap, until.snap, position, since.floor, since.bound, CHUNK_ROWS
-        )
-    if len(rows) < CHUNK_ROWS:
-        rows += await connection.fetch(
-            NEW, since.snap, until.snap, position, since.floor, CHUNK_ROWS - len(rows)
-        )
-    return rows
 
 
 async def _seal(connection: asyncpg.Connection, sealed: bytes, rows: list[Row]) -> bytes:
