@@ -10,14 +10,13 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from . import reference
 from .event import Classification, Event
 from .registry import ClusterProfile
+from .rules import BrokenRule
 from .vocabulary import (
     AttendanceMethod,
-    BadLegalId,
     LegalId,
     Place,
     Pointer,
@@ -74,10 +73,7 @@ class ClusterDeclared(ClusterProfile, RegistryDeclaration):
     @field_validator("legal_id")
     @classmethod
     def _has_its_check_digit(cls, legal_id: LegalId) -> LegalId:
-        try:
-            number = check_legal_id(legal_id.scheme, legal_id.value)
-        except BadLegalId as fault:
-            raise PydanticCustomError("TLK-D010", "{fault}", {"fault": str(fault)}) from None
+        number = check_legal_id(legal_id.scheme, legal_id.value)
         return LegalId(scheme=legal_id.scheme, value=number)
 
     @field_validator("established")
@@ -85,7 +81,9 @@ class ClusterDeclared(ClusterProfile, RegistryDeclaration):
     def _is_not_ahead(cls, established: date, known: ValidationInfo) -> date:
         declared_at = known.data.get("time")
         if declared_at is not None and established > declared_at.date():
-            raise PydanticCustomError("TLK-D011", "the cluster would be founded after this posting")
+            raise BrokenRule(
+                "TLK-D011", "This day is after the posting. Give the day of the foundation."
+            )
         return established
 
     @field_validator("seat", "operating_place")
@@ -95,10 +93,10 @@ class ClusterDeclared(ClusterProfile, RegistryDeclaration):
             _refuse_unknown(place.region)
             country = reference.country_of_region(place.region.scheme, place.region.code)
             if country != place.country:
-                raise PydanticCustomError(
+                raise BrokenRule(
                     "TLK-D013",
-                    "the region {region} lies in {country}, not in {given}",
-                    {"region": place.region.code, "country": country, "given": place.country},
+                    "The region lies in {country}. Correct the region or the country.",
+                    country=country,
                 )
         return place
 
@@ -107,10 +105,10 @@ class ClusterDeclared(ClusterProfile, RegistryDeclaration):
     def _is_where_the_legal_id_comes_from(cls, seat: Place, known: ValidationInfo) -> Place:
         legal_id = known.data.get("legal_id")
         if legal_id is not None and legal_id.scheme.country != seat.country:
-            raise PydanticCustomError(
+            raise BrokenRule(
                 "TLK-D014",
-                "a seat in {country} cannot have an identifier of the kind {scheme}",
-                {"country": seat.country, "scheme": str(legal_id.scheme)},
+                "The legal id comes from {country}, the seat does not. Correct one of them.",
+                country=legal_id.scheme.country,
             )
         return seat
 
@@ -125,10 +123,10 @@ class ClusterDeclared(ClusterProfile, RegistryDeclaration):
     @classmethod
     def _is_one_of_the_fourteen(cls, ecosystem: str) -> str:
         if ecosystem not in reference.ecosystems():
-            raise PydanticCustomError(
+            raise BrokenRule(
                 "TLK-D015",
-                "there is no ecosystem {ecosystem}; the fourteen are: {known}",
-                {"ecosystem": ecosystem, "known": ", ".join(reference.ecosystems())},
+                "There is no such ecosystem. Choose one of: {known}.",
+                known=", ".join(reference.ecosystems()),
             )
         return ecosystem
 
@@ -162,8 +160,8 @@ class AttendanceDeclared(ExchangesDeclaration):
 
 def _refuse_unknown(region: Region) -> None:
     if not reference.region_exists(region.scheme, region.code):
-        raise PydanticCustomError(
+        raise BrokenRule(
             "TLK-D012",
-            "there is no region {code} in the list {scheme}",
-            {"code": region.code, "scheme": str(region.scheme)},
+            "There is no such region in the list {scheme}. Look its code up.",
+            scheme=region.scheme,
         )

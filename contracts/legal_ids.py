@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from .rules import BrokenRule
+
 
 class LegalIdScheme(StrEnum):
     CZ_ICO = "cz_ico"
@@ -35,7 +37,7 @@ class LegalId(BaseModel):
     value: str
 
 
-class BadLegalId(ValueError):
+class BadLegalId(BrokenRule):
     """The number cannot have been given out under its scheme."""
 
 
@@ -48,10 +50,17 @@ def check_legal_id(scheme: LegalIdScheme, value: str) -> str:
     rule = _RULES[scheme]
     number = _bare(scheme, value)
     if not (number.isascii() and number.isdigit()) or len(number) not in rule.lengths:
-        raise BadLegalId(f"{scheme} has {rule.length_text} digits, found {value!r}")
+        raise BadLegalId(
+            "TLK-D016",
+            "A number of the kind {scheme} has {digits} digits. Compare it with the register.",
+            scheme=scheme,
+            digits=rule.length_text,
+        )
     if rule.check_digit is not None and rule.check_digit(number[:-1]) != int(number[-1]):
         raise BadLegalId(
-            f"the check digit of {value!r} is wrong for {scheme}; compare it with the register"
+            "TLK-D010",
+            "The check digit is wrong for {scheme}. Compare the number with the register.",
+            scheme=scheme,
         )
     return number
 

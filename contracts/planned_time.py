@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, NaiveDatetime, StringConstraints
 
+from .rules import BrokenRule
+
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$")]  # IANA
 
 
-class NoSuchWallTime(ValueError):
+class NoSuchWallTime(BrokenRule):
     """The zone's clocks skip this time, or there is no such zone."""
 
 
@@ -47,10 +49,16 @@ def instant_of(wall: datetime, zone: str) -> datetime:
     try:
         there = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise NoSuchWallTime(f"there is no time zone {zone!r}; write it like Europe/Kyiv") from None
+        raise NoSuchWallTime(
+            "TLK-D017",
+            "There is no such time zone. Write it like {example}.",
+            example="Europe/Kyiv",
+        ) from None
     instant = wall.replace(tzinfo=there).astimezone(UTC)
     if instant.astimezone(there).replace(tzinfo=None) != wall:
         raise NoSuchWallTime(
-            f"clocks in {zone} skip {wall:%Y-%m-%d %H:%M}; choose a time before or after the jump"
+            "TLK-D018",
+            "Clocks in {zone} skip this time. Choose a time before or after the jump.",
+            zone=zone,
         )
     return instant

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from .event import Personal
 from .legal_ids import LegalId
+from .rules import BrokenRule
 from .words import LanguageLevel, RegionScheme
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1, two letters
@@ -85,7 +86,7 @@ class Pointer(Value):
     @model_validator(mode="after")
     def _names_one_thing(self) -> Self:
         if sum(name is not None for name in (self.id, self.ref, self.number, self.legal_id)) != 1:
-            raise ValueError("give exactly one of id, ref, number, legal_id")
+            raise BrokenRule("TLK-D019", "Give exactly one of id, ref, number, legal_id.")
         return self
 
 

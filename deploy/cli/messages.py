@@ -27,7 +27,9 @@ KEYWORDS: Final = {
     **DEFAULT_KEYWORDS,
     "Word": ((1, "c"), 2),
     "mark": None,
-    "PydanticCustomError": (2,),
+    "BrokenRule": (2,),
+    "BadLegalId": (2,),
+    "NoSuchWallTime": (2,),
 }
 METHODS: Final = [
     ("**/migrations/**", "ignore"),
@@ -57,7 +59,7 @@ def template_of(service: str) -> Catalog:
             ROOT / folder, METHODS, {"**/templates/**": JINJA}, keywords=KEYWORDS
         )
         for file, _, text, comments, context in found:
-            if not text or text == "{fault}":  # nothing but the words of another text
+            if not text:
                 continue
             template.add(
                 text, None, [(f"{folder}/{file}", 0)], auto_comments=comments, context=context

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from contracts.rules import BrokenRule
 from services.chassis.errors import Fault
 
 Gettext = Callable[[str], str]
@@ -72,7 +73,9 @@ def _fault(error: Mapping[str, Any], below: str) -> Fault:
     kind: str = error["type"]
     if kind in ("value_error", "assertion_error"):
         broken = error.get("ctx", {}).get("error")
-        return Fault(at, getattr(broken, "code", VALUE[0]), str(broken or VALUE[1]))
+        if isinstance(broken, BrokenRule):
+            return Fault(at, broken.code, broken.text, values=broken.values)
+        return Fault(at, VALUE[0], str(broken or VALUE[1]))
     for beginning, code, text in SENTENCES:
         if kind.startswith(beginning):
             context = error.get("ctx", {})

@@ -46,7 +46,7 @@ class TestCheckLegalId:
     def test_refuses_them_with_another_last_digit(self, scheme: LegalIdScheme, number: str) -> None:
         wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
 
-        with pytest.raises(BadLegalId, match=f"check digit of '{wrong}' is wrong for {scheme}"):
+        with pytest.raises(BadLegalId, match=f"check digit is wrong for {scheme}"):
             check_legal_id(scheme, wrong)
 
     @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ class TestCheckLegalId:
     @pytest.mark.parametrize("scheme", LegalIdScheme)
     @pytest.mark.parametrize("wrong", ["", "1", "12345678901234", "1234567x", "\u0661" * 8])
     def test_says_how_many_digits_there_are(self, scheme: LegalIdScheme, wrong: str) -> None:
-        with pytest.raises(BadLegalId, match=f"{scheme} has .* digits, found"):
+        with pytest.raises(BadLegalId, match=f"{scheme} has .* digits"):
             check_legal_id(scheme, wrong)
 
 

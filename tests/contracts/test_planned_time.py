@@ -40,7 +40,7 @@ class TestInstantOf:
         [("2027-03-28T02:30", "Europe/Bratislava"), ("2027-03-28T03:30", "Europe/Kyiv")],
     )
     def test_refuses_a_time_that_clocks_skip(self, text: str, zone: str) -> None:
-        with pytest.raises(NoSuchWallTime, match=f"clocks in {zone} skip 2027-03-28"):
+        with pytest.raises(NoSuchWallTime, match=f"Clocks in {zone} skip this time"):
             instant_of(wall(text), zone)
 
     def test_takes_the_first_of_two_when_clocks_go_back(self) -> None:
@@ -52,7 +52,7 @@ class TestInstantOf:
 
     @pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../etc/passwd", "Košice"])
     def test_names_a_zone_that_there_is_not(self, zone: str) -> None:
-        with pytest.raises(NoSuchWallTime, match="there is no time zone"):
+        with pytest.raises(NoSuchWallTime, match="There is no such time zone"):
             instant_of(wall("2027-01-15T10:00"), zone)
 
     @given(

@@ -41,7 +41,7 @@ class TestPointer:
 
     @pytest.mark.parametrize("names", [{}, {"id": "1", "ref": "a"}])
     def test_refuses_none_and_several(self, names: dict[str, str]) -> None:
-        with pytest.raises(ValidationError, match="give exactly one of id, ref, number, legal_id"):
+        with pytest.raises(ValidationError, match="Give exactly one of id, ref, number, legal_id"):
             Pointer.model_validate(names)
 
 
