@@ -147,12 +147,20 @@ class Commitment(Base):
                 signed_at=at,
             )
         )
-        return facts.CommitmentSigned(**self._common(at), party=party, hash=shown_hash)
+        return facts.CommitmentSigned(**self.common(at), party=party, hash=shown_hash)
 
     def complete(self, *, at: datetime) -> facts.CommitmentCompleted:
         """All four are bound by the text that stands; to be asked when the last has signed."""
         self.completed_at = at
-        return facts.CommitmentCompleted(**self._common(at), hash=self.hash)
+        return facts.CommitmentCompleted(**self.common(at), hash=self.hash)
+
+    def request_signature(
+        self, party: Party, *, participant_id: UUID, link_id: UUID, at: datetime
+    ) -> facts.SignatureRequested:
+        """Ask a person to sign for an organisation, through the link with this id."""
+        return facts.SignatureRequested(
+            **self.common(at), party=party, participant_id=participant_id, link_id=link_id
+        )
 
     def _show(self, text: Text) -> None:
         digests = digests_of(text)
@@ -174,7 +182,8 @@ class Commitment(Base):
             parts=", ".join(sorted(parts)),
         )
 
-    def _common(self, at: datetime) -> dict[str, Any]:
+    def common(self, at: datetime) -> dict[str, Any]:
+        """The fields that every event of this commitment carries."""
         return {
             "subject": str(self.id),
             "time": at,
@@ -185,4 +194,4 @@ class Commitment(Base):
 
     def _text_facts(self, at: datetime) -> dict[str, Any]:
         parts = tuple(facts.PartDigest(part=p, digest=d) for p, d in self.digests.items())
-        return {**self._common(at), "hash": self.hash, "parts": parts}
+        return {**self.common(at), "hash": self.hash, "parts": parts}

@@ -1,0 +1,1 @@
+"""What exchanges knows of the other services, fed by their events."""

@@ -1,0 +1,140 @@
+"""Keeps the copies of clusters, associations and staff; the one consumer of exchanges."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import (
+    AssociationRegistered,
+    ClusterArchived,
+    ClusterEvent,
+    ClusterPublished,
+    ClusterReinstated,
+    ClusterRevised,
+    ClusterSuspended,
+    ClusterWentDormant,
+    PublishedProfile,
+)
+from services.chassis import staff
+from services.chassis.consumer import Consumer
+from services.chassis.database import columns_of
+from services.chassis.folding import fold_all
+from services.chassis.received import Received
+from services.exchanges.copies.model import AssociationCopy, ClusterCopy
+
+P = TypeVar("P", bound=PublishedProfile)
+
+consumer = Consumer("exchanges")  # stored name
+staff.follow(consumer)
+
+
+@consumer.on(AssociationRegistered)
+async def on_association_registered(
+    session: AsyncSession, events: Sequence[Received[AssociationRegistered]]
+) -> None:
+    """Know the association's names, languages and zone."""
+    rows = {received.event.country: _association(received) for received in events}
+    upsert = insert(AssociationCopy)
+    await session.execute(
+        upsert.on_conflict_do_update(index_elements=["association"], set_=columns_of(upsert)),
+        [rows[association] for association in sorted(rows)],
+    )
+
+
+@consumer.on(ClusterPublished)
+async def on_cluster_published(
+    session: AsyncSession, events: Sequence[Received[ClusterPublished]]
+) -> None:
+    """Keep the profile, and let the cluster visit and host."""
+    await _keep(session, events)
+
+
+@consumer.on(ClusterRevised)
+async def on_cluster_revised(
+    session: AsyncSession, events: Sequence[Received[ClusterRevised]]
+) -> None:
+    """Keep the new version of the profile."""
+    await _keep(session, events)
+
+
+@consumer.on(ClusterReinstated)
+async def on_cluster_reinstated(
+    session: AsyncSession, events: Sequence[Received[ClusterReinstated]]
+) -> None:
+    """Let the cluster visit and host again."""
+    await _set_matchable(session, events, matchable=True)
+
+
+async def on_cluster_left(session: AsyncSession, events: Sequence[Received[ClusterEvent]]) -> None:
+    """Plan no new visits with the cluster; those that are planned go on."""
+    await _set_matchable(session, events, matchable=False)
+
+
+for left in (ClusterSuspended, ClusterWentDormant, ClusterArchived):
+    consumer.on(left)(on_cluster_left)
+
+
+async def _keep(session: AsyncSession, events: Sequence[Received[P]]) -> None:
+    newest = {received.subject: _cluster(received) for received in events}
+    upsert = insert(ClusterCopy)
+    await session.execute(
+        upsert.on_conflict_do_update(index_elements=["cluster_id"], set_=columns_of(upsert)),
+        [newest[subject] for subject in sorted(newest)],
+    )
+
+
+async def _set_matchable(
+    session: AsyncSession, events: Sequence[Received[Any]], *, matchable: bool
+) -> None:
+    newest = {received.subject: received.envelope.time for received in events}
+    for subject in sorted(newest):
+        await session.execute(
+            update(ClusterCopy)
+            .where(ClusterCopy.cluster_id == UUID(subject))
+            .values(matchable=matchable, as_of=newest[subject])
+        )
+
+
+def _association(received: Received[AssociationRegistered]) -> dict[str, Any]:
+    event = received.event
+    return {
+        "association": event.country,
+        "names": event.names.model_dump(),
+        "short_name": event.short_name,
+        "languages": list(event.languages),
+        "zone": event.zone,
+        "as_of": received.envelope.time,
+    }
+
+
+def _cluster(received: Received[P]) -> dict[str, Any]:
+    event, profile = received.event, received.event.profile
+    place = profile.operating_place or profile.seat
+    return {
+        "cluster_id": UUID(received.subject),
+        "association": received.envelope.association,
+        "number": event.number,
+        "name": profile.names.original,
+        "name_en": profile.names.en,
+        "short_name": profile.short_name,
+        "place_facts": place.model_dump(mode="json", exclude_none=True),
+        "city": place.settlement,
+        "ecosystem": profile.ecosystem,
+        "languages": list(profile.languages),
+        "dual_use": event.dual_use,
+        "matchable": True,
+        "folded": fold_all(
+            (
+                profile.names.original,
+                profile.names.en,
+                profile.short_name,
+                place.settlement,
+                event.number,
+            )
+        ),
+        "as_of": received.envelope.time,
+    }
