@@ -15,6 +15,7 @@ from fastapi import Query
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
@@ -37,7 +38,7 @@ class Page(BaseModel, Generic[T]):
 async def page(
     session: AsyncSession,
     rows: Select[Any],
-    *keys: ColumnElement[Any],
+    *keys: ColumnElement[Any] | InstrumentedAttribute[Any],
     cursor: str | None,
     size: int,
 ) -> tuple[Sequence[Any], str | None]:

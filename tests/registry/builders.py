@@ -1,7 +1,7 @@
 """Valid things of the registry; a test names only what matters to it."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from contracts.event import uuid7
@@ -15,9 +15,14 @@ from contracts.vocabulary import (
     Region,
     RegionScheme,
 )
+from services.chassis.database import Sessions
 from services.chassis.identity import Actor
+from services.registry.associations.model import Association
 from services.registry.clusters.criteria import LOOKED_AT, Review
 from services.registry.clusters.model import Cluster
+from services.registry.database import Base
+
+T = TypeVar("T", bound=Base)
 
 NOON = datetime(2027, 3, 16, 12, tzinfo=UTC)
 TODAY = date(2027, 3, 16)
@@ -41,6 +46,13 @@ def a_person(
     **more: Any,
 ) -> Actor:
     return Actor(f"staff:{identity}", of, frozenset(roles), **more)
+
+
+def a_system(*, of: str = "UA") -> Actor:
+    """A system with a key that may declare."""
+    return Actor(
+        f"key:{uuid7()}", of, frozenset({"back_office"}), scopes=frozenset({"declarations:write"})
+    )
 
 
 def a_profile(**fields: Any) -> ClusterProfile:
@@ -86,5 +98,26 @@ def a_cluster(
     return cluster
 
 
+def an_association(country: str = "UA", zone: str = "Europe/Kyiv") -> Association:
+    association, _ = Association.register(
+        association_id=uuid7(),
+        country=country,
+        names=Names(original="Альянс", en="Alliance"),
+        short_name="UCA",
+        languages=["uk"],
+        zone=zone,
+        web=None,
+        at=NOON,
+    )
+    return association
+
+
 def a_review(by: UUID = LESIA, *, confirmed: tuple[str, ...] = LOOKED_AT) -> Review:
     return Review(by=f"staff:{by}", confirmed=frozenset(confirmed), on=TODAY)
+
+
+async def saved(sessions: Sessions, first: T, *more: Base) -> T:
+    """Put things into the database as they are, without a history."""
+    async with sessions.begin() as session:
+        session.add_all([first, *more])
+    return first

@@ -272,7 +272,7 @@ class Cluster(Base):
 
     def _must_have_other_eyes(self, person: str) -> None:
         if person in {self.submitted_by, self.edited_by}:
-            raise FourEyes("you submitted or edited this profile: ask a colleague to decide on it")
+            raise FourEyes
 
     def _declined(self, fact: type[D], reasons: Reasons, note: str | None) -> D:
         self.reasons = [reason.model_dump(mode="json") for reason in reasons]
@@ -287,10 +287,9 @@ class Cluster(Base):
 
     def _must_be(self, *states: ClusterState) -> None:
         if self.state not in states:
-            wanted = " or ".join(states)
-            raise WrongClusterState(f"this needs a profile that is {wanted}; it is {self.state}")
+            raise WrongClusterState(self.state, *states)
 
     def _move_to(self, state: ClusterState, *, at: datetime) -> None:
         if state not in NEXT[self.state]:
-            raise WrongClusterState(f"a profile that is {self.state} cannot become {state}")
+            raise WrongClusterState(self.state, *(each for each in NEXT if state in NEXT[each]))
         self.state, self.changed_at = state, at

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from contracts import reference
+from contracts.reference import cities, ecosystems
 from contracts.registry import ClusterProfile
-from services.registry.clusters.folding import fold_all
+from services.chassis.folding import fold_all
 
 # Changes of these go public at once, all others are looked at first.
 SMALL: Final = frozenset({"services", "web", "languages", "technologies", "partner_regions"})
@@ -65,7 +65,7 @@ def _names(profile: ClusterProfile) -> Iterator[str | None]:
 def _settlements(profile: ClusterProfile) -> Iterator[str]:
     for place in filter(None, (profile.seat, profile.operating_place)):
         yield place.settlement
-        for city in reference.cities():
+        for city in cities():
             if city.country == place.country and place.settlement in {
                 city.name,
                 city.geonames_name,
@@ -74,7 +74,7 @@ def _settlements(profile: ClusterProfile) -> Iterator[str]:
 
 
 def _ecosystem(profile: ClusterProfile) -> Iterator[str]:
-    ecosystem = reference.ecosystems().get(profile.ecosystem)
+    ecosystem = ecosystems().get(profile.ecosystem)
     if ecosystem is not None:
         yield from ecosystem.names.values()
 

@@ -1,7 +1,11 @@
 """The rules about a cluster that can be broken, each with its stable code."""
 
+from typing import Final
+
 from contracts.registry import Criterion
+from contracts.vocabulary import ClusterState
 from services.chassis.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
+from services.chassis.faults import mark
 
 
 class ClusterNotFound(NotFound):
@@ -17,12 +21,24 @@ class WrongClusterState(Conflict):
     code = "TLK-R002"
     title = "Not possible in this state"
 
+    def __init__(self, state: ClusterState, *wanted: ClusterState) -> None:
+        super().__init__(
+            mark("this is done with a profile that is {wanted}; this one is {state}"),
+            wanted=", ".join(wanted),
+            state=state,
+        )
+
 
 class FourEyes(NotAllowed):
     """Who submitted or last edited a profile does not decide on it."""
 
     code = "TLK-R003"
     title = "Somebody else has to decide"
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("you submitted or edited this profile: ask a colleague to decide on it")
+        )
 
 
 class CriteriaNotMet(Conflict):
@@ -32,9 +48,11 @@ class CriteriaNotMet(Conflict):
     title = "Criteria are not met"
 
     def __init__(self, failed: list[Criterion]) -> None:
-        names = ", ".join(criterion.id for criterion in failed)
         super().__init__(
-            f"the profile does not pass {names}: return it with the reasons, or confirm them"
+            mark(
+                "the profile does not pass {criteria}: return it with the reasons, or confirm them"
+            ),
+            criteria=", ".join(criterion.id for criterion in failed),
         )
         self.failed = failed
 
@@ -44,14 +62,13 @@ class ProfileIncomplete(Invalid):
 
     code = "TLK-R005"
     title = "The profile is not complete"
+    NEEDED: Final = mark("This field is needed for a review.")
 
     def __init__(self, fields: tuple[str, ...]) -> None:
         super().__init__(
-            f"fill in {', '.join(fields)} before the profile is submitted",
-            [
-                Fault(f"/{field}", self.code, "this field is needed for a review")
-                for field in fields
-            ],
+            mark("fill in {fields} before the profile is submitted"),
+            [Fault(f"/{field}", self.code, self.NEEDED) for field in fields],
+            fields=", ".join(fields),
         )
 
 
@@ -69,8 +86,11 @@ class LegalIdTaken(Conflict):
     title = "This legal id is taken"
 
 
-class ReviewIsForPeople(NotAllowed):
-    """A system with a key cannot review."""
+class DecidedByPeople(NotAllowed):
+    """A system with a key declares; it does not decide."""
 
     code = "TLK-R008"
-    title = "A review is done by a person"
+    title = "This is decided by a person"
+
+    def __init__(self) -> None:
+        super().__init__(mark("a key posts declarations only: sign in as a person to do this"))

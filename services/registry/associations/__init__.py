@@ -1,0 +1,1 @@
+"""The national associations: tenants of everything else."""

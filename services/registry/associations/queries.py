@@ -1,0 +1,24 @@
+"""What others of the registry ask about associations."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.chassis.faults import mark
+from services.registry.associations.model import Association, AssociationNotFound
+
+
+async def day_at(session: AsyncSession, country: str, *, at: datetime) -> date:
+    """The date at the association's seat at that instant.
+
+    Raises:
+        AssociationNotFound: no association of that country takes part.
+    """
+    zone = await session.scalar(select(Association.zone).where(Association.country == country))
+    if zone is None:
+        raise AssociationNotFound(
+            mark("no association of {country} takes part: ask the operator"), country=country
+        )
+    return at.astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,192 @@
+"""What may be asked of a cluster; the aggregate decides whether it follows from its state.
+
+Acts are decided by people of the back office of the cluster's association; systems with a key
+declare (`declare_profile`), and what they declare is decided on by people.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.event import Event
+from contracts.registry import Reason
+from contracts.vocabulary import ClusterState
+from services.chassis import history
+from services.chassis.faults import mark
+from services.chassis.identity import BACK_OFFICE, Actor
+from services.registry.associations.queries import day_at
+from services.registry.clusters.criteria import Review
+from services.registry.clusters.model import Cluster
+from services.registry.clusters.queries import cluster_of
+from services.registry.clusters.refusals import DecidedByPeople, StaleCluster
+
+NOT_YET_PUBLIC: Final = frozenset({ClusterState.SUBMITTED, ClusterState.IN_REVIEW})
+
+
+async def submit_cluster(
+    session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
+) -> Cluster:
+    """Ask for the review of a draft, for example one that was returned and is mended."""
+    cluster = await _to_decide(session, actor, key, lock)
+    return await _done(session, actor, cluster, cluster.submit(by=actor.id, at=at))
+
+
+async def withdraw_cluster(
+    session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
+) -> Cluster:
+    """Give a draft up for good; its number is never used again."""
+    cluster = await _to_decide(session, actor, key, lock)
+    return await _done(session, actor, cluster, cluster.withdraw(at=at))
+
+
+async def start_review(
+    session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
+) -> Cluster:
+    """Take a submitted profile on one's desk.
+
+    Raises:
+        FourEyes: the actor submitted or last edited it.
+    """
+    cluster = await _to_decide(session, actor, key, lock)
+    reviewer_id = UUID(actor.id.removeprefix("staff:"))
+    return await _done(
+        session, actor, cluster, cluster.start_review(reviewer_id=reviewer_id, at=at)
+    )
+
+
+async def return_cluster(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    reasons: Sequence[Reason],
+    note: str | None,
+    lock: int | None = None,
+    at: datetime,
+) -> Cluster:
+    """Hand a profile back to be mended, with the criteria it fails."""
+    cluster = await _to_decide(session, actor, key, lock)
+    return await _done(session, actor, cluster, cluster.return_(reasons, note, at=at))
+
+
+async def reject_cluster(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    reasons: Sequence[Reason],
+    note: str | None,
+    lock: int | None = None,
+    at: datetime,
+) -> Cluster:
+    """Decline to publish a profile in review; it can be reopened."""
+    cluster = await _to_decide(session, actor, key, lock)
+    return await _done(session, actor, cluster, cluster.reject(reasons, note, at=at))
+
+
+async def reopen_cluster(
+    session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
+) -> Cluster:
+    """Make a draft of a rejected profile."""
+    cluster = await _to_decide(session, actor, key, lock)
+    return await _done(session, actor, cluster, cluster.reopen(at=at))
+
+
+async def publish_cluster(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    confirmed: frozenset[str],
+    lock: int | None = None,
+    at: datetime,
+) -> Cluster:
+    """Let a profile in review, or a revision, into the catalogue; `confirmed` names criteria.
+
+    Raises:
+        FourEyes: the actor submitted or last edited it.
+        CriteriaNotMet: a criterion neither passes nor is waived.
+    """
+    cluster = await _to_decide(session, actor, key, lock)
+    on = await day_at(session, cluster.association, at=at)
+    review = Review(by=actor.id, confirmed=confirmed, on=on)
+    event: Event
+    if cluster.state is ClusterState.UNDER_REVISION:
+        event = cluster.publish_revision(review, at=at)
+    else:
+        event = cluster.publish(review, at=at)
+    return await _done(session, actor, cluster, event)
+
+
+async def confirm_cluster(
+    session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
+) -> Cluster:
+    """State that a public profile is still right; a dormant one is public again by that."""
+    cluster = await _to_decide(session, actor, key, lock)
+    on = await day_at(session, cluster.association, at=at)
+    if cluster.state is ClusterState.DORMANT:
+        await history.record(session, cluster.reinstate(on=on, at=at), actor=actor)
+    return await _done(session, actor, cluster, cluster.confirm(on=on, at=at))
+
+
+async def suspend_cluster(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    reason: str,
+    review_on: date | None,
+    lock: int | None = None,
+    at: datetime,
+) -> Cluster:
+    """Take a public profile out of catalogue and matching; running visits go on."""
+    cluster = await _to_decide(session, actor, key, lock)
+    event = cluster.suspend(reason=reason, review_on=review_on, at=at)
+    return await _done(session, actor, cluster, event)
+
+
+async def reinstate_cluster(
+    session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
+) -> Cluster:
+    """Bring a suspended or dormant profile back into the catalogue."""
+    cluster = await _to_decide(session, actor, key, lock)
+    on = await day_at(session, cluster.association, at=at)
+    return await _done(session, actor, cluster, cluster.reinstate(on=on, at=at))
+
+
+async def archive_cluster(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    reason: str,
+    lock: int | None = None,
+    at: datetime,
+) -> Cluster:
+    """End a cluster's part in the programme for good."""
+    cluster = await _to_decide(session, actor, key, lock)
+    on = await day_at(session, cluster.association, at=at)
+    return await _done(session, actor, cluster, cluster.archive(reason=reason, on=on, at=at))
+
+
+async def _to_decide(session: AsyncSession, actor: Actor, key: str, lock: int | None) -> Cluster:
+    """The cluster, locked, once it is sure that this actor decides on it.
+
+    `lock` is the state of the row that the actor has seen; None when it does not matter.
+    """
+    cluster = await cluster_of(session, actor, key)
+    if actor.is_key:
+        raise DecidedByPeople
+    actor.must_be(BACK_OFFICE, of=cluster.association)
+    await session.refresh(cluster, with_for_update=True)
+    if lock not in (None, cluster.lock):
+        raise StaleCluster(mark("look at the profile as it is now, then decide again"))
+    return cluster
+
+
+async def _done(session: AsyncSession, actor: Actor, cluster: Cluster, event: Event) -> Cluster:
+    await history.record(session, event, actor=actor)
+    return cluster

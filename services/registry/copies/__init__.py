@@ -1,0 +1,1 @@
+"""What the registry needs to know of facts: it follows its own staff like everybody else."""

@@ -1,0 +1,1 @@
+"""Declarations that back offices posted to the registry, as people may look at them."""

@@ -1,0 +1,82 @@
+"""Who is on the staff, which keys there are, and which person answers for an act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.chassis.faults import mark
+from services.chassis.identity import Actor
+from services.registry.staff.model import ApiKey, StaffMember
+from services.registry.staff.refusals import KeyNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A key with its owner's name, and whether it opens anything at that moment."""
+
+    key: ApiKey
+    owner: str | None
+    owner_dismissed: bool
+    state: str  # active, expired, revoked
+
+
+async def staff_of(session: AsyncSession, actor: Actor) -> Sequence[StaffMember]:
+    """The staff of the actor's association by name, those who left last."""
+    mine = (
+        select(StaffMember)
+        .where(StaffMember.association == actor.association)
+        .order_by(StaffMember.dismissed, StaffMember.names["original"].astext, StaffMember.id)
+    )
+    return (await session.scalars(mine)).all()
+
+
+async def keys_of(session: AsyncSession, actor: Actor, *, at: datetime) -> list[KeyRow]:
+    """The keys of the actor's association, the newest first."""
+    mine = _with_owners().where(ApiKey.association == actor.association)
+    rows = await session.execute(mine.order_by(ApiKey.issued_at.desc(), ApiKey.id))
+    return [_row(row, at) for row in rows]
+
+
+async def key_of(session: AsyncSession, actor: Actor, key_id: UUID, *, at: datetime) -> KeyRow:
+    """One key of the actor's association.
+
+    Raises:
+        KeyNotFound: there is none of that id.
+    """
+    mine = _with_owners().where(ApiKey.association == actor.association, ApiKey.id == key_id)
+    row = (await session.execute(mine)).one_or_none()
+    if row is None:
+        raise KeyNotFound(mark("there is no such key in your association"))
+    return _row(row, at)
+
+
+async def person_behind(session: AsyncSession, actor: Actor) -> str:
+    """The person who answers for an act, `staff:<uuid>`: of a key it is the key's owner."""
+    if not actor.is_key:
+        return actor.id
+    key_id = UUID(actor.id.removeprefix("key:"))
+    owner_id = await session.scalar(select(ApiKey.owner_id).where(ApiKey.id == key_id))
+    return f"staff:{owner_id}" if owner_id else actor.id
+
+
+def _with_owners() -> Select[ApiKey, StaffMember]:
+    return select(ApiKey, StaffMember).outerjoin(StaffMember, StaffMember.id == ApiKey.owner_id)
+
+
+def _row(row: Row[ApiKey, StaffMember], at: datetime) -> KeyRow:
+    key = row[0]
+    owner: StaffMember | None = row[1]
+    if key.revoked_at is not None:
+        state = "revoked"
+    else:
+        state = "active" if at < key.expires_at else "expired"
+    return KeyRow(
+        key=key,
+        owner=owner.names.original if owner else None,
+        owner_dismissed=owner is not None and owner.dismissed,
+        state=state,
+    )

@@ -1,0 +1,59 @@
+"""The rules about staff and keys that can be broken, each with its stable code."""
+
+from services.chassis.errors import Conflict, Invalid, NotFound
+
+
+class StaffNotFound(NotFound):
+    """No such person on the staff of this association."""
+
+    code = "TLK-R030"
+    title = "No such person"
+
+
+class AlreadyDismissed(Conflict):
+    """The person acts for the association no longer."""
+
+    code = "TLK-R031"
+    title = "Already dismissed"
+
+
+class LastBackOffice(Conflict):
+    """Without this person nobody could appoint anybody any more."""
+
+    code = "TLK-R032"
+    title = "The last person of the back office"
+
+
+class RoleNotGivable(Invalid):
+    """The role is not the association's to give."""
+
+    code = "TLK-R033"
+    title = "This role cannot be given"
+
+
+class KeyNotFound(NotFound):
+    """No such key of this association."""
+
+    code = "TLK-R034"
+    title = "No such key"
+
+
+class AlreadyRevoked(Conflict):
+    """The key opens nothing already."""
+
+    code = "TLK-R035"
+    title = "Already revoked"
+
+
+class ScopeUnknown(Invalid):
+    """No door asks for such a scope."""
+
+    code = "TLK-R036"
+    title = "Unknown scope"
+
+
+class KeyLivesTooLong(Invalid):
+    """A key is valid for twelve months at most."""
+
+    code = "TLK-R037"
+    title = "Valid for too long"
