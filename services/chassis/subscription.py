@@ -8,6 +8,8 @@ pauses are ours.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -26,6 +28,14 @@ from services.chassis.received import Record
 
 BATCH_RECORDS: Final = 2000
 LOOK_BACK_EVERY: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many records of a partition waited, and when (UTC, real time) Kafka said so."""
+
+    lag: int
+    heard_at: datetime
 
 
 class Subscription:
@@ -99,11 +109,23 @@ class Subscription:
 
     def lag(self) -> int | None:
         """How many records wait in Kafka behind the last poll; None while not connected."""
+        reach = self.reach()
+        return None if reach is None else sum(one.lag for one in reach.values())
+
+    def reach(self) -> dict[Position, Reach] | None:
+        """How far each partition of ours was read when Kafka last answered; None while apart."""
         kafka = self._subscriber.consumer
         if kafka is None:
             return None
-        ends = {partition: kafka.highwater(partition) or 0 for partition in kafka.assignment()}
-        return sum(max(0, end - self._applied.get(at, 0)) for at, end in ends.items())
+        found: dict[Position, Reach] = {}
+        for at in kafka.assignment():
+            heard = kafka.last_poll_timestamp(at)  # milliseconds; also of an answer without records
+            if heard is not None:
+                waiting = max(0, (kafka.highwater(at) or 0) - self._applied.get(at, 0))
+                found[at.topic, at.partition] = Reach(
+                    waiting, datetime.fromtimestamp(heard / 1000, UTC)
+                )
+        return found
 
     async def _parsed(self, records: tuple[ConsumerRecord[Any, Any], ...]) -> KafkaAckableMessage:
         return KafkaAckableMessage(

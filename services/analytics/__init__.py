@@ -1,0 +1,1 @@
+"""Counts what came of the exchanges: facts from events, figures from facts, public streams."""

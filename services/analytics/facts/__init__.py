@@ -1,0 +1,1 @@
+"""Facts: rows kept from the events of others, idempotent, rebuilt from offset zero."""

@@ -1,0 +1,153 @@
+"""Keeps in which state each cluster was on which day, and what visits need to know of clusters."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.registry import (
+    ClusterArchived,
+    ClusterDrafted,
+    ClusterEvent,
+    ClusterPublished,
+    ClusterReinstated,
+    ClusterRejected,
+    ClusterReopened,
+    ClusterReturned,
+    ClusterReviewStarted,
+    ClusterRevised,
+    ClusterRevisionStarted,
+    ClusterSubmitted,
+    ClusterSuspended,
+    ClusterWentDormant,
+    ClusterWithdrawn,
+    PublishedProfile,
+)
+from contracts.vocabulary import ClusterState
+from services.analytics.facts.commands import touch
+from services.analytics.facts.model import ClusterFact, ClusterStateFact
+from services.analytics.facts.rows import local_day, newest
+from services.chassis.consumer import Consumer
+from services.chassis.database import columns_of
+from services.chassis.received import Received
+
+LEADS_TO: Final[dict[type[ClusterEvent], ClusterState]] = {
+    ClusterDrafted: ClusterState.DRAFT,
+    ClusterReopened: ClusterState.DRAFT,
+    ClusterReturned: ClusterState.DRAFT,
+    ClusterSubmitted: ClusterState.SUBMITTED,
+    ClusterReviewStarted: ClusterState.IN_REVIEW,
+    ClusterRejected: ClusterState.REJECTED,
+    ClusterPublished: ClusterState.PUBLISHED,
+    ClusterRevised: ClusterState.PUBLISHED,
+    ClusterReinstated: ClusterState.PUBLISHED,
+    ClusterRevisionStarted: ClusterState.UNDER_REVISION,
+    ClusterWentDormant: ClusterState.DORMANT,
+    ClusterSuspended: ClusterState.SUSPENDED,
+    ClusterArchived: ClusterState.ARCHIVED,
+    ClusterWithdrawn: ClusterState.WITHDRAWN,
+}
+
+ZONES: Final = {
+    "CZ": "Europe/Prague",
+    "LT": "Europe/Vilnius",
+    "PL": "Europe/Warsaw",
+    "RO": "Europe/Bucharest",
+    "SK": "Europe/Bratislava",
+    "UA": "Europe/Kyiv",
+}
+
+
+def follow(consumer: Consumer) -> None:
+    """Let the consumer keep every state that a cluster can be in."""
+    for event_class in LEADS_TO:
+        if issubclass(event_class, PublishedProfile):
+            consumer.on(event_class)(keep_profiles)
+        else:
+            consumer.on(event_class)(keep_states)
+
+
+async def keep_states(session: AsyncSession, events: Sequence[Received[ClusterEvent]]) -> None:
+    """Keep from which day on the cluster was in the state that the event leads to."""
+    upsert = insert(ClusterStateFact)
+    rows = sorted((_state_row(received) for received in events), key=_by_key)
+    await session.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["cluster_id", "sequence"], set_=columns_of(upsert)
+        ),
+        rows,
+    )
+    await _close_intervals(session, sorted({row["cluster_id"] for row in rows}))
+    await touch(session, {row["from_on"] for row in rows})
+
+
+async def keep_profiles(
+    session: AsyncSession, events: Sequence[Received[PublishedProfile]]
+) -> None:
+    """Keep the state, and of the newest profile what the public streams must know."""
+    await keep_states(session, events)
+    owners = {received.subject: _association_of(received) for received in events}
+    upsert = insert(ClusterFact)
+    await session.execute(
+        upsert.on_conflict_do_update(index_elements=["cluster_id"], set_=columns_of(upsert)),
+        [
+            {
+                "cluster_id": UUID(subject),
+                "association": owners[subject],
+                "ecosystem": event.profile.ecosystem,
+                "dual_use": event.dual_use,
+            }
+            for subject, event in newest(events, key=lambda event: event.subject).items()
+        ],
+    )
+
+
+def _state_row(received: Received[ClusterEvent]) -> dict[str, Any]:
+    event, association = received.event, _association_of(received)
+    return {
+        "cluster_id": UUID(received.subject),
+        "sequence": received.sequence,
+        "association": association,
+        "state": LEADS_TO[type(event)],
+        "from_on": local_day(event.time, ZONES[association]),
+        "until_on": None,
+    }
+
+
+def _association_of(received: Received[Any]) -> str:
+    association = received.envelope.association
+    if association not in ZONES:
+        raise ValueError(f"the event names no association with clusters, but {association!r}")
+    return association
+
+
+def _by_key(row: dict[str, Any]) -> tuple[str, int]:
+    return str(row["cluster_id"]), row["sequence"]
+
+
+async def _close_intervals(session: AsyncSession, cluster_ids: Sequence[UUID]) -> None:
+    """A state ends on the day from which the next one holds."""
+    following = (
+        select(
+            ClusterStateFact.cluster_id,
+            ClusterStateFact.sequence,
+            func.lead(ClusterStateFact.from_on)
+            .over(partition_by=ClusterStateFact.cluster_id, order_by=ClusterStateFact.sequence)
+            .label("until_on"),
+        )
+        .where(ClusterStateFact.cluster_id.in_(cluster_ids))
+        .subquery()
+    )
+    await session.execute(
+        update(ClusterStateFact)
+        .where(
+            ClusterStateFact.cluster_id == following.c.cluster_id,
+            ClusterStateFact.sequence == following.c.sequence,
+            ClusterStateFact.until_on.is_distinct_from(following.c.until_on),
+        )
+        .values(until_on=following.c.until_on)
+        .execution_options(synchronize_session=False)
+    )

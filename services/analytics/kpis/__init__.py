@@ -1,0 +1,1 @@
+"""Figures: written, versioned counting rules and what they give for a period."""

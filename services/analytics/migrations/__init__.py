@@ -1,0 +1,1 @@
+"""The tables of analytics, beside those of the chassis."""

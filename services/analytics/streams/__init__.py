@@ -1,0 +1,1 @@
+"""Public streams: what outsiders may follow, with their own cursor."""
