@@ -11,20 +11,41 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiokafka.codec import has_zstd
 from fastapi import APIRouter, FastAPI
 
-from services.chassis import clock, health, logs, timers
+from services.chassis import (
+    clock,
+    health,
+    idempotency,
+    logs,
+    problems,
+    signin,
+    signin_routes,
+    timers,
+)
 from services.chassis.background import keep
 from services.chassis.consumer import Consumer
 from services.chassis.database import make_engine, make_sessions
+from services.chassis.keys import Keys
+from services.chassis.limits import Limits
 from services.chassis.outlet import Outlet
+from services.chassis.pages.problem import problem_page
+from services.chassis.pages.routers import common_pages
 from services.chassis.relay import Relay
 from services.chassis.settings import Settings
 from services.chassis.subscription import Subscription
 from services.chassis.timers import Timer
+from services.chassis.ui import render
+from services.chassis.ui.middleware import PageMiddleware
+from services.chassis.ui.render import Ui
+
+HOUSEKEEPING: Final = (
+    Timer("forget ended sessions", 3600, signin.forget),
+    Timer("forget answered keys", 3600, idempotency.forget),
+)
 
 Work = Callable[[FastAPI], Awaitable[None]]  # runs until cancelled; begun again when it fails
 
@@ -56,23 +77,34 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
         redoc_url=None,
         lifespan=partial(_lifespan, parts=parts),
     )
+    _connect(app, settings, parts.consumer)
+    ui = Ui(settings, templates=parts.templates, locales=parts.locales)
+    render.install(app, ui)
+    problems.install(app, page=problem_page)
+    common = (health.router(settings.service), signin_routes.router(settings))
+    for router in (*parts.routers, *common, *common_pages(settings)):
+        app.include_router(router)
+    app.add_middleware(PageMiddleware)
+    app.add_middleware(Limits, origin=settings.origin)
+    return app
+
+
+def _connect(app: FastAPI, settings: Settings, consumer: Consumer) -> None:
+    """What routes and background find in `app.state`."""
     outlet = Outlet(settings.kafka_bootstrap, client_id=f"talka-relay-{settings.service}")
     relay = Relay(settings.relay_database_url, service=settings.service, outlet=outlet)
+    engines = [make_engine(settings.database_url), make_engine(settings.worker_database_url)]
+    sessions, worker_sessions = (make_sessions(engine, wake=relay.wake) for engine in engines)
     app.state.settings = settings
-    app.state.consumer = parts.consumer
+    app.state.consumer = consumer
     app.state.relay = relay
-    app.state.engines = [
-        make_engine(settings.database_url),
-        make_engine(settings.worker_database_url),
-    ]
-    app.state.sessions = make_sessions(app.state.engines[0], wake=relay.wake)
-    app.state.worker_sessions = make_sessions(app.state.engines[1], wake=relay.wake)
+    app.state.engines = engines
+    app.state.sessions = sessions
+    app.state.worker_sessions = worker_sessions
+    app.state.keys = Keys(worker_sessions, settings.service)
     app.state.subscription = Subscription(
-        parts.consumer, app.state.worker_sessions, bootstrap=settings.kafka_bootstrap
+        consumer, worker_sessions, bootstrap=settings.kafka_bootstrap
     )
-    for router in (*parts.routers, health.router(settings.service)):
-        app.include_router(router)
-    return app
 
 
 def settle(settings: Settings) -> None:
@@ -106,7 +138,7 @@ def _background(app: FastAPI, parts: Parts) -> list[Any]:
     if role in ("all", "worker"):
         if parts.consumer.topics:
             work.append(keep(f"{name} consumer", app.state.subscription.run))
-        for timer in parts.timers:
+        for timer in (*parts.timers, *HOUSEKEEPING):
             fire = partial(timers.run, timer, app.state.worker_sessions)
             work.append(keep(timer.name, fire, longest=30.0))
         work += [keep(f"{name} {each.__name__}", partial(each, app)) for each in parts.background]

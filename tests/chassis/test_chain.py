@@ -1,0 +1,80 @@
+"""Whoever alters the past is found, even the owner of the database."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from deploy.local.databases import Addresses
+from services.chassis import chain, history
+from services.chassis.database import Sessions
+from services.chassis.relay import Relay
+from tests.chassis.builders import ZUZANA, suspended
+from tests.chassis.test_history import a_dismissal
+from tests.chassis.test_relay import Journal
+
+
+@pytest.fixture
+async def owner(database: Addresses, sessions: Sessions) -> AsyncIterator[asyncpg.Connection]:
+    """The owner of five sealed rows, with the trigger out of the way."""
+    async with sessions.begin() as session:
+        for subject in "abcd":
+            await history.record(session, suspended(subject), actor=ZUZANA)
+        await history.record(session, a_dismissal("s"), actor=ZUZANA)
+    relay = Relay(database.relay, service="chassis", outlet=Journal(), chunk_rows=2)
+    cursor = await asyncpg.connect(database.relay.replace("+asyncpg", ""))
+    while await relay.step(cursor):
+        pass
+    await cursor.close()
+    connection = await asyncpg.connect(database.owner.replace("+asyncpg", ""))
+    await connection.execute("alter table history disable trigger append_only")
+    yield connection
+    await connection.close()
+
+
+async def verdict(sessions: Sessions) -> chain.Verdict:
+    async with sessions() as session:
+        return await chain.verify(session)
+
+
+class TestVerify:
+    async def test_d09_finds_nothing_in_an_honest_history(
+        self, sessions: Sessions, owner: asyncpg.Connection
+    ) -> None:
+        assert owner.is_closed() is False
+        assert await verdict(sessions) == chain.Verdict(rows=5)
+
+    @pytest.mark.parametrize(
+        ("tamper", "position"),
+        [
+            ("update history set actor = 'staff:nobody' where position = 3", 3),
+            ('update history set data = \'{"reason":"other"}\' where position = 2', 2),
+            ("update history set sequence = 9 where position = 1", 1),
+            ("delete from history where position = 4", 4),
+        ],
+    )
+    async def test_a47_names_the_first_bad_row(
+        self, sessions: Sessions, owner: asyncpg.Connection, tamper: str, position: int
+    ) -> None:
+        await owner.execute(tamper)
+
+        found = await verdict(sessions)
+
+        assert (found.sound, found.first_bad_position) == (False, position)
+
+    async def test_a47_finds_a_seal_that_was_written_anew(
+        self, sessions: Sessions, owner: asyncpg.Connection
+    ) -> None:
+        await owner.execute("update seals set hash = 'forged' where number = 2")
+
+        assert not (await verdict(sessions)).sound
+
+    async def test_d02_holds_after_personal_data_were_erased(
+        self, sessions: Sessions, owner: asyncpg.Connection
+    ) -> None:
+        await owner.execute("alter table history enable trigger append_only")
+        async with sessions.begin() as session:
+            await session.execute(text("select empty_history('s')"))
+
+        assert await verdict(sessions) == chain.Verdict(rows=5)
