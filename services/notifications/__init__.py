@@ -1,0 +1,1 @@
+"""Tells everybody concerned: mails, calendar entries and tasks, driven only by events."""

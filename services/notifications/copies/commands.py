@@ -1,0 +1,189 @@
+"""Brings the copies up to date, set by set; the consumer calls them in its transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.exchanges import (
+    DelegateInvited,
+    SessionDropped,
+    SessionPlan,
+    VisitEvent,
+    VisitOpened,
+)
+from contracts.participants import ParticipantErased, ParticipantRecorded
+from contracts.registry import PublishedProfile
+from contracts.vocabulary import DelegateState
+from services.chassis.database import columns_of, sorted_rows
+from services.chassis.folding import fold_all
+from services.chassis.received import Received
+from services.notifications.copies.model import (
+    ClusterCopy,
+    DelegateCopy,
+    PersonCopy,
+    SessionCopy,
+    VisitCopy,
+)
+from services.notifications.database import Base
+
+
+async def keep_people(
+    session: AsyncSession, events: Sequence[Received[ParticipantRecorded]]
+) -> None:
+    """Keep the newest record of each person."""
+    rows = {
+        received.subject: {
+            "participant_id": received.subject,
+            "visit_id": received.event.visit_id,
+            "organisation_id": received.event.organisation_id,
+            "role": received.event.role,
+            "name": received.event.names.preferred or received.event.names.original,
+            "latin_name": received.event.names.latin,
+            "mail": received.event.mail,
+            "language": received.event.language,
+            "zone": received.event.zone,
+            "folded": fold_all((*received.event.names.model_dump().values(), received.event.mail)),
+            "as_of": received.event.time,
+        }
+        for received in events
+    }
+    await _upsert(session, PersonCopy, rows, key="participant_id")
+
+
+async def forget_people(
+    session: AsyncSession, events: Sequence[Received[ParticipantErased]]
+) -> None:
+    """Remove what is known of the people named."""
+    erased = sorted(received.subject for received in events)
+    await session.execute(delete(PersonCopy).where(PersonCopy.participant_id.in_(erased)))
+
+
+async def keep_clusters(
+    session: AsyncSession, events: Sequence[Received[PublishedProfile]]
+) -> None:
+    """Keep the newest public name of each cluster."""
+    rows = {
+        received.subject: {
+            "cluster_id": received.subject,
+            "name": received.event.profile.names.original,
+            "name_en": received.event.profile.names.en,
+            "country": received.event.profile.seat.country,
+            "as_of": received.event.time,
+        }
+        for received in events
+    }
+    await _upsert(session, ClusterCopy, rows, key="cluster_id")
+
+
+async def open_visits(session: AsyncSession, events: Sequence[Received[VisitOpened]]) -> None:
+    """Keep the two sides of new visits."""
+    rows = {
+        received.subject: {
+            "visit_id": received.subject,
+            "number": received.event.number,
+            "title": received.event.title,
+            "state": received.event.state,
+            "visitor_association": received.event.visitor_association,
+            "host_association": received.event.host_association,
+            "visiting_organisation_id": received.event.visiting_organisation_id,
+            "host_organisation_id": received.event.host_organisation_id,
+            "host_zone": received.event.host_zone,
+            "as_of": received.event.time,
+        }
+        for received in events
+    }
+    await _upsert(session, VisitCopy, rows, key="visit_id")
+
+
+async def keep_states(session: AsyncSession, events: Sequence[Received[VisitEvent]]) -> None:
+    """Keep the state that the newest event of each visit names."""
+    newest = {received.subject: received.event for received in events}
+    for visit_id, event in sorted(newest.items()):
+        await session.execute(
+            update(VisitCopy)
+            .where(VisitCopy.visit_id == visit_id)
+            .values(state=event.state, as_of=event.time)
+        )
+
+
+async def keep_sessions(session: AsyncSession, events: Sequence[Received[SessionPlan]]) -> None:
+    """Keep the newest plan of each session."""
+    rows = {str(received.event.session_id): _session_row(received) for received in events}
+    await _upsert(session, SessionCopy, rows, key="session_id")
+
+
+def _session_row(received: Received[SessionPlan]) -> dict[str, Any]:
+    event = received.event
+    return {
+        "session_id": event.session_id,
+        "visit_id": received.subject,
+        "kind": event.kind,
+        "title": event.title,
+        "mode": event.mode,
+        "place": event.place.model_dump(mode="json") if event.place is not None else None,
+        "starts_wall": event.starts.wall,
+        "starts_zone": event.starts.zone,
+        "starts_at": event.starts.instant,
+        "ends_wall": event.ends.wall,
+        "ends_zone": event.ends.zone,
+        "ends_at": event.ends.instant,
+        "calendar_sequence": event.calendar_sequence,
+        "dropped": False,
+        "as_of": event.time,
+    }
+
+
+async def drop_sessions(session: AsyncSession, events: Sequence[Received[SessionDropped]]) -> None:
+    """Mark sessions as dropped, with the sequence their calendar entries end at."""
+    for received in sorted(events, key=lambda received: received.event.session_id):
+        await session.execute(
+            update(SessionCopy)
+            .where(SessionCopy.session_id == received.event.session_id)
+            .values(
+                dropped=True,
+                calendar_sequence=received.event.calendar_sequence,
+                as_of=received.event.time,
+            )
+        )
+
+
+async def keep_invitations(
+    session: AsyncSession, events: Sequence[Received[DelegateInvited]]
+) -> None:
+    """Keep who was asked, and until when an answer counts."""
+    rows = {
+        str(received.event.participant_id): {
+            "participant_id": received.event.participant_id,
+            "visit_id": received.subject,
+            "state": DelegateState.INVITED,
+            "reply_by_at": received.event.reply_by_at,
+            "link_id": received.event.link_id,
+            "as_of": received.event.time,
+        }
+        for received in events
+    }
+    await _upsert(session, DelegateCopy, rows, key="participant_id")
+
+
+async def keep_delegate_state(
+    session: AsyncSession, received: Received[Any], state: DelegateState
+) -> None:
+    """Keep what became of one person's invitation."""
+    await session.execute(
+        update(DelegateCopy)
+        .where(DelegateCopy.participant_id == received.event.participant_id)
+        .values(state=state, as_of=received.event.time)
+    )
+
+
+async def _upsert(
+    session: AsyncSession, table: type[Base], rows: dict[str, dict[str, Any]], *, key: str
+) -> None:
+    upsert = insert(table)
+    await session.execute(
+        upsert.on_conflict_do_update(index_elements=[key], set_=columns_of(upsert)),
+        sorted_rows(list(rows.values()), key),
+    )

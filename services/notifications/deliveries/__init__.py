@@ -1,0 +1,1 @@
+"""Deliveries: one message to one recipient on one channel, from planned to its end."""

@@ -1,0 +1,206 @@
+"""Acts on deliveries: plan them once, drop what no longer holds, forget a person, try again."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from contracts.event import uuid7
+from contracts.vocabulary import Channel, DeliveryState
+from services.chassis import history
+from services.chassis.errors import Fault, Invalid
+from services.chassis.faults import mark
+from services.chassis.identity import SYSTEM, Actor
+from services.chassis.received import Received
+from services.notifications.copies import queries as copies
+from services.notifications.deliveries.model import Delivery, DeliveryNotFound
+from services.notifications.deliveries.states import PENDING
+from services.notifications.letters.facts import Facts, ProgrammeChange
+
+ACT_SETTLES_SECONDS: Final = 1.0  # the moves of one act may come in two batches
+TRY_AGAIN_WITHIN: Final = timedelta(days=3)
+MAY_RESEND: Final = ("back_office", "coordinator", "operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One fact for one recipient, before it is a delivery.
+
+    `association` is the recipient's own side, `partner` the other side of the visit, or None for
+    staff, whose mail is nobody else's business.
+    """
+
+    facts: Facts
+    recipient_id: UUID
+    association: str
+    partner: str | None
+    expires_at: datetime
+    cause: Received[Any]
+
+    @property
+    def act(self) -> str:
+        """What was done at one stroke has one name."""
+        return self.cause.envelope.correlation_id or self.cause.envelope.id
+
+
+def system_for(association: str) -> Actor:
+    """The system, at work for one association."""
+    return Actor(SYSTEM.id, association)
+
+
+async def plan(session: AsyncSession, notices: Sequence[Notice]) -> None:
+    """Plan each notice once, in order; a repeat of the same cause changes nothing.
+
+    A change of the programme joins the one of the same act that nobody has written yet.
+    """
+    fresh = [notice for notice in notices if not await _joined(session, notice)]
+    if not fresh:
+        return
+    known = await copies.recipients(session, {notice.recipient_id for notice in fresh})
+    for notice in fresh:
+        recipient = known.get(notice.recipient_id)
+        row = _row(notice, recipient.language if recipient else "en")
+        adding = insert(Delivery).values(row).on_conflict_do_nothing().returning(Delivery.id)
+        if await session.scalar(adding) is None:
+            continue
+        delivery = await session.get_one(Delivery, row["id"])
+        await history.record(
+            session,
+            delivery.planned(),
+            actor=system_for(notice.association),
+            cause=notice.cause,
+        )
+
+
+def _row(notice: Notice, language: str) -> dict[str, Any]:
+    facts = notice.facts
+    settles = ACT_SETTLES_SECONDS if isinstance(facts, ProgrammeChange) else 0
+    return {
+        "id": uuid7(),
+        "cause_id": UUID(notice.cause.envelope.id),
+        "act": notice.act,
+        "recipient_id": notice.recipient_id,
+        "association": notice.association,
+        "partner": notice.partner,
+        "channel": Channel.MAIL,
+        "kind": facts.kind,
+        "template": facts.template,
+        "template_version": facts.version,
+        "visit_id": facts.visit_id,
+        "language": language,
+        "facts": facts.model_dump(mode="json"),
+        "sessions": [session.session_id for session in facts.calendar_sessions],
+        "state": DeliveryState.PLANNED,
+        "planned_at": facts.at,
+        "expires_at": notice.expires_at,
+        "ready_at": func.clock_timestamp() + timedelta(seconds=settles),
+        "attempts": 0,
+    }
+
+
+async def _joined(session: AsyncSession, notice: Notice) -> bool:
+    """Add a change to the letter of the same act, if that is still to be written."""
+    if not isinstance(notice.facts, ProgrammeChange):
+        return False
+    same = await session.scalar(
+        select(Delivery)
+        .where(
+            Delivery.recipient_id == notice.recipient_id,
+            Delivery.act == notice.act,
+            Delivery.template == ProgrammeChange.template,
+            Delivery.state == DeliveryState.PLANNED,
+        )
+        .with_for_update()
+    )
+    if same is None or not isinstance(same.told, ProgrammeChange):
+        return False
+    together = same.told.with_more(notice.facts)
+    same.facts = together.model_dump(mode="json")
+    same.sessions = [session.session_id for session in together.calendar_sessions]
+    await session.flush()
+    return True
+
+
+async def drop_pending(
+    session: AsyncSession,
+    *,
+    visit_id: UUID,
+    recipients: Collection[UUID],
+    reason: str,
+    cause: Received[Any],
+) -> None:
+    """Leave unsent what is still to be sent to these people about this visit."""
+    await _drop(
+        session,
+        await _pending(session, Delivery.visit_id == visit_id, recipients),
+        reason=reason,
+        cause=cause,
+    )
+
+
+async def forget(session: AsyncSession, received: Received[Any]) -> None:
+    """Erase every mail written to a person, and leave unsent what is still to be sent."""
+    person = UUID(received.subject)
+    await _drop(
+        session,
+        await _pending(session, Delivery.recipient_id == person, [person]),
+        reason="the recipient's data were erased",
+        cause=received,
+    )
+    await session.execute(
+        update(Delivery).where(Delivery.recipient_id == person).values(content=None)
+    )
+
+
+async def _pending(
+    session: AsyncSession, about: Any, recipients: Collection[UUID]
+) -> Sequence[Delivery]:
+    waiting = (
+        select(Delivery)
+        .where(about, Delivery.recipient_id.in_(recipients), Delivery.state.in_(PENDING))
+        .order_by(Delivery.position)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await session.scalars(waiting)).all()
+
+
+async def _drop(
+    session: AsyncSession, deliveries: Sequence[Delivery], *, reason: str, cause: Received[Any]
+) -> None:
+    for delivery in deliveries:
+        event = delivery.drop(reason=reason, at=cause.envelope.time)
+        actor = system_for(delivery.association)
+        await history.record(session, event, actor=actor, cause=cause)
+    await session.flush()
+
+
+async def redrive(
+    session: AsyncSession, actor: Actor, *, delivery_id: UUID, reason: str, at: datetime
+) -> Delivery:
+    """Have a message that failed tried again, within three days.
+
+    Raises:
+        DeliveryNotFound: no such delivery of the actor's visits.
+        NotAllowed: the actor is neither back office nor coordinator nor operator.
+        Invalid: the reason is missing.
+        WrongDeliveryState: it has not failed, or its text was erased.
+    """
+    actor.must_be(*MAY_RESEND)
+    if not reason.strip():
+        missing = Fault("/reason", "TLK-N006", mark("Say why the message is to be sent again."))
+        raise Invalid(mark("the reason is missing"), [missing])
+    delivery = await session.get(
+        Delivery, delivery_id, with_for_update=True, options=[undefer(Delivery.content)]
+    )
+    if delivery is None:
+        raise DeliveryNotFound(mark("there is no such message; look it up in the list"))
+    event = delivery.redrive(reason=reason.strip(), expires_at=at + TRY_AGAIN_WITHIN, at=at)
+    await history.record(session, event, actor=actor)
+    return delivery

@@ -1,0 +1,1 @@
+"""What a message says, in the reader's language: facts in, a letter out."""

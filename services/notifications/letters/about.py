@@ -1,0 +1,87 @@
+"""What a letter may say beside its facts: the visit's names, the reader, and addresses to go to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.vocabulary import text_in
+from services.chassis.ui.i18n import Translator
+from services.notifications.letters.facts import SessionFacts
+from services.notifications.letters.letter import Facts, Item
+from services.notifications.letters.times import span
+from services.notifications.letters.words import MODES, SESSION_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The visit, in the reader's language; `desk` is the association that writes to the reader."""
+
+    number: str
+    title: str
+    visitor: str
+    host: str
+    host_zone: str
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where a letter leads: the page behind a secret link, the visit's page, a one-time code."""
+
+    link: Callable[[UUID], str]
+    visit: Callable[[str], str]
+    code: Callable[[UUID], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a writer of letters has in hand: the reader's language, whom and what it is about.
+
+    `has_account` says whether the reader can sign in, or has only links.
+    """
+
+    t: Translator
+    reader: str
+    has_account: bool
+    about: About
+    doors: Doors
+
+    def greeting(self) -> str:
+        return self.t.gettext("Hello %(name)s,") % {"name": self.reader}
+
+    def footer(self) -> str:
+        told = self.t.gettext("Talka writes to you for: %(association)s.")
+        why = self.t.gettext("You get this message because you are part of visit %(number)s.")
+        return "\n".join(
+            (told % {"association": self.about.desk}, why % {"number": self.about.number})
+        )
+
+    def visit_facts(self, *further: tuple[str, str]) -> Facts:
+        """The lines by which every letter says which visit it means."""
+        return Facts(
+            (
+                (self.t.gettext("Visit"), f"{self.about.title} ({self.about.number})"),
+                (self.t.gettext("Guests"), self.about.visitor),
+                (self.t.gettext("Host"), self.about.host),
+                *further,
+            )
+        )
+
+    def session(self, session: SessionFacts) -> Item:
+        """One session: its title and kind, when, and where."""
+        when = span(self.t, session.starts, session.ends)
+        return Item(self.title(session), (when, self.where(session)))
+
+    def title(self, session: SessionFacts) -> str:
+        kind = self.t.word(SESSION_KINDS[session.kind])
+        title = text_in(session.title, self.t.language)
+        return title if title == kind else f"{title} ({kind})"
+
+    def where(self, session: SessionFacts) -> str:
+        """The mode, and the place of a session that has one."""
+        mode = self.t.word(MODES[session.mode])
+        place = session.place
+        if place is None:
+            return mode
+        parts = (place.name, place.street, place.settlement)
+        return f"{mode}: {', '.join(part for part in parts if part)}"

@@ -1,0 +1,1 @@
+"""The tables of notifications, version by version."""

@@ -1,0 +1,1 @@
+"""Today: what waits for a coordinator, raised and settled by events."""
