@@ -68,13 +68,13 @@ def acting_with(scope: str) -> Callable[[Request], Awaitable[Actor]]:
         actor = await identify(request)
         keys.must_have(actor, scope)
         if request.method not in SAFE:
-            await _check_origin_of(request, actor)
+            await _check_write(request, actor)
         return actor
 
     return acting
 
 
-async def _check_origin_of(request: Request, actor: Actor) -> None:
+async def _check_write(request: Request, actor: Actor) -> None:
     if actor.is_key:
         raise NotAllowed(
             mark("a key reads, and posts declarations; sign in as a person to do this")

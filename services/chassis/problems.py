@@ -120,14 +120,14 @@ def _to_the_sign_in(request: Request) -> Response:
 
 
 async def _refuse(request: Request, fault: Exception) -> Response:
-    foreseen = _foreseen(fault)
-    if foreseen is None:
+    refusal = foreseen(fault)
+    if refusal is None:
         raise fault
-    log.info("refused", code=foreseen.code, status=foreseen.status, path=request.url.path)
-    return answer(request, foreseen, getattr(fault, "headers", None))
+    log.info("refused", code=refusal.code, status=refusal.status, path=request.url.path)
+    return answer(request, refusal, getattr(fault, "headers", None))
 
 
-def _foreseen(fault: Exception) -> DomainError | None:
+def foreseen(fault: Exception) -> DomainError | None:
     """The refusal that a library's exception stands for; None when nobody foresaw it."""
     match fault:
         case DomainError():

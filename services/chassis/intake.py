@@ -1,0 +1,203 @@
+"""Takes declarations: facts of back offices' own systems, each once, all of a kind side by side.
+
+What was taken stands in one transaction: the effect, its events, and the row that recognises the
+declaration when it comes again. A refused one leaves nothing: it may be corrected and sent again.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.declarations import Declaration
+from services.chassis.errors import Conflict, DomainError
+from services.chassis.faults import mark
+from services.chassis.identity import Actor
+from services.chassis.received import Received
+
+D = TypeVar("D", bound=Declaration)
+Handler = Callable[[AsyncSession, Actor, Received[D]], Awaitable[Sequence[UUID]]]
+ManyHandler = Callable[
+    [AsyncSession, Sequence[tuple[Actor, Received[D]]]], Awaitable[Sequence[Sequence[UUID]]]
+]
+
+KNOWN: Final = text("""
+  select source, id, digest, events from intake
+  where association = :association and (source, id) in (
+    select source, id
+    from unnest(cast(:sources as text[]), cast(:ids as text[])) as asked (source, id))
+""")
+
+TAKEN: Final = text("""
+  insert into intake (association, source, id, type, digest, actor, events)
+  values (:association, :source, :id, :type, :digest, :actor, cast(:events as uuid[]))
+""")
+
+
+class OtherData(Conflict):
+    """The same source used the same id for another declaration before."""
+
+    code = "TLK-D029"
+    title = "This id was used for other data"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One declaration that passed every check which needs no database."""
+
+    actor: Actor
+    declared: Received[Declaration]
+    digest: bytes  # of type and data: what makes a repeat the same
+
+    @classmethod
+    def of(cls, actor: Actor, declared: Received[Declaration], data: bytes) -> "Item":
+        """The item of a declaration whose data, in canonical JSON, are `data`."""
+        digest = hashlib.sha256(declared.envelope.type.encode() + b"\0" + data).digest()
+        return cls(actor, declared, digest)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By what a repeat is recognised, within the association."""
+        return self.declared.envelope.source, self.declared.envelope.id
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """It is taken; these events came of it. None came when it changed nothing."""
+
+    events: Sequence[UUID]
+
+
+Outcome = Accepted | DomainError
+
+
+class Intake:
+    """The declarations that one service takes, and what it does with each."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.classes: dict[str, type[Declaration]] = {}
+        self._one: dict[str, Handler[Any]] = {}
+        self._many: dict[str, ManyHandler[Any]] = {}
+
+    def on(self, declaration_class: type[D]) -> Callable[[Handler[D]], Handler[D]]:
+        """Register what takes one declaration of a class, and gives the ids of its events.
+
+        The handler refuses by raising a `DomainError`; what it wrote until then is undone.
+        """
+
+        def register(handler: Handler[D]) -> Handler[D]:
+            self._add(declaration_class)
+            self._one[declaration_class.type] = handler
+            return handler
+
+        return register
+
+    def on_many(self, declaration_class: type[D]) -> Callable[[ManyHandler[D]], ManyHandler[D]]:
+        """Register what takes many declarations at once, for those that come in floods.
+
+        If it raises, each declaration of the group is handed to it alone.
+        """
+
+        def register(handler: ManyHandler[D]) -> ManyHandler[D]:
+            self._add(declaration_class)
+            self._many[declaration_class.type] = handler
+            return handler
+
+        return register
+
+    def _add(self, declaration_class: type[Declaration]) -> None:
+        if declaration_class.service != self.service:
+            raise ValueError(f"{declaration_class.type} is not taken by {self.service}")
+        if declaration_class.type in self.classes:
+            raise ValueError(f"{self.service} already takes {declaration_class.type}")
+        self.classes[declaration_class.type] = declaration_class
+
+    async def take(self, session: AsyncSession, items: Sequence[Item]) -> list[Outcome]:
+        """Take items of one association in their order, in the caller's transaction.
+
+        No two of them have the same key.
+
+        Raises:
+            Exception: whatever a set-based handler or the database raised; the caller rolls back
+                and hands the items in one by one.
+        """
+        outcomes: dict[int, Outcome] = {}
+        seen = await _known(session, items)
+        new = [at for at, item in enumerate(items) if item.key not in seen]
+        await self._handle(session, items, new, outcomes)
+        await _note(session, [(items[at], outcomes[at]) for at in new])
+        return [
+            outcomes[at] if at in outcomes else _again(item, *seen[item.key])
+            for at, item in enumerate(items)
+        ]
+
+    async def _handle(
+        self,
+        session: AsyncSession,
+        items: Sequence[Item],
+        order: Sequence[int],
+        outcomes: dict[int, Outcome],
+    ) -> None:
+        """Hand the items on in their order; neighbours of one class go together where they may."""
+        begin = 0
+        while begin < len(order):
+            kind = items[order[begin]].declared.envelope.type
+            end = begin + 1
+            if kind in self._many:
+                while end < len(order) and items[order[end]].declared.envelope.type == kind:
+                    end += 1
+                together = [(items[at].actor, items[at].declared) for at in order[begin:end]]
+                events = await self._many[kind](session, together)
+                outcomes.update(zip(order[begin:end], map(Accepted, events), strict=True))
+            else:
+                outcomes[order[begin]] = await self._one_by_one(session, items[order[begin]])
+            begin = end
+
+    async def _one_by_one(self, session: AsyncSession, item: Item) -> Outcome:
+        handler = self._one[item.declared.envelope.type]
+        try:
+            async with session.begin_nested():
+                return Accepted(await handler(session, item.actor, item.declared))
+        except DomainError as refusal:
+            return refusal
+
+
+async def _known(
+    session: AsyncSession, items: Sequence[Item]
+) -> dict[tuple[str, str], tuple[bytes, Sequence[UUID]]]:
+    sources, ids = zip(*(item.key for item in items), strict=True)
+    association = items[0].actor.association
+    asked = {"association": association, "sources": list(sources), "ids": list(ids)}
+    found = await session.execute(KNOWN, asked)
+    return {(row.source, row.id): (row.digest, row.events) for row in found}
+
+
+def _again(item: Item, digest: bytes, events: Sequence[UUID]) -> Outcome:
+    if digest == item.digest:
+        return Accepted(events)
+    return OtherData(
+        mark("this id came with other data before; give a correction an id of its own")
+    )
+
+
+async def _note(session: AsyncSession, taken: Sequence[tuple[Item, Outcome]]) -> None:
+    rows = [
+        {
+            "association": item.actor.association,
+            "source": item.declared.envelope.source,
+            "id": item.declared.envelope.id,
+            "type": item.declared.envelope.type,
+            "digest": item.digest,
+            "actor": item.actor.id,
+            "events": list(outcome.events),
+        }
+        for item, outcome in taken
+        if isinstance(outcome, Accepted)
+    ]
+    if rows:
+        await session.execute(TAKEN, sorted(rows, key=lambda row: (row["source"], row["id"])))

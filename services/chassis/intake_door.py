@@ -1,0 +1,157 @@
+"""Declarations over HTTP: `POST /{service}/v1/events`, one, a batch, or one a line.
+
+A plain ASGI endpoint, because floods come here. Answers: 202 with the ids of the events; what is
+wrong with one declaration as a problem document; for several, an answer each, and 207 when not all
+were taken. `?check=only` looks for faults and takes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from contracts.envelope import BATCH
+from services.chassis import clock, http, keys
+from services.chassis.errors import DomainError, Invalid
+from services.chassis.faults import mark
+from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.intake import Intake, Item, Outcome
+from services.chassis.intake_desk import Desk
+from services.chassis.intake_reading import Reader
+from services.chassis.limits import FORMS, NDJSON
+from services.chassis.problems import field_fault
+from services.chassis.reading import read_json
+from services.chassis.refusals import BadRequest, WrongMediaType
+
+Posted = tuple[dict[str, Any], Item | DomainError]  # its place among others, and what was found
+
+
+class Door:
+    """The endpoint of one service."""
+
+    def __init__(self, intake: Intake, desk: Desk) -> None:
+        self._intake = intake
+        self._desk = desk
+
+    @property
+    def route(self) -> Route:
+        """Where the door stands."""
+        return Route(f"/{self._intake.service}/v1/events", endpoint=self, methods=["POST"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        actor = await http.identify(request)
+        keys.must_have(actor, keys.DECLARE)
+        actor.must_be(BACK_OFFICE)
+        answer = await self._answer(request, actor, await request.body())
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request, actor: Actor, body: bytes) -> Response:
+        reader = Reader(self._intake, actor, clock.now())
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind in FORMS or not kind:
+            raise WrongMediaType(mark("send JSON in UTF-8, as CloudEvents in one of their forms"))
+        if kind in NDJSON:
+            return await self._many(request, _of_lines(reader, body))
+        posted = read_json(body)
+        if "ce-specversion" in request.headers or "ce-id" in request.headers:
+            return await self._one(request, reader.read(_attributes(request), posted))
+        if kind == BATCH or isinstance(posted, list):
+            if not isinstance(posted, list):
+                raise BadRequest(mark("a batch is a list in square brackets"))
+            found = [
+                (_place(at, each), reader.try_document(each)) for at, each in enumerate(posted)
+            ]
+            return await self._many(request, found)
+        alone = reader.try_document(posted)
+        if isinstance(alone, DomainError):
+            raise alone
+        return await self._one(request, alone)
+
+    async def _one(self, request: Request, item: Item) -> Response:
+        if _only_checks(request):
+            return _json({"id": item.declared.envelope.id, "status": "checked"}, 200)
+        [outcome] = await self._desk.take([item])
+        if isinstance(outcome, DomainError):
+            raise outcome
+        return _json({"id": item.declared.envelope.id} | _told(outcome, str), 202)
+
+    async def _many(self, request: Request, posted: Sequence[Posted]) -> Response:
+        items = [found for _, found in posted if isinstance(found, Item)]
+        only_checks = _only_checks(request)
+        outcomes = iter(await self._desk.take([] if only_checks else items))
+        gettext = request.state.t.gettext
+        answers = []
+        for place, found in posted:
+            if isinstance(found, DomainError):
+                answers.append(place | _refused(found, gettext))
+            elif only_checks:
+                answers.append(place | {"status": "checked"})
+            else:
+                answers.append(place | _told(next(outcomes), gettext))
+        refused = sum(answer["status"] == "refused" for answer in answers)
+        body = {"accepted": len(answers) - refused, "refused": refused, "items": answers}
+        status = 202 if not refused else 207
+        return _json(body, 200 if only_checks else status)
+
+
+def _told(outcome: Outcome, gettext: Callable[[str], str]) -> dict[str, Any]:
+    if isinstance(outcome, DomainError):
+        return _refused(outcome, gettext)
+    return {"status": "accepted", "events": [str(event) for event in outcome.events]}
+
+
+def _refused(refusal: DomainError, gettext: Callable[[str], str]) -> dict[str, Any]:
+    """Why one of several was refused; `http_status` is what it would have got alone."""
+    faults = refusal.faults if isinstance(refusal, Invalid) else []
+    return {
+        "status": "refused",
+        "http_status": refusal.status,
+        "code": refusal.code,
+        "detail": refusal.said(gettext),
+        "errors": [field_fault(each, gettext).model_dump(exclude_none=True) for each in faults],
+    }
+
+
+def _attributes(request: Request) -> dict[str, Any]:
+    """The envelope in binary mode: header values are percent-encoded, as the binding says."""
+    attributes: dict[str, Any] = {
+        name[3:]: unquote(value)
+        for name, value in request.headers.items()
+        if name.startswith("ce-")
+    }
+    return attributes
+
+
+def _of_lines(reader: Reader, body: bytes) -> list[Posted]:
+    """The declarations of a body with one a line; empty lines count, but say nothing."""
+    posted: list[Posted] = []
+    for number, line in enumerate(body.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        place = {"index": len(posted), "line": number}
+        try:
+            document = read_json(line)
+        except BadRequest as refusal:
+            posted.append((place, refusal))
+        else:
+            posted.append((_place(len(posted), document) | place, reader.try_document(document)))
+    return posted
+
+
+def _place(index: int, document: Any) -> dict[str, Any]:
+    """By what the poster recognises one of several."""
+    return {"index": index} | ({"id": document.get("id")} if isinstance(document, dict) else {})
+
+
+def _only_checks(request: Request) -> bool:
+    return request.query_params.get("check") == "only"
+
+
+def _json(body: dict[str, Any], status: int) -> Response:
+    return Response(to_json(body), status, media_type="application/json")
