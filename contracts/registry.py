@@ -20,6 +20,8 @@ from .staff import (
     StaffRolesSet,
 )
 from .vocabulary import (
+    COUNTRIES,
+    SUPPORT_OFFICE,
     ClusterState,
     Country,
     CriterionResult,
@@ -221,6 +223,10 @@ class PublishedProfile(ClusterEvent):
     completeness: Annotated[float, Field(ge=0, le=1)]
     dual_use: bool
     changed: tuple[str, ...] = ()
+
+    def shared_with(self) -> frozenset[str]:
+        """All associations may read what is public; dual-use profiles stay with their own."""
+        return frozenset() if self.dual_use else frozenset({*COUNTRIES, SUPPORT_OFFICE})
 
 
 class ClusterPublished(PublishedProfile):

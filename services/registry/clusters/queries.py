@@ -93,6 +93,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(own, true() if actor.reads_across else public)
 
 
+def sees_inside(actor: Actor, cluster: Cluster) -> bool:
+    """Whether the actor may see what is not public of it: revisions, reasons, notes, names."""
+    return actor.association == cluster.association or actor.reads_across
+
+
 def _named(key: str) -> ColumnElement[bool]:
     try:
         return Cluster.id == UUID(key)

@@ -1,6 +1,6 @@
 """Who is on the staff, which keys there are, and which person answers for an act."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,6 +61,26 @@ async def person_behind(session: AsyncSession, actor: Actor) -> str:
     key_id = UUID(actor.id.removeprefix("key:"))
     owner_id = await session.scalar(select(ApiKey.owner_id).where(ApiKey.id == key_id))
     return f"staff:{owner_id}" if owner_id else actor.id
+
+
+async def names_of(session: AsyncSession, actor_ids: Collection[str]) -> dict[str, str]:
+    """How those actors are called, as far as they are people or keys one may know of."""
+    people, keys = ids_of(actor_ids, "staff"), ids_of(actor_ids, "key")
+    named: dict[str, str] = {}
+    members = select(StaffMember.id, StaffMember.names).where(StaffMember.id.in_(people))
+    for staff_id, names in await session.execute(members):
+        named[f"staff:{staff_id}"] = names.original
+    systems = select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(keys))
+    for key_id, name in await session.execute(systems):
+        named[f"key:{key_id}"] = name
+    return named
+
+
+def ids_of(actor_ids: Collection[str], kind: str) -> list[UUID]:
+    """The ids of those actors that are of this kind, `staff` or `key`."""
+    beginning = f"{kind}:"
+    found = {each.removeprefix(beginning) for each in actor_ids if each.startswith(beginning)}
+    return sorted(UUID(each) for each in found)
 
 
 def _with_owners() -> Select[ApiKey, StaffMember]:

@@ -1,0 +1,26 @@
+"""The registry as one application."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+
+from services.chassis.app import Parts, make_app
+from services.chassis.settings import Settings
+from services.registry.clusters import api
+from services.registry.copies.consumers import registry_consumer
+
+HERE: Final = Path(__file__).parent
+
+
+def registry(settings: Settings) -> FastAPI:
+    """Associations, their staff and keys, and the clusters they stand for."""
+    return make_app(
+        settings,
+        Parts(
+            title="Talka registry",
+            consumer=registry_consumer,
+            routers=[api.router],
+            locales=HERE / "locales",
+        ),
+    )

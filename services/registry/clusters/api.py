@@ -1,0 +1,233 @@
+"""Clusters for systems: the list, one, its history, and the acts of people on it.
+
+Systems change clusters by declarations only; the acts here are for people's own programs.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.registry import ClusterProfile, Reason
+from contracts.vocabulary import ClusterState
+from services.chassis import clock
+from services.chassis.errors import Fault, Invalid
+from services.chassis.faults import mark
+from services.chassis.http import Acting, Router, Transaction
+from services.chassis.identity import Actor
+from services.chassis.paging import Cursor, Page, Size
+from services.registry.clusters import commands, queries, story
+from services.registry.clusters.model import Cluster
+from services.registry.clusters.queries import Wanted
+
+router = Router(prefix="/registry/v1/clusters", tags=["clusters"])
+
+
+class ClusterRow(BaseModel):
+    """A cluster as it stands in a list."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    number: str
+    name: str
+    association: str
+    country: str
+    city: str
+    ecosystem: str
+    state: ClusterState
+    version: int
+    dual_use: bool
+    confirmed_on: date | None
+    changed_at: datetime
+
+
+class ClusterOut(ClusterRow):
+    """A whole cluster; the last five fields are for its own association."""
+
+    profile: ClusterProfile
+    ref: str | None = None
+    pending: ClusterProfile | None = None
+    criteria: list[dict[str, Any]] | None = None
+    reasons: list[dict[str, Any]] | None = None
+    note: str | None = None
+
+    @classmethod
+    def of(cls, cluster: Cluster, actor: Actor) -> "ClusterOut":
+        """The cluster as far as this actor may see into it."""
+        out = cls.model_validate(cluster)
+        if queries.sees_inside(actor, cluster):
+            return out
+        inside = dict.fromkeys(("ref", "pending", "criteria", "reasons", "note"))
+        return out.model_copy(update=inside)
+
+
+class Decline(BaseModel):
+    """Why a profile is not published: the criteria it fails, and a sentence to its cluster."""
+
+    reasons: Annotated[list[Reason], Field(min_length=1)]
+    note: Annotated[str | None, Field(max_length=2000)] = None
+
+
+class Publication(BaseModel):
+    """What the reviewer saw met, of the criteria that a person looks at."""
+
+    confirmed: frozenset[str] = frozenset()
+
+
+class Suspension(BaseModel):
+    """Why the profile leaves the catalogue, and by which day somebody looks again."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    review_on: date | None = None
+
+
+class Ending(BaseModel):
+    """Why the cluster's part in the programme ends."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+def seen(if_match: Annotated[str | None, Header()] = None) -> int | None:
+    """The version that the caller has seen, from the ETag sent back in `If-Match`."""
+    if if_match is None or if_match == "*":
+        return None
+    digits = if_match.removeprefix("W/").strip('"')
+    if not digits.isascii() or not digits.isdigit():
+        text = mark("Send back the ETag of the answer in which you saw the cluster.")
+        raise Invalid(text, [Fault("/header/if-match", "TLK-D005", text)])
+    return int(digits)
+
+
+Command = Callable[..., Awaitable[Cluster]]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act on one cluster, as a route is asked for it."""
+
+    key: str
+    session: Transaction
+    actor: Acting
+    lock: Annotated[int | None, Depends(seen)]
+    response: Response
+
+    async def done(self, command: Command, **asked: Any) -> ClusterOut:
+        """Do it now, and answer with the cluster as it is afterwards."""
+        cluster = await command(
+            self.session, self.actor, key=self.key, lock=self.lock, at=clock.now(), **asked
+        )
+        await self.session.flush()
+        return _shown(cluster, self.actor, self.response)
+
+
+Asked = Annotated[Act, Depends()]
+
+
+def _shown(cluster: Cluster, actor: Actor, response: Response) -> ClusterOut:
+    response.headers["ETag"] = f'"{cluster.lock}"'
+    return ClusterOut.of(cluster, actor)
+
+
+@router.get("")
+async def list_clusters(
+    *,
+    session: Transaction,
+    actor: Acting,
+    q: str = "",
+    country: str = "",
+    ecosystem: str = "",
+    state: ClusterState | None = None,
+    cursor: Cursor = None,
+    limit: Size = 50,
+) -> Page[ClusterRow]:
+    """The clusters you may see, by name; `q` finds names, cities, ecosystems and numbers."""
+    wanted = Wanted(q, country, ecosystem, state)
+    rows, following = await queries.clusters_page(session, actor, wanted, cursor=cursor, size=limit)
+    return Page(items=[ClusterRow.model_validate(row) for row in rows], next=following)
+
+
+@router.get("/{key}")
+async def one_cluster(
+    key: str, session: Transaction, actor: Acting, response: Response
+) -> ClusterOut:
+    """One cluster, by number or id."""
+    cluster = await queries.cluster_of(session, actor, key)
+    return _shown(cluster, actor, response)
+
+
+@router.get("/{key}/history")
+async def history_of_cluster(key: str, session: Transaction, actor: Acting) -> Sequence[story.Told]:
+    """What happened to one cluster as far as you may read it, the newest first."""
+    cluster = await queries.cluster_of(session, actor, key)
+    return await story.of_cluster(session, actor, cluster)
+
+
+@router.put("/{key}/submission")
+async def submit(act: Asked) -> ClusterOut:
+    """Ask for the review of a draft."""
+    return await act.done(commands.submit_cluster)
+
+
+@router.put("/{key}/withdrawal")
+async def withdraw(act: Asked) -> ClusterOut:
+    """Give a draft up for good."""
+    return await act.done(commands.withdraw_cluster)
+
+
+@router.put("/{key}/review")
+async def start_review(act: Asked) -> ClusterOut:
+    """Take a submitted profile on your desk; you must not have submitted or edited it."""
+    return await act.done(commands.start_review)
+
+
+@router.put("/{key}/return")
+async def return_(act: Asked, declined: Decline) -> ClusterOut:
+    """Hand a profile back to be mended."""
+    return await act.done(commands.return_cluster, **dict(declined))
+
+
+@router.put("/{key}/rejection")
+async def reject(act: Asked, declined: Decline) -> ClusterOut:
+    """Decline to publish a profile in review."""
+    return await act.done(commands.reject_cluster, **dict(declined))
+
+
+@router.put("/{key}/reopening")
+async def reopen(act: Asked) -> ClusterOut:
+    """Make a draft of a rejected profile."""
+    return await act.done(commands.reopen_cluster)
+
+
+@router.put("/{key}/publication")
+async def publish(act: Asked, publication: Publication) -> ClusterOut:
+    """Let a profile in review, or a revision, into the catalogue."""
+    return await act.done(commands.publish_cluster, **dict(publication))
+
+
+@router.put("/{key}/confirmation")
+async def confirm(act: Asked) -> ClusterOut:
+    """State that a public profile is still right; a dormant one becomes public again."""
+    return await act.done(commands.confirm_cluster)
+
+
+@router.put("/{key}/suspension")
+async def suspend(act: Asked, suspension: Suspension) -> ClusterOut:
+    """Take a public profile out of catalogue and matching; running visits go on."""
+    return await act.done(commands.suspend_cluster, **dict(suspension))
+
+
+@router.put("/{key}/reinstatement")
+async def reinstate(act: Asked) -> ClusterOut:
+    """Bring a suspended or dormant profile back into the catalogue."""
+    return await act.done(commands.reinstate_cluster)
+
+
+@router.put("/{key}/archive")
+async def archive(act: Asked, ending: Ending) -> ClusterOut:
+    """End the cluster's part in the programme for good."""
+    return await act.done(commands.archive_cluster, **dict(ending))
