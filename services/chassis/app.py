@@ -22,13 +22,16 @@ from services.chassis import (
     idempotency,
     logs,
     problems,
-    signin,
+    sessions,
     signin_routes,
     timers,
 )
 from services.chassis.background import keep
 from services.chassis.consumer import Consumer
 from services.chassis.database import make_engine, make_sessions
+from services.chassis.intake import Intake
+from services.chassis.intake_desk import Desk
+from services.chassis.intake_door import Door
 from services.chassis.keys import Keys
 from services.chassis.limits import Limits
 from services.chassis.outlet import Outlet
@@ -43,7 +46,7 @@ from services.chassis.ui.middleware import PageMiddleware
 from services.chassis.ui.render import Ui
 
 HOUSEKEEPING: Final = (
-    Timer("forget ended sessions", 3600, signin.forget),
+    Timer("forget ended sessions", 3600, sessions.forget),
     Timer("forget answered keys", 3600, idempotency.forget),
 )
 
@@ -61,6 +64,7 @@ class Parts:
     background: Sequence[Work] = ()
     templates: Sequence[Path] = ()
     locales: Path | None = None
+    intake: Intake | None = None
 
 
 class CodecMissing(RuntimeError):
@@ -75,6 +79,7 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
         openapi_url=f"/{settings.service}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the redirect would repeat whatever Host was sent
         lifespan=partial(_lifespan, parts=parts),
     )
     _connect(app, settings, parts.consumer)
@@ -84,8 +89,10 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
     common = (health.router(settings.service), signin_routes.router(settings))
     for router in (*parts.routers, *common, *common_pages(settings)):
         app.include_router(router)
-    app.add_middleware(PageMiddleware)
+    if parts.intake is not None:
+        app.router.routes.append(Door(parts.intake, Desk(parts.intake, app.state.sessions)).route)
     app.add_middleware(Limits, origin=settings.origin)
+    app.add_middleware(PageMiddleware)  # outermost: what the limits refuse looks like the rest
     return app
 
 
@@ -115,10 +122,19 @@ def settle(settings: Settings) -> None:
         clock.keep_in(settings.clock_file)
 
 
-@contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI, *, parts: Parts) -> AsyncIterator[None]:
+def must_read_zstd() -> None:
+    """Refuse to start where events could not be read.
+
+    Raises:
+        CodecMissing: the compression that all events come in is not installed.
+    """
     if not has_zstd():
         raise CodecMissing("zstd is missing, so events cannot be read: pip install 'talka[server]'")
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI, *, parts: Parts) -> AsyncIterator[None]:
+    must_read_zstd()
     tasks = [asyncio.create_task(task) for task in _background(app, parts)]
     try:
         yield

@@ -24,7 +24,7 @@ from contracts.staff import (
     StaffRecord,
     StaffRolesSet,
 )
-from services.chassis import database
+from services.chassis import database, sessions
 from services.chassis.consumer import Consumer, HandlerOf
 from services.chassis.database import columns_of
 from services.chassis.errors import NotSignedIn
@@ -122,7 +122,7 @@ def _in_office() -> Select[StaffCopy]:
 
 
 def follow(consumer: Consumer, *, erased: HandlerOf[StaffErased] | None = None) -> None:
-    """Let the service's consumer keep the copies.
+    """Let the service's consumer keep the copies, and end sessions that ended elsewhere.
 
     A service that keeps more of a person than the copy brings its own handler as `erased`; it
     calls `on_staff_erased` and forgets the rest.
@@ -132,6 +132,7 @@ def follow(consumer: Consumer, *, erased: HandlerOf[StaffErased] | None = None) 
     for key_class in (ApiKeyIssued, ApiKeyRevoked):
         consumer.on(key_class)(on_key_recorded)
     consumer.on(StaffErased)(erased or on_staff_erased)
+    sessions.follow(consumer)
 
 
 async def on_staff_recorded(session: AsyncSession, events: Sequence[Received[StaffRecord]]) -> None:

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 _FIELDS: Final = struct.Struct(">32s16sqq")
 _SEAL_BYTES: Final = 32
+LONGEST_SECONDS: Final = 12 * 3600  # from the sign-in, whatever happens
 
 
 class BadTicket(ValueError):
