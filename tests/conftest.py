@@ -11,7 +11,6 @@ from deploy.local import databases as provision
 from deploy.local.databases import SERVICES, Addresses
 from deploy.local.keyring import Keyring
 from services.chassis.database import Sessions
-from services.chassis.migrations import migrate
 from services.chassis.settings import Settings
 from tests import kafka_topics
 from tests.servers import (
@@ -108,8 +107,7 @@ async def databases(
 
 async def _template(postgres: str, service: str, keyring: Keyring) -> str:
     name = f"{service}_template"
-    addresses = await provision.provide(postgres, service, keyring, database=name)
-    await migrate(addresses.owner, service)
+    await provision.prepare(postgres, service, keyring, database=name)
     return name
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from deploy.local.faults import Exit, Fault
 from deploy.local.keyring import Keyring
+from services.chassis import migrations
 
 SERVICES: Final = ("registry", "exchanges", "notifications", "analytics")
 ROLES: Final = ("owner", "app", "worker", "relay")
@@ -64,6 +65,41 @@ async def provide(
     finally:
         await connection.close()
     return addresses(admin_url, service, keyring, database=name)
+
+
+async def prepare(
+    admin_url: str,
+    service: str,
+    keyring: Keyring,
+    *,
+    database: str | None = None,
+) -> Addresses:
+    """Provide a service's database and bring it to the newest version.
+
+    Raises:
+        Fault: the server cannot be reached, or the address' account may not make roles.
+    """
+    made = await provide(admin_url, service, keyring, database=database)
+    await migrations.migrate(made.owner, service)
+    return made
+
+
+async def versions(
+    admin_url: str, service: str, keyring: Keyring
+) -> list[tuple[str, str | None, str | None]]:
+    """Each part of a service's database with its version here and the newest; None: there is none.
+
+    Raises:
+        Fault: the server cannot be reached.
+    """
+    connection = await _connect(admin_url)
+    try:
+        there = await connection.fetchval("select 1 from pg_database where datname = $1", service)
+    finally:
+        await connection.close()
+    if not there:
+        return [(part, None, newest) for part, newest in migrations.newest(service).items()]
+    return await migrations.versions(addresses(admin_url, service, keyring).owner, service)
 
 
 def addresses(

@@ -1,0 +1,38 @@
+"""The `talka` command: its subcommands, and how a failure is told.
+
+Importing this loads nothing but typer: commands import what they need when they run.
+"""
+
+import typer
+
+from deploy.cli import checks, databases, running, topics
+from deploy.cli.terminal import tell
+from deploy.local.faults import Fault
+
+app = typer.Typer(
+    name="talka",
+    help="One register of clusters, exchange visits, and the figures: runs, looks, mends.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(running.up)
+app.command()(running.down)
+app.command()(running.status)
+app.command()(running.serve)
+app.add_typer(topics.app, name="topics")
+app.add_typer(databases.app, name="db")
+app.command(context_settings=checks.HANDED_ON)(checks.test)
+app.command()(checks.check)
+app.command()(running.version)
+
+
+def main() -> None:
+    """Run the command; a foreseen failure is one sentence, its repair, and an exit code."""
+    try:
+        app(prog_name="talka")
+    except Fault as fault:
+        tell(fault)
+        raise SystemExit(fault.exit_code) from None

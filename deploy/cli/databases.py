@@ -1,0 +1,49 @@
+"""`talka db`: make and migrate the services' databases, and say at which version they are."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from deploy.cli.terminal import put, say, table
+
+app = typer.Typer(help="The services' databases.", no_args_is_help=True)
+
+AdminUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url",
+        envvar="DATABASE_URL",
+        help="An address that may make databases and roles; else the running Talka's.",
+    ),
+]
+
+
+@app.command()
+def migrate(database_url: AdminUrl = None) -> None:
+    """Make what is missing and bring every database to the newest version."""
+    from deploy.local.databases import SERVICES, prepare  # noqa: PLC0415
+    from deploy.local.instance import Instance  # noqa: PLC0415
+
+    instance = Instance.here()
+    address = database_url or instance.must_run().postgres
+    for service in SERVICES:
+        asyncio.run(prepare(address, service, instance.keyring()))
+        say(f"{service:14} migrated")
+
+
+@app.command()
+def status(database_url: AdminUrl = None) -> None:
+    """Show each database's versions, and what would be migrated."""
+    from deploy.local.databases import SERVICES, versions  # noqa: PLC0415
+    from deploy.local.instance import Instance  # noqa: PLC0415
+
+    instance = Instance.here()
+    address = database_url or instance.must_run().postgres
+    rows = []
+    for service in SERVICES:
+        found = asyncio.run(versions(address, service, instance.keyring()))
+        rows += [(service, part, here or "–", newest or "–") for part, here, newest in found]
+    put(table(("Database", "Part", "Here", "Newest"), rows))
+    if any(here != newest for _, _, here, newest in rows):
+        say("Bring them to the newest version: talka db migrate")

@@ -1,0 +1,135 @@
+"""`talka up`, `down`, `status`, `serve`, `version`: run Talka, and say how it is."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from deploy.cli.terminal import put, say, table
+from deploy.local.faults import Exit, Fault
+
+Port = Annotated[int, typer.Option(envvar="TALKA_PORT", help="Port of pages and interfaces.")]
+KafkaPort = Annotated[int, typer.Option(envvar="TALKA_KAFKA_PORT", help="Port of our own Kafka.")]
+PostgresPort = Annotated[
+    int, typer.Option(envvar="TALKA_POSTGRES_PORT", help="Port of our own PostgreSQL.")
+]
+Services = Annotated[str, typer.Option(help="Which services, by comma; all four if not told.")]
+Seed = Annotated[str, typer.Option(envvar="TALKA_SEED", help="demo or none.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def up(
+    services: Services = "registry,exchanges,notifications,analytics",
+    seed: Seed = "none",
+    port: Port = 8800,
+    kafka_port: KafkaPort = 9092,
+    postgres_port: PostgresPort = 15432,
+    *,
+    detach: Annotated[bool, typer.Option(help="Return when it is ready.")] = False,
+) -> None:
+    """Start Talka on this machine: servers, mailbox, four services at one address.
+
+    DATABASE_URL and KAFKA_BOOTSTRAP, if set, replace the servers that it would start.
+    """
+    from deploy.local.instance import Instance  # noqa: PLC0415
+
+    instance = Instance.here()
+    if instance.is_claimed():
+        running = instance.running()
+        where = f": {running.address} (process {running.pid})" if running else ", and is starting"
+        say(f"Talka is running already{where}. Stop it: talka down")
+        return
+
+    from deploy.local import foreground  # noqa: PLC0415
+    from deploy.local.supervisor import Options  # noqa: PLC0415
+
+    options = Options(
+        services=_known(services),
+        seed=_one_of("--seed", seed, ("demo", "none")),
+        port=port,
+        kafka_port=kafka_port,
+        postgres_port=postgres_port,
+    )
+    if detach:
+        foreground.detach([argument for argument in sys.argv[1:] if argument != "--detach"])
+    else:
+        foreground.run(options)
+
+
+def down(
+    *,
+    delete_data: Annotated[bool, typer.Option(help="Remove everything it ever stored.")] = False,
+    yes: Annotated[bool, typer.Option(help="Do not ask for the word.")] = False,
+) -> None:
+    """Stop Talka, and wait until everything has ended."""
+    from deploy.local.instance import Instance  # noqa: PLC0415
+
+    instance = Instance.here()
+    if delete_data and not yes:
+        say(f"This removes databases, topics, mails and secrets in {instance.room}.")
+        if typer.prompt("Type “delete” to go on", err=True) != "delete":
+            raise Fault("TLK-E004", "Nothing was stopped, nothing was removed.")
+    if instance.is_claimed():
+        instance.stop()
+        say("Stopped.")
+    elif not delete_data:
+        instance.must_run()
+    if delete_data:
+        from deploy.local.foreground import delete  # noqa: PLC0415
+
+        delete(instance)
+        say("Removed.")
+
+
+def status(*, as_json: AsJson = False) -> None:
+    """Show how each service is: health, lag, age of what is unsent, parked records."""
+    from deploy.local import report  # noqa: PLC0415
+    from deploy.local.instance import Instance  # noqa: PLC0415
+
+    running = Instance.here().must_run()
+    found = report.of(running)
+    if as_json:
+        put(report.as_json(running, found))
+    else:
+        put(table(report.HEAD, [report.row(entry) for entry in found]))
+    if not all(entry.health == "ok" for entry in found):
+        raise typer.Exit(Exit.FAILED)
+
+
+def serve(
+    service: Annotated[str, typer.Argument(help="registry, exchanges, notifications, analytics")],
+    role: Annotated[str, typer.Option(help="all, web, worker or relay")] = "all",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Port = 8800,
+) -> None:
+    """Run one service alone, told by its environment (TALKA_DATABASE_URL and others)."""
+    from deploy.local import foreground  # noqa: PLC0415
+
+    _known(service)
+    foreground.serve(
+        service, _one_of("--role", role, ("all", "web", "worker", "relay")), host, port
+    )
+
+
+def version() -> None:
+    """Show the version of Talka and of Python."""
+    from services.chassis.status import version_of  # noqa: PLC0415
+
+    put(f"talka {version_of('talka')}, Python {sys.version.split()[0]}")
+
+
+def _known(services: str) -> tuple[str, ...]:
+    from deploy.local.databases import SERVICES  # noqa: PLC0415
+
+    asked = [service.strip() for service in services.split(",") if service.strip()]
+    return tuple(_one_of("--services", service, SERVICES) for service in asked)
+
+
+def _one_of(option: str, value: str, possible: tuple[str, ...]) -> str:
+    if value not in possible:
+        raise Fault(
+            "TLK-E001",
+            f"{option} {value}: there is no such thing. It is one of {', '.join(possible)}.",
+            exit_code=Exit.WRONG_USE,
+        )
+    return value

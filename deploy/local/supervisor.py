@@ -1,0 +1,239 @@
+"""`talka up`: servers, mailbox and four services in one process, until somebody says stop.
+
+What is started last is stopped first: the web, then the services with what they are doing, then
+the mailbox, then Kafka and PostgreSQL.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+from rich.console import Console
+
+from deploy.local.databases import SERVICES, Addresses
+from deploy.local.faults import Exit, Fault
+from deploy.local.gateway import Gateway
+from deploy.local.instance import Instance, Running
+from deploy.local.mailbox import Mailbox
+from deploy.local.mailbox_pages import mailbox_app
+from deploy.local.ports import LOOPBACK, free_port, must_be_free
+from deploy.local.servers import Servers
+from deploy.local.steps import Steps
+from services.chassis.settings import Settings
+
+STREAMS_MAY_TAKE_SECONDS: Final = 5
+STOP: Final = "Ctrl-C"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `talka up` was asked for."""
+
+    services: tuple[str, ...] = SERVICES
+    seed: str = "demo"
+    port: int = 8800
+    kafka_port: int = 9092
+    postgres_port: int = 15432
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running Talka, as a seed finds it: its front door, and the settings of each service."""
+
+    address: str
+    settings: dict[str, Settings]
+    instance: Instance
+
+
+class Supervisor:
+    """Runs one instance; `run` returns when it was told to stop and everything has ended."""
+
+    def __init__(self, instance: Instance, options: Options, console: Console) -> None:
+        self._instance = instance
+        self._options = options
+        self._console = console
+        self._steps = Steps(console)
+        self._smtp_port = free_port()
+
+    async def run(self) -> None:
+        """Start everything, say where it is, stop everything.
+
+        Raises:
+            Fault: something does not start; what had started has ended.
+            CancelledError: it was told to stop before it was ready.
+        """
+        main = asyncio.current_task()
+        if main is not None:
+            _on_stop_signals(main.cancel)
+        servers = Servers(
+            self._instance,
+            postgres_port=self._options.postgres_port,
+            kafka_port=self._options.kafka_port,
+        )
+        self._must_find_ports(servers)
+        async with AsyncExitStack() as stack:
+            with self._steps.shown():
+                stack.push_async_callback(servers.stop)
+                self._announce(servers, ready=False)
+                await servers.start(self._options.services, self._steps)
+                settings = {
+                    service: self._settings(service, servers.databases[service], servers.bootstrap)
+                    for service in self._options.services
+                }
+                await self._start_services(stack, settings)
+                await self._seed(Site(self._options.address, settings, self._instance))
+            self._announce(servers, ready=True)
+            self._say_where()
+            await _until_cancelled()
+
+    def _must_find_ports(self, servers: Servers) -> None:
+        must_be_free(
+            self._options.port,
+            option="--port",
+            instead=self._options.port + 1,
+            perhaps="Another Talka may be running.",
+        )
+        servers.must_find_ports()
+
+    def _announce(self, servers: Servers, *, ready: bool) -> None:
+        self._instance.announce(
+            Running(
+                pid=os.getpid(),
+                address=self._options.address,
+                kafka=servers.bootstrap,
+                postgres=servers.admin_url,
+                services=self._options.services,
+                ready=ready,
+            )
+        )
+
+    def _settings(self, service: str, database: Addresses, bootstrap: str) -> Settings:
+        keyring = self._instance.keyring()
+        return Settings(
+            service=service,
+            database_url=database.app,
+            worker_database_url=database.worker,
+            relay_database_url=database.relay,
+            kafka_bootstrap=bootstrap,
+            origin=self._options.address,
+            signin="demo",
+            secret=SecretStr(keyring.secret),
+            link_key=SecretStr(keyring.link_key),
+            smtp_port=self._smtp_port,
+            smtp_starttls=False,
+            clock_file=self._instance.room / "clock",
+            log_json=False,
+        )
+
+    async def _start_services(self, stack: AsyncExitStack, settings: dict[str, Settings]) -> None:
+        async with self._steps.step("Services") as step:
+            mailbox = Mailbox(self._instance.room / "mailbox")
+            await stack.enter_async_context(mailbox.listening(self._smtp_port))
+            apps = {service: make(service)(settings[service]) for service in settings}
+            for app in apps.values():
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            pages = mailbox_app(mailbox)
+            everything = Gateway(
+                {**apps, "mailbox": pages, "mailbox.json": pages}, services=SERVICES
+            )
+            await stack.enter_async_context(_on_the_web(everything, self._options.port))
+            step.note = ", ".join(apps) or "none asked for"
+
+    async def _seed(self, site: Site) -> None:
+        if self._options.seed == "none":
+            return
+        async with self._steps.step("Demo data") as step:
+            step.note = await import_module("deploy.local.seed").demo(site)
+
+    def _say_where(self) -> None:
+        for line in (
+            f"Ready  {self._options.address}      sign in as anybody (demo)",
+            f"Mail   {self._options.address}/mailbox",
+            f"Logs   {self._instance.name}/talka.log",
+            f"{STOP} stops everything. Data stay in {self._instance.name}/",
+        ):
+            self._console.print(line, soft_wrap=True)
+
+
+def make(service: str) -> Callable[[Settings], FastAPI]:
+    """The composition root of a service: `services.<name>.app.<name>`."""
+    factory: Callable[[Settings], FastAPI] = getattr(
+        import_module(f"services.{service}.app"), service
+    )
+    return factory
+
+
+class _Server(uvicorn.Server):
+    """One that leaves the signals to us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _on_the_web(app: Gateway, port: int) -> AsyncIterator[None]:
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=LOOPBACK,
+            port=port,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=STREAMS_MAY_TAKE_SECONDS,
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        if serving.done():
+            raise Fault(
+                "TLK-E028",
+                f"The web server did not start on port {port}.",
+                "Its reason is in the log; perhaps another port helps:",
+                f"talka up --port {port + 1}",
+            )
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _on_stop_signals(stop: Callable[[], object]) -> None:
+    """The first Ctrl-C or SIGTERM stops in order, the second at once: guardians do the rest."""
+
+    def on_signal() -> None:
+        if told:
+            os._exit(Exit.INTERRUPTED)
+        told.append(True)
+        stop()
+
+    told: list[bool] = []
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+
+
+async def _until_cancelled() -> None:
+    try:
+        await asyncio.get_running_loop().create_future()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()
