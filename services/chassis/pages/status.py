@@ -17,6 +17,7 @@ HEALTH: Final = {
     Health.DOWN: (Word("health", "down"), "off"),
     Health.UNKNOWN: (Word("health", "unknown"), "half"),
 }
+WAITING: Final = (Word("health", "waiting"), "warn")  # parked records are not slow, they wait
 PARTS: Final = {
     "web": Word("part", "Web pages and interfaces"),
     "database": Word("part", "Database"),
@@ -39,6 +40,7 @@ def status(service: str) -> APIRouter:
             fragment="parts",
             found=found,
             health=HEALTH,
+            waiting=WAITING,
             parts=PARTS,
             with_values=actor.is_(OPERATOR),
         )

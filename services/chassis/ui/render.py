@@ -25,7 +25,10 @@ THEME_COOKIE: Final = "talka_theme"
 
 
 class Ui:
-    """The templates, words and assets of one application; kept in `app.state.ui`."""
+    """The templates, words and assets of one application; kept in `app.state.ui`.
+
+    A `service.css` beside the folder of its catalogues is the service's own layer of styles.
+    """
 
     def __init__(
         self,
@@ -33,10 +36,10 @@ class Ui:
         *,
         templates: Sequence[Path] = (),
         locales: Path | None = None,
-        service_css: Path | None = None,
     ) -> None:
         self.settings = settings
-        self.assets = Assets(settings.service, service_css)
+        own_layer = locales.parent / "service.css" if locales else None
+        self.assets = Assets(settings.service, own_layer)
         self.catalogues = Catalogues([locales] if locales else [])
         self.environment = _environment([*templates, HERE / "templates", PAGES])
         for name in self.environment.list_templates(extensions=["html"]):

@@ -1,0 +1,30 @@
+"""An application on a free port, in a thread with an event loop of its own."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from deploy.local.ports import free_port
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """The address under which the application answers until the block ends."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    await asyncio.to_thread(_wait_for, server)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await asyncio.to_thread(thread.join)
+
+
+def _wait_for(server: uvicorn.Server) -> None:
+    while not server.started:
+        time.sleep(0.02)
