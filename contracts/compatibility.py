@@ -42,6 +42,18 @@ def breaks(old: Schema, new: Schema) -> list[Break]:
     return [*_promises(old, new), *_compare(_Side(old, old), _Side(new, new), "")]
 
 
+def broken_promises(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> dict[str, list[Break]]:
+    """What is broken of each type that was released; types in order, empty when nothing is."""
+    found = {name: _of_type(schema, new.get(name)) for name, schema in sorted(old.items())}
+    return {name: faults for name, faults in found.items() if faults}
+
+
+def _of_type(old: Schema, new: Schema | None) -> list[Break]:
+    if new is None:
+        return [Break("", Rule.TYPE_REMOVED, "it is released, so somebody may read it")]
+    return breaks(old, new)
+
+
 @dataclass(frozen=True, slots=True)
 class _Side:
     """A part of a schema, with the whole document that its references point into."""

@@ -5,7 +5,7 @@ Importing this loads nothing but typer: commands import what they need when they
 
 import typer
 
-from deploy.cli import checks, databases, running, topics
+from deploy.cli import checks, contracts, databases, declare, emit, running, tail, topics
 from deploy.cli.terminal import tell
 from deploy.local.faults import Fault
 
@@ -24,6 +24,10 @@ app.command()(running.status)
 app.command()(running.serve)
 app.add_typer(topics.app, name="topics")
 app.add_typer(databases.app, name="db")
+app.add_typer(contracts.app, name="contracts")
+app.command()(tail.tail)
+app.command()(emit.emit)
+app.command()(declare.declare)
 app.command(context_settings=checks.HANDED_ON)(checks.test)
 app.command()(checks.check)
 app.command()(running.version)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
-from contracts.compatibility import Rule, breaks
+from contracts.compatibility import Rule, breaks, broken_promises
 from contracts.event import Classification
 from contracts.registry import AssociationRegistered, ClusterEvent, ClusterSuspended
 from contracts.released import schema_of
@@ -166,6 +166,23 @@ class TestBreaks:
             ("c", Rule.LIST_NARROWED),
             ("d", Rule.FIELD_NOW_REQUIRED),
         }
+
+
+class TestBrokenPromises:
+    def test_names_a_type_that_is_gone(self) -> None:
+        found = broken_promises({"a.v1": schema(a=str)}, {})
+
+        assert [fault.rule for fault in found["a.v1"]] == [Rule.TYPE_REMOVED]
+
+    def test_lets_new_types_in(self) -> None:
+        assert broken_promises({}, {"a.v1": schema(a=str)}) == {}
+
+    def test_names_the_types_that_changed_badly(self) -> None:
+        old = {"a.v1": schema(a=str), "b.v1": schema(b=str)}
+
+        found = broken_promises(old, {"a.v1": schema(a=str), "b.v1": schema(c=str)})
+
+        assert list(found) == ["b.v1"]
 
 
 def test_h08_a_new_required_field_is_refused_with_the_field_named() -> None:

@@ -1,0 +1,231 @@
+"""The work behind `talka declare`: files into items, items into requests, answers back to items."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from contracts.catalogue import DECLARATIONS
+from deploy.local.faults import Exit, Fault
+
+MAX_TOGETHER: Final = 200
+MAX_BYTES: Final = 200_000  # of one request; the door takes 256 KiB
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One declaration as text, with the place in its file and the service to post it to."""
+
+    place: str
+    text: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the service said of one item."""
+
+    item: Item
+    said: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.said.get("status") == "refused")
+
+    def told(self) -> dict[str, Any]:
+        """The answer as data, with the place in the file."""
+        return {"place": self.item.place, "service": self.item.service} | {
+            name: value for name, value in self.said.items() if name not in {"index", "line"}
+        }
+
+    def lines(self) -> list[str]:
+        """Every fault in a line: where in the file, where in the declaration, code, sentence."""
+        faults = self.said.get("errors") or [
+            {"pointer": "", "code": self.said.get("code", ""), "text": self.said.get("detail", "")}
+        ]
+        return [
+            "  ".join(filter(None, (self.item.place, each["pointer"], each["code"], each["text"])))
+            for each in faults
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Somebody's desk at a running Talka: the address and the key."""
+
+    url: str
+    key: str
+    timeout: float = 30.0
+    check: bool = False
+
+    def post(self, items: Iterable[Item]) -> Iterator[Answer]:
+        """Post items in their order and give the answer to each.
+
+        Raises:
+            Fault: nobody answers, the key is not taken, or a whole request is refused.
+        """
+        with httpx.Client(base_url=self.url, timeout=self.timeout, headers=self._headers) as client:
+            for service, own in groupby(items, key=lambda item: item.service):
+                for chunk in _chunks(own):
+                    yield from self._answers(client, service, chunk)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {
+            "authorization": f"Bearer {self.key}",
+            "content-type": "application/x-ndjson",
+            "accept": "application/json",
+            "accept-language": os.environ.get("LANG", "en").partition("_")[0] or "en",
+        }
+
+    def _answers(
+        self, client: httpx.Client, service: str, items: Sequence[Item]
+    ) -> Iterator[Answer]:
+        body = "\n".join(item.text for item in items).encode()
+        parameters = {"check": "only"} if self.check else {}
+        try:
+            answer = client.post(f"/{service}/v1/events", content=body, params=parameters)
+        except (httpx.HTTPError, httpx.InvalidURL) as fault:
+            raise Fault(
+                "TLK-E092",
+                f"{self.url} does not answer: {str(fault) or type(fault).__name__}",
+                "See whether Talka runs there, then send the file again:",
+                "talka status",
+                exit_code=Exit.CANNOT_CONNECT,
+            ) from None
+        if not answer.is_success:
+            raise _refusal(answer, service)
+        for said in answer.json()["items"]:
+            yield Answer(items[said["index"]], said)
+
+
+def key() -> str:
+    """The API key from the environment; never an argument, which everybody on a machine can see.
+
+    Raises:
+        Fault: there is none.
+    """
+    found = os.environ.get("TALKA_API_KEY", "").strip()
+    if not found:
+        raise Fault(
+            "TLK-E091",
+            "There is no API key in TALKA_API_KEY.",
+            "Have one issued for your association, and put it there:",
+            "talka keys issue --help",
+            "export TALKA_API_KEY=tlk_…",
+            exit_code=Exit.WRONG_USE,
+        )
+    return found
+
+
+def items_of(file: Path, service: str | None = None) -> list[Item]:
+    """The declarations of a file: one JSON document, a list of them, or one a line.
+
+    Raises:
+        Fault: the file cannot be read, or an item is no declaration of a service.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise _unreadable(f"{file} cannot be read: {fault}") from None
+    found = [
+        Item(
+            place, json.dumps(document, ensure_ascii=False), service or _service_of(place, document)
+        )
+        for place, document in _documents(file, text)
+    ]
+    if not found:
+        raise _unreadable(f"There is nothing in {file}.")
+    return found
+
+
+def _documents(file: Path, text: str) -> Iterator[tuple[str, Any]]:
+    try:
+        whole = json.loads(text)
+    except ValueError as fault:
+        if not _is_json(text.lstrip().partition("\n")[0]):
+            raise _unreadable(f"{file} is no JSON: {fault}") from None
+        yield from _lines(file, text)
+        return
+    if isinstance(whole, list):
+        yield from ((f"{file} item {at}", each) for at, each in enumerate(whole, start=1))
+    else:
+        yield f"{file}", whole
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _lines(file: Path, text: str) -> Iterator[tuple[str, Any]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        place = f"{file} line {number}"
+        try:
+            yield place, json.loads(line)
+        except ValueError as fault:
+            raise _unreadable(f"{place} is no JSON: {fault}") from None
+
+
+def _service_of(place: str, document: Any) -> str:
+    given = document.get("type") if isinstance(document, dict) else None
+    declaration_class = DECLARATIONS.get(given) if isinstance(given, str) else None
+    if declaration_class is None:
+        raise Fault(
+            "TLK-E094",
+            f"{place} is no declaration: its type is {given!r}.",
+            "See which there are, and how one looks:",
+            "talka contracts list",
+            "talka contracts show talka.registry.cluster.declared.v1 --example",
+            exit_code=Exit.WRONG_USE,
+        )
+    return declaration_class.service
+
+
+def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    chunk: list[Item] = []
+    size = 0
+    for item in items:
+        length = len(item.text.encode()) + 1
+        if chunk and (len(chunk) == MAX_TOGETHER or size + length > MAX_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(item)
+        size += length
+    if chunk:
+        yield chunk
+
+
+def _refusal(answer: httpx.Response, service: str) -> Fault:
+    """Why nothing of a request was looked at, in the service's own words."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {}
+    said = problem.get("detail") or problem.get("title") or answer.reason_phrase
+    code = problem.get("code", "TLK-E093")
+    return Fault(
+        code,
+        f"{service} refused the request ({answer.status_code}): {said}",
+        "Nothing of it was taken. Accepted items are not taken twice, so send the file again.",
+        exit_code=Exit.REFUSED if answer.is_client_error else Exit.FAILED,
+    )
+
+
+def _unreadable(what: str) -> Fault:
+    return Fault(
+        "TLK-E095",
+        what,
+        "Give JSON in UTF-8: one CloudEvent, a list of them, or one a line.",
+        exit_code=Exit.WRONG_USE,
+    )

@@ -1,0 +1,142 @@
+"""The work behind `talka contracts`: classes as they are, beside schemas as they were released."""
+
+import io
+import json
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+import contracts
+from contracts.asyncapi import Channel, asyncapi
+from contracts.catalogue import DECLARATIONS, EVENTS, UnknownType, class_of
+from contracts.compatibility import Break, broken_promises
+from contracts.event import Event
+from contracts.released import as_text, example_text, schema_of
+from deploy.kafka import topics
+from deploy.local.faults import Exit, Fault
+from services.chassis.status import version_of
+
+CONTRACTS: Final = Path(contracts.__file__).parent
+SCHEMAS: Final = CONTRACTS / "schemas"
+COLUMNS: Final = ("type", "topic", "classification", "tombstone", "summary")
+
+Schema = dict[str, Any]
+
+
+def rows() -> Iterator[dict[str, object]]:
+    """Every type with where it stands and what it says, in order."""
+    for event_type, event_class in sorted(_classes().items()):
+        yield {
+            "type": event_type,
+            "topic": event_class.topic,
+            "classification": event_class.classification.value,
+            "tombstone": "yes" if event_class.tombstone else "",
+            "summary": (event_class.__doc__ or "").partition("\n")[0],
+        }
+
+
+def schema(event_type: str) -> str:
+    """The schema of a type as its class is now.
+
+    Raises:
+        Fault: nobody promised such a type.
+    """
+    return as_text(schema_of(_known(event_type))).rstrip()
+
+
+def example(event_type: str) -> str:
+    """The golden example of a type.
+
+    Raises:
+        Fault: nobody promised such a type.
+    """
+    _known(event_type)
+    return example_text(event_type).rstrip()
+
+
+def released() -> dict[str, Schema]:
+    """The schemas released in this tree, by type."""
+    return {file.stem: json.loads(file.read_text("utf-8")) for file in SCHEMAS.glob("*.json")}
+
+
+def released_at(ref: str) -> dict[str, Schema]:
+    """The schemas released at a commit of git, by type.
+
+    Raises:
+        Fault: git does not know the commit, or it has no schemas.
+    """
+    done = subprocess.run(  # noqa: S603 - the reference is one argument, never an option
+        ["git", "archive", "--format=tar", "--end-of-options", ref, "contracts/schemas"],  # noqa: S607
+        cwd=CONTRACTS.parent,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Fault(
+            "TLK-E073",
+            f"There are no released schemas at {ref!r}: {done.stderr.decode().strip()}",
+            "Name a commit, branch or tag that has them:",
+            "git log --oneline -- contracts/schemas",
+            exit_code=Exit.WRONG_USE,
+        )
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        files = [member for member in archive.getmembers() if member.name.endswith(".json")]
+        return {Path(file.name).stem: json.load(_opened(archive, file)) for file in files}
+
+
+def broken(old: dict[str, Schema]) -> dict[str, list[Break]]:
+    """What the classes as they are now would break of `old`."""
+    return broken_promises(old, _schemas())
+
+
+def unreleased() -> list[str]:
+    """The types whose class is not as released: new ones, and compatibly changed ones."""
+    known = released()
+    return sorted(name for name, now in _schemas().items() if known.get(name) != now)
+
+
+def release() -> list[str]:
+    """Write the schema files of what is unreleased; gives the types written."""
+    waiting = unreleased()
+    for event_type in waiting:
+        (SCHEMAS / f"{event_type}.json").write_text(as_text(schema_of(class_of(event_type))))
+    return waiting
+
+
+def document(bootstrap: str) -> str:
+    """The AsyncAPI document of all declared topics."""
+    channels = [
+        Channel(topic.name, topic.classification, topic.partitions, topic.writers, topic.readers)
+        for topic in topics.load().values()
+    ]
+    told = asyncapi(channels, version=version_of("talka"), bootstrap=bootstrap)
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _classes() -> dict[str, type[Event]]:
+    return {**EVENTS, **DECLARATIONS}
+
+
+def _schemas() -> dict[str, Schema]:
+    return {name: schema_of(event_class) for name, event_class in _classes().items()}
+
+
+def _known(event_type: str) -> type[Event]:
+    try:
+        return class_of(event_type)
+    except UnknownType:
+        raise Fault(
+            "TLK-E074",
+            f"There is no type {event_type!r}.",
+            "See which there are:",
+            "talka contracts list",
+            exit_code=Exit.WRONG_USE,
+        ) from None
+
+
+def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    file = archive.extractfile(member)
+    assert file is not None, member.name  # noqa: S101 - only directories and links have none
+    return file
