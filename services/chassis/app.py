@@ -7,8 +7,8 @@ and what the service itself keeps going.
 import asyncio
 import contextlib
 import zoneinfo
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +44,7 @@ from services.chassis.timers import Timer
 from services.chassis.ui import render
 from services.chassis.ui.middleware import PageMiddleware
 from services.chassis.ui.render import Ui
+from services.chassis.ui.stream import Followed, Watch
 
 HOUSEKEEPING: Final = (
     Timer("forget ended sessions", 3600, sessions.forget),
@@ -64,6 +65,7 @@ class Parts:
     background: Sequence[Work] = ()
     templates: Sequence[Path] = ()
     locales: Path | None = None
+    followed: Mapping[str, Followed] = field(default_factory=dict)
     intake: Intake | None = None
 
 
@@ -83,6 +85,8 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
         lifespan=partial(_lifespan, parts=parts),
     )
     _connect(app, settings, parts.consumer)
+    app.state.followed = parts.followed
+    app.state.watch = Watch(app.state.worker_sessions)
     ui = Ui(settings, templates=parts.templates, locales=parts.locales)
     render.install(app, ui)
     problems.install(app, page=problem_page)

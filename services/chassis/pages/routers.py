@@ -10,10 +10,11 @@ from services.chassis.pages.parked import parked
 from services.chassis.pages.signin import signin
 from services.chassis.pages.status import status
 from services.chassis.settings import Settings
+from services.chassis.ui.stream import stream
 
 
 def common_pages(settings: Settings) -> Sequence[APIRouter]:
-    """Sign-in, status, parked records and catalogue; the gallery in demo mode only."""
+    """Sign-in, status, parked records, catalogue, stream; the gallery in demo mode only."""
     name = settings.service
-    pages = [signin(settings), status(name), parked(name), catalogue(name)]
+    pages = [signin(settings), status(name), parked(name), catalogue(name), stream(name)]
     return [*pages, gallery(name)] if settings.signin == "demo" else pages

@@ -100,6 +100,12 @@ def render(
     return answer
 
 
+def block_of(request: Request, template: str, block: str, **context: Any) -> str:
+    """The text of one block of a template, for streams."""
+    ui: Ui = request.app.state.ui
+    return _block(ui.environment.get_template(template), block, ui.context(request, context))
+
+
 def see_other(address: str, *, note: str | None = None) -> RedirectResponse:
     """Lead on after a write; the next page shows `note`: what was done, and what comes next."""
     answer = RedirectResponse(address, 303)
