@@ -33,8 +33,6 @@ NITRA_CLUSTER = UUID("018f0000-0000-7000-8000-00000000c002")
 OKSANA = UUID("018f0000-0000-7000-8000-00000000d001")
 MARTIN = UUID("018f0000-0000-7000-8000-00000000d002")
 LENA = UUID("018f0000-0000-7000-8000-00000000d003")
-VISITOR_CONTACT = UUID("018f0000-0000-7000-8000-00000000d011")
-HOST_CONTACT = UUID("018f0000-0000-7000-8000-00000000d012")
 
 NITRA = Place(
     country="SK",
@@ -81,8 +79,6 @@ def an_opening(**more: Any) -> Opening:
         "host_association": "SK",
         "visiting_organisation_id": LVIV_CLUSTER,
         "host_organisation_id": NITRA_CLUSTER,
-        "visitor_contact_id": VISITOR_CONTACT,
-        "host_contact_id": HOST_CONTACT,
         "host_zone": "Europe/Bratislava",
         "mode": Mode.ON_SITE,
     }

@@ -43,3 +43,17 @@ class NotAParty(Conflict):
 
     code = "TLK-X055"
     title = "Not a signing party"
+
+
+class TooManyCodes(Conflict):
+    """Codes were asked for too often in a short time."""
+
+    code = "TLK-X056"
+    title = "Too many codes"
+
+
+class NotNow(Conflict):
+    """The visit is not at a point where its text is signed or changed."""
+
+    code = "TLK-X057"
+    title = "Nothing is signed now"

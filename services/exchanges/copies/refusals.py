@@ -6,5 +6,5 @@ from services.chassis.errors import Invalid
 class ClusterNotMatchable(Invalid):
     """No such cluster is in the catalogue here, or not for this person."""
 
-    code = "TLK-X041"
+    code = "TLK-X060"
     title = "This cluster cannot be chosen"

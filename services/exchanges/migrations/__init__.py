@@ -1,1 +1,1 @@
-"""Versions of the registry's tables, after those of the chassis."""
+"""Versions of the tables of exchanges, after those of the chassis."""

@@ -39,8 +39,6 @@ class Opening:
     host_association: str
     visiting_organisation_id: UUID
     host_organisation_id: UUID
-    visitor_contact_id: UUID
-    host_contact_id: UUID
     host_zone: str
     mode: Mode
     activities: tuple[Activity, ...] = (Activity.KNOWLEDGE_SHARING,)
@@ -69,8 +67,6 @@ class Visit(Delegation):
             host_association=opening.host_association,
             visiting_organisation_id=opening.visiting_organisation_id,
             host_organisation_id=opening.host_organisation_id,
-            visitor_contact_id=opening.visitor_contact_id,
-            host_contact_id=opening.host_contact_id,
             host_zone=opening.host_zone,
             activities=[activity.value for activity in opening.activities],
             dual_use=opening.dual_use,

@@ -38,8 +38,6 @@ class VisitRecord(Base):
     host_association: Mapped[str]
     visiting_organisation_id: Mapped[UUID]
     host_organisation_id: Mapped[UUID]
-    visitor_contact_id: Mapped[UUID]
-    host_contact_id: Mapped[UUID]
     host_zone: Mapped[str]
     activities: Mapped[list[str]]
     dual_use: Mapped[bool]

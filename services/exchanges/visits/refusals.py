@@ -52,13 +52,6 @@ class DelegateNotFound(NotFound):
     title = "No such delegate"
 
 
-class AlreadyInvited(Conflict):
-    """Somebody with this mail address is expected already."""
-
-    code = "TLK-X021"
-    title = "Invited already"
-
-
 class WrongDelegateState(Conflict):
     """The delegate has answered, or left, so that this act is not possible."""
 
@@ -99,3 +92,17 @@ class SameCluster(Invalid):
 
     code = "TLK-X040"
     title = "Choose another host"
+
+
+class NoSessions(Invalid):
+    """A visit has at least one session."""
+
+    code = "TLK-X041"
+    title = "Sessions are missing"
+
+
+class NothingMoves(Invalid):
+    """The new times are the old ones, or no session was chosen."""
+
+    code = "TLK-X042"
+    title = "Nothing would move"

@@ -52,8 +52,6 @@ create table visits (
   {SIDES},
   visiting_organisation_id uuid not null,
   host_organisation_id uuid not null,
-  visitor_contact_id uuid not null,
-  host_contact_id uuid not null,
   host_zone text not null,
   activities text[] not null,
   dual_use boolean not null,
