@@ -18,6 +18,7 @@ from pathlib import Path
 
 from deploy.local.children import Account, Child, unprivileged
 from deploy.local.faults import Fault
+from deploy.local.keyring import write_private
 from deploy.local.ports import LOOPBACK
 
 SYSTEM_ROOM = Path("/var/lib/talka")
@@ -162,10 +163,9 @@ class Postgres:
     def _password_for_initdb(self, rooms: Rooms) -> Path:
         """A copy that the server's account may read, where nobody else may enter."""
         if not self._password_file.exists():
-            _write_private(self._password_file, secrets.token_urlsafe(24))
-        copy = rooms.data.with_suffix(".password")
-        copy.unlink(missing_ok=True)
-        _write_private(copy, self._password_file.read_text())
+            write_private(self._password_file, secrets.token_urlsafe(24))
+        copy = rooms.data.with_suffix(".initdb")
+        write_private(copy, self._password_file.read_text())
         if rooms.account is not None:
             os.chown(copy, rooms.account.uid, rooms.account.gid)
         return copy
@@ -211,12 +211,6 @@ def _link_or_copy(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
-
-
-def _write_private(file: Path, text: str) -> None:
-    descriptor = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as stream:
-        stream.write(text)
 
 
 def _environment() -> dict[str, str]:
