@@ -118,4 +118,4 @@ def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
-        return host in {"localhost", "test"} or host.endswith(".localhost")
+        return host == "localhost" or host.endswith(".localhost")
