@@ -71,7 +71,7 @@ class Office:
         """
         with httpx.Client(base_url=self.url, timeout=self.timeout, headers=self._headers) as client:
             for service, own in groupby(items, key=lambda item: item.service):
-                for chunk in _chunks(own):
+                for chunk in chunks(own):
                     yield from self._answers(client, service, chunk)
 
     @property
@@ -137,7 +137,7 @@ def items_of(file: Path, service: str | None = None) -> list[Item]:
         Item(
             place, json.dumps(document, ensure_ascii=False), service or _service_of(place, document)
         )
-        for place, document in _documents(file, text)
+        for place, document in list(_documents(file, text))
     ]
     if not found:
         raise _unreadable(f"There is nothing in {file}.")
@@ -192,7 +192,8 @@ def _service_of(place: str, document: Any) -> str:
     return declaration_class.service
 
 
-def _chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Items in groups that one request may hold, order kept."""
     chunk: list[Item] = []
     size = 0
     for item in items:
