@@ -29,17 +29,8 @@ from tests.analytics.topics import (
     VisitStory,
     a_held_visit,
     feed,
+    forget,
     tell,
-)
-
-FACTS = (
-    "visit_facts",
-    "session_facts",
-    "attendance_facts",
-    "stay_facts",
-    "invitation_facts",
-    "cluster_facts",
-    "cluster_state_facts",
 )
 
 
@@ -74,13 +65,6 @@ async def all_figures(sessions: Sessions) -> dict[tuple[str, str, Cell], Any]:
                 for figure in await figures_of(session, kpi, period(of)):
                     found[code, of, figure.cell] = (figure.numerator, figure.denominator)
     return found
-
-
-async def forget(sessions: Sessions) -> None:
-    """As before offset zero: no fact, no position."""
-    async with sessions.begin() as session:
-        for table in (*FACTS, "touched_days", "progress", "applied", "parked"):
-            await session.execute(text(f"delete from {table}"))  # noqa: S608 - names of ours
 
 
 @st.composite
@@ -234,4 +218,4 @@ class TestTenancy:
 
 def test_the_consumer_keeps_its_name_and_reads_what_it_counts() -> None:
     assert analytics.name == "analytics"
-    assert analytics.topics == ["exchanges.visits", "registry.clusters", "registry.staff"]
+    assert {"exchanges.visits", "registry.clusters", "registry.staff"} <= set(analytics.topics)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from contracts.envelope import Envelope, to_headers
 from contracts.event import Event, uuid7
@@ -66,6 +66,17 @@ KOSICE = Place(
 )
 
 
+FACTS = (
+    "visit_facts",
+    "session_facts",
+    "attendance_facts",
+    "stay_facts",
+    "invitation_facts",
+    "cluster_facts",
+    "cluster_state_facts",
+)
+
+
 @dataclass(frozen=True)
 class Told:
     """One event with the sequence that its service gave it."""
@@ -120,6 +131,13 @@ async def tell(sessions: Sessions, *stories: "Story") -> None:
     topics = Topics()
     for story in stories:
         await feed(sessions, [topics.append(told) for told in story.told])
+
+
+async def forget(sessions: Sessions) -> None:
+    """As before offset zero: no fact, no position."""
+    async with sessions.begin() as session:
+        for table in (*FACTS, "touched_days", "progress", "applied", "parked"):
+            await session.execute(text(f"delete from {table}"))  # noqa: S608 - names of ours
 
 
 class Story:
@@ -350,9 +368,15 @@ def a_held_visit(
     minutes: int = 240,
     dual_use: bool = False,
     mode: Mode = Mode.ON_SITE,
+    host_organisation_id: UUID | None = None,
 ) -> VisitStory:
     """A visit that was lived through: everybody invited, came, and stayed every day."""
-    visit = VisitStory(visitor=visitor, host=host, dual_use=dual_use)
+    visit = VisitStory(
+        visitor=visitor,
+        host=host,
+        dual_use=dual_use,
+        host_organisation_id=host_organisation_id,
+    )
     people = [visit.invite(answer=DelegateAnswer.ACCEPTED) for _ in range(delegates)]
     sessions = [visit.session(first + timedelta(days=n), mode=mode) for n in range(days)]
     visit.commit()

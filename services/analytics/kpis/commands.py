@@ -28,7 +28,8 @@ LATE_FACT: Final = "late_fact"  # the source said it after the figure was comple
 
 async def define_kpis(session: AsyncSession, *, catalogues: Catalogues, at: datetime) -> int:
     """Announce every version of a definition that nobody has announced yet."""
-    known = set((await session.execute(select(Definition.code, Definition.version))).tuples())
+    rows = await session.execute(select(Definition.code, Definition.version))
+    known = {(code, version) for code, version in rows}
     new = [kpi for kpi in KPIS.values() if (kpi.code, kpi.version) not in known]
     for kpi in new:
         session.add(Definition(code=kpi.code, version=kpi.version, defined_at=at))

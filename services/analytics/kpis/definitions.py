@@ -32,6 +32,7 @@ from contracts.vocabulary import Mode, VisitClass
 from services.analytics.kpis import counts
 from services.analytics.kpis.periods import Period
 from services.chassis.errors import NotFound
+from services.chassis.faults import mark
 from services.chassis.ui.i18n import Word
 
 OWNER: Final = "analytics"
@@ -51,6 +52,14 @@ class UnknownFigure(NotFound):
     """There is no figure with this code."""
 
     code = "TLK-A002"
+    title = "No such figure"
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(
+            mark("there is no figure {asked}; there are {known}"),
+            asked=asked,
+            known=", ".join(KPIS),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,5 +216,5 @@ def kpi_of(code: str) -> Kpi:
     """
     kpi = KPIS.get(code.upper())
     if kpi is None:
-        raise UnknownFigure(f"there is no figure {code}; there are {', '.join(KPIS)}")
+        raise UnknownFigure(code)
     return kpi

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from services.chassis.errors import Invalid
+from services.chassis.faults import mark
 
 PROGRAMME_STARTED: Final = date(2023, 3, 29)  # the memorandum of Košice
 FAR_FUTURE: Final = date(9999, 12, 31)
@@ -32,6 +33,15 @@ class UnknownPeriod(Invalid):
     """A period was asked for in a form that nobody can read."""
 
     code = "TLK-A001"
+    title = "No such period"
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(
+            mark(
+                "there is no period {asked}; write 2027-03, 2027-Q1, 2027, season-2026 or programme"
+            ),
+            asked=asked,
+        )
 
 
 @dataclass(frozen=True)
@@ -117,9 +127,7 @@ def period(code: str) -> Period:
         if found is not None:
             parts = [int(part) for part in found.groups()]
             return _from_parts(kind, *parts)
-    raise UnknownPeriod(
-        f"there is no period {code!r}; write 2027-03, 2027-Q1, 2027, season-2026 or programme"
-    )
+    raise UnknownPeriod(code)
 
 
 _FORMS: Final = (

@@ -1,0 +1,22 @@
+"""Where a visit was, as coarsely as the public may know: NUTS level 2, or an oblast."""
+
+from typing import Final
+
+from contracts.reference import nuts, oblasts
+from contracts.vocabulary import Region, RegionScheme
+
+NUTS_2_LENGTH: Final = 4
+OBLAST_DIGITS: Final = 4  # of a KATOTTG code: "UA" and two digits
+
+
+def coarse(region: Region) -> Region | None:
+    """The region of level 2 that `region` lies in; none when its code is not known."""
+    match region.scheme:
+        case RegionScheme.NUTS:
+            code = region.code[:NUTS_2_LENGTH]
+            return Region(scheme=RegionScheme.NUTS, code=code) if code in nuts() else None
+        case RegionScheme.ISO_3166_2:
+            return region if region.code in oblasts() else None
+        case RegionScheme.KATOTTG:
+            found = [o.iso for o in oblasts().values() if o.katottg[:4] == region.code[:4]]
+            return Region(scheme=RegionScheme.ISO_3166_2, code=found[0]) if found else None
