@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
 from services.registry.clusters import api
+from services.registry.clusters.intake import registry_intake
 from services.registry.copies.consumers import registry_consumer
 
 HERE: Final = Path(__file__).parent
@@ -21,6 +22,7 @@ def registry(settings: Settings) -> FastAPI:
             title="Talka registry",
             consumer=registry_consumer,
             routers=[api.router],
+            intake=registry_intake,
             locales=HERE / "locales",
         ),
     )

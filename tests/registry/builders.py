@@ -11,9 +11,11 @@ from contracts.vocabulary import (
     LegalId,
     LegalIdScheme,
     Names,
+    PersonNames,
     Place,
     Region,
     RegionScheme,
+    Role,
 )
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
@@ -21,6 +23,7 @@ from services.registry.associations.model import Association
 from services.registry.clusters.criteria import LOOKED_AT, Review
 from services.registry.clusters.model import Cluster
 from services.registry.database import Base
+from services.registry.staff.model import StaffMember
 
 T = TypeVar("T", bound=Base)
 
@@ -110,6 +113,23 @@ def an_association(country: str = "UA", zone: str = "Europe/Kyiv") -> Associatio
         at=NOON,
     )
     return association
+
+
+def a_member(identity: UUID, *, roles: tuple[Role, ...] = (Role.BACK_OFFICE,)) -> StaffMember:
+    member, _ = StaffMember.appoint(
+        staff_id=identity,
+        association="UA",
+        login="lesia",
+        names=PersonNames(original="Леся Гончар", latin="Lesia Honchar"),
+        mail="lesia@example.org",
+        language="uk",
+        zone="Europe/Kyiv",
+        roles=frozenset(roles),
+        marks=frozenset(),
+        from_day=TODAY,
+        at=NOON,
+    )
+    return member
 
 
 def a_review(by: UUID = LESIA, *, confirmed: tuple[str, ...] = LOOKED_AT) -> Review:

@@ -56,6 +56,7 @@ from tests.registry.builders import (
     TARAS,
     TODAY,
     a_cluster,
+    a_member,
     a_person,
     a_profile,
     a_system,
@@ -303,8 +304,8 @@ class TestDeclare:
             await self.declare(sessions, a_person(MAREK, of="PL"))
 
         assert [(f.pointer, f.code) for f in refused.value.faults] == [
-            ("/seat/country", "TLK-D020"),
-            ("/legal_id", "TLK-D021"),
+            ("/seat/country", "TLK-D040"),
+            ("/legal_id", "TLK-D041"),
         ]
 
     async def test_changes_nothing_that_is_in_review(self, sessions: Sessions) -> None:
@@ -313,7 +314,7 @@ class TestDeclare:
         with pytest.raises(Invalid) as refused:
             await self.declare(sessions, profile=a_profile(staff_fte=7))
 
-        assert [(f.pointer, f.code) for f in refused.value.faults] == [("/ref", "TLK-D022")]
+        assert [(f.pointer, f.code) for f in refused.value.faults] == [("/ref", "TLK-D042")]
 
     async def test_by_a_key_counts_as_submitted_by_its_owner(self, sessions: Sessions) -> None:
         key = await saved_key(sessions, owner=LESIA)
@@ -342,23 +343,6 @@ async def saved_key(sessions: Sessions, *, owner: UUID) -> UUID:
             at=NOON,
         )
     return key.id
-
-
-def a_member(identity: UUID, *, roles: tuple[Role, ...] = (Role.BACK_OFFICE,)) -> StaffMember:
-    member, _ = StaffMember.appoint(
-        staff_id=identity,
-        association="UA",
-        login="lesia",
-        names=PersonNames(original="Леся Гончар", latin="Lesia Honchar"),
-        mail="lesia@example.org",
-        language="uk",
-        zone="Europe/Kyiv",
-        roles=frozenset(roles),
-        marks=frozenset(),
-        from_day=TODAY,
-        at=NOON,
-    )
-    return member
 
 
 class TestAppoint:

@@ -181,7 +181,7 @@ async def _to_decide(session: AsyncSession, actor: Actor, key: str, lock: int | 
     if actor.is_key:
         raise DecidedByPeople
     actor.must_be(BACK_OFFICE, of=cluster.association)
-    await session.refresh(cluster, with_for_update=True)
+    cluster = await cluster_of(session, actor, key, for_update=True)
     if lock not in (None, cluster.lock):
         raise StaleCluster(mark("look at the profile as it is now, then decide again"))
     return cluster

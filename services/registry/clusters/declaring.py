@@ -25,6 +25,7 @@ from services.registry.staff.queries import person_behind
 
 NUMBERS: Final = Sequence("cluster_numbers")
 
+CORRECT: Final = mark("please correct the fields named below, and send it again")
 ABROAD: Final = mark("The seat is not in the country of your association, {country}.")
 TAKEN: Final = mark("A cluster stands in the register under this legal id already.")
 NOT_NOW: Final = mark("Your cluster {number} is {state}: it takes no declaration now.")
@@ -96,14 +97,14 @@ async def _must_be_acceptable(
     faults = []
     if profile.seat.country != actor.association:
         values = {"country": actor.association}
-        faults.append(Fault("/seat/country", "TLK-D020", ABROAD, values=values))
+        faults.append(Fault("/seat/country", "TLK-D040", ABROAD, values=values))
     legal_id, besides = profile.legal_id, cluster.id if cluster else None
     if await session.scalar(
         select(func.legal_id_is_taken(legal_id.scheme.value, legal_id.value, besides))
     ):
-        faults.append(Fault("/legal_id", "TLK-D021", TAKEN, rule="V-8"))
+        faults.append(Fault("/legal_id", "TLK-D041", TAKEN, rule="V-8"))
     if cluster is not None and cluster.state not in CAN_CHANGE:
         values = {"number": cluster.number, "state": cluster.state.value}
-        faults.append(Fault("/ref", "TLK-D022", NOT_NOW, values=values))
+        faults.append(Fault("/ref", "TLK-D042", NOT_NOW, values=values))
     if faults:
-        raise Invalid(mark("please correct the fields named below"), faults)
+        raise Invalid(CORRECT, faults)

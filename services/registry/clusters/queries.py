@@ -52,12 +52,14 @@ async def cluster_of(
 ) -> Cluster:
     """The cluster of that number (`CL-1091`) or id, as far as the actor may see it.
 
+    `for_update` locks its row, and reads it again if it was read before.
+
     Raises:
         ClusterNotFound: there is none, or none for this actor.
     """
     query = select(Cluster).where(_named(key), visible_to(actor))
     if for_update:
-        query = query.with_for_update()
+        query = query.with_for_update().execution_options(populate_existing=True)
     cluster = (await session.scalars(query)).one_or_none()
     if cluster is None:
         raise ClusterNotFound(

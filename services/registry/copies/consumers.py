@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from services.chassis import signin, staff
+from services.chassis import staff
 from services.chassis.consumer import Consumer
 
 registry_consumer: Final = Consumer("registry")  # stored name
 
 staff.follow(registry_consumer)
-signin.follow(registry_consumer)

@@ -101,14 +101,16 @@ INDEXES = (
 )
 
 # Says that somebody stands under a legal id, never who: another association's draft is a secret.
+# Whoever is taking the same id at this moment is waited for.
 LEGAL_ID_IS_TAKEN = """
 create function legal_id_is_taken(scheme text, value text, besides uuid) returns boolean
-language sql stable security definer as $$
+language sql volatile security definer as $$
+  select pg_advisory_xact_lock(hashtext(scheme || ' ' || value));
   select exists (
     select from clusters
     where legal_scheme = scheme and legal_value = value and id is distinct from besides
       and state not in ('withdrawn', 'archived')
-  )
+  );
 $$
 """
 
