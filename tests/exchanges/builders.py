@@ -91,7 +91,7 @@ def a_visit(
     sides: tuple[VisitorSide, HostSide] | None = None,
 ) -> Visit:
     """A visit of two sessions on 16 and 17 March, put into `state` with sides that fit it."""
-    visit, _ = Visit.open(an_opening(), number="EX-2027-031", at=NOON)
+    visit, _ = Visit.open(an_opening(), number="EX-2027-031", by="staff:zuzana", at=NOON)
     for plan in plans or (a_plan(16), a_plan(17)):
         visit.add_session(a_session(plan), at=NOON)
     signed = state not in {VisitState.BUILDING, VisitState.RESCHEDULING}

@@ -25,6 +25,7 @@ from contracts.vocabulary import (
     VisitState,
 )
 from services.chassis.faults import mark
+from services.chassis.folding import fold_all
 from services.exchanges.visits.delegation import Delegation
 from services.exchanges.visits.refusals import SideNotSigned, TooEarly
 from services.exchanges.visits.states import COMING, HOST_SIDE_NEXT, VISITOR_SIDE_NEXT
@@ -56,9 +57,9 @@ class Visit(Delegation):
 
     @classmethod
     def open(
-        cls, opening: Opening, *, number: str, at: datetime
+        cls, opening: Opening, *, number: str, by: str, at: datetime
     ) -> tuple["Visit", facts.VisitOpened]:
-        """A new visit that binds nobody yet; its sessions are added one by one."""
+        """A new visit that binds nobody yet; `by` is the actor. Sessions are added one by one."""
         visit = cls(
             id=uuid7(),
             number=number,
@@ -74,6 +75,8 @@ class Visit(Delegation):
             visitor_side=VisitorSide.NOMINATED,
             host_side=HostSide.PENDING,
             moved={},
+            opened_by=by,
+            folded=fold_all((number, *opening.title.values())),
             opened_at=at,
             state_since=at,
             sessions=[],

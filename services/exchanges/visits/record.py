@@ -26,7 +26,7 @@ class VisitRecord(Base):
     """The columns of a visit with its sessions, delegates and attended minutes.
 
     `moved` keeps, while new dates await their signatures, where the moved sessions stood before
-    and which signatures were asked for again.
+    and which signatures were asked for again. `folded` is what the search compares.
     """
 
     __abstract__ = True
@@ -47,6 +47,8 @@ class VisitRecord(Base):
     reason: Mapped[ReasonClass | None]
     note: Mapped[str | None]
     moved: Mapped[dict[str, Any]]
+    opened_by: Mapped[str]
+    folded: Mapped[str]
     opened_at: Mapped[datetime]
     state_since: Mapped[datetime]
     version: Mapped[int] = mapped_column()

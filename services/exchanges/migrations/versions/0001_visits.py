@@ -61,6 +61,8 @@ create table visits (
   reason text,
   note text,
   moved jsonb not null,
+  opened_by text not null,
+  folded text not null,
   opened_at timestamptz not null,
   state_since timestamptz not null,
   version integer not null

@@ -78,7 +78,7 @@ async def plan_visit(
     ]
     number = await _next_number(session, sessions[0].starts_wall.year)
     opening = await _opening(session, plan, visitor, host)
-    visit, opened = Visit.open(opening, number=number, at=at)
+    visit, opened = Visit.open(opening, number=number, by=actor.id, at=at)
     session.add(visit)
     await history.record(session, opened, actor=actor)
     for planned_session in sessions:
