@@ -88,8 +88,8 @@ class Translator:
 
     def city(self, zone: str) -> str:
         """The city that names a zone: Prague, Прага."""
-        known = CLDR_ZONES.get(zone, zone)
-        return dates.get_timezone_location(known, locale=self.locale, return_city=True)
+        renamed = self.locale.time_zones.get(CLDR_ZONES.get(zone, ""), {}).get("city")
+        return renamed or dates.get_timezone_location(zone, locale=self.locale, return_city=True)
 
     def country(self, code: str) -> str:
         """The short name of a country, in the nominative: never put it into a sentence."""
@@ -133,7 +133,9 @@ class Catalogues:
         for folder in self._folders:
             path = folder / language / "LC_MESSAGES" / "messages.po"
             if path.exists():
-                merged.merge(_compiled(path))
+                compiled = _compiled(path)
+                merged.merge(compiled)
+                merged.plural = compiled.plural  # Babel leaves it out
         return merged
 
     def language_of(self, request: HTTPConnection, profile: str | None = None) -> str:
