@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.planned_time import PlannedTime
-from contracts.vocabulary import Mode, Place, ReasonClass, Region, RegionScheme, SessionKind
+from contracts.vocabulary import Mode, Party, Place, ReasonClass, Region, RegionScheme, SessionKind
 from services.chassis.ui.i18n import Catalogues
 from services.notifications.app import LOCALES
 from services.notifications.letters.about import About, Desk, Doors
@@ -20,7 +20,6 @@ from services.notifications.letters.facts import (
     VisitAgreed,
     VisitCancellation,
 )
-from contracts.vocabulary import Party
 
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
 VISIT = UUID("0190a000-0000-7000-8000-000000000001")
@@ -34,21 +33,28 @@ NITRA = Place(
 )
 
 
+def wall(text: str) -> datetime:
+    """What a clock on the wall shows."""
+    return datetime.fromisoformat(text)
+
+
+def planned(text: str, zone: str = "Europe/Bratislava") -> PlannedTime:
+    return PlannedTime.at(wall(text), zone)
+
+
 def a_session(number: int = 1, **changes: Any) -> SessionFacts:
-    day = datetime(2027, 3, 15, 9) + timedelta(days=number)
-    return SessionFacts(
-        **{
-            "session_id": UUID(f"0190b000-0000-7000-8000-{number:012}"),
-            "kind": SessionKind.WORKSHOP,
-            "title": {"en": f"Workshop {number}", "uk": f"Майстерня {number}"},
-            "mode": Mode.ON_SITE,
-            "place": NITRA,
-            "starts": PlannedTime.at(day, "Europe/Bratislava"),
-            "ends": PlannedTime.at(day + timedelta(hours=3), "Europe/Bratislava"),
-            "sequence": 0,
-        }
-        | changes
-    )
+    day = wall("2027-03-15 09:00") + timedelta(days=number)
+    usual: dict[str, Any] = {
+        "session_id": UUID(f"0190b000-0000-7000-8000-{number:012}"),
+        "kind": SessionKind.WORKSHOP,
+        "title": {"en": f"Workshop {number}", "uk": f"Майстерня {number}"},
+        "mode": Mode.ON_SITE,
+        "place": NITRA,
+        "starts": PlannedTime.at(day, "Europe/Bratislava"),
+        "ends": PlannedTime.at(day + timedelta(hours=3), "Europe/Bratislava"),
+        "sequence": 0,
+    }
+    return SessionFacts(**usual | changes)
 
 
 def an_online_session(number: int = 9, **changes: Any) -> SessionFacts:
@@ -56,82 +62,85 @@ def an_online_session(number: int = 9, **changes: Any) -> SessionFacts:
 
 
 def an_invitation(**changes: Any) -> Invitation:
-    return Invitation(
-        **{
-            "at": NOON,
-            "visit_id": VISIT,
-            "sessions": (a_session(1), a_session(2), an_online_session(3)),
-            "reply_by_at": datetime(2027, 2, 19, 16, tzinfo=UTC),
-            "link_id": UUID(int=5),
-        }
-        | changes
-    )
+    usual: dict[str, Any] = {
+        "at": NOON,
+        "visit_id": VISIT,
+        "sessions": (a_session(1), a_session(2), an_online_session(3)),
+        "reply_by_at": datetime(2027, 2, 19, 16, tzinfo=UTC),
+        "link_id": UUID(int=5),
+    }
+    return Invitation(**usual | changes)
 
 
 def a_move(**changes: Any) -> Move:
     former = a_session(2)
-    return Move(
-        **{
-            "session": a_session(
-                2,
-                sequence=1,
-                starts=PlannedTime.at(datetime(2027, 3, 18, 9), "Europe/Bratislava"),
-                ends=PlannedTime.at(datetime(2027, 3, 18, 12), "Europe/Bratislava"),
-            ),
-            "former_starts": former.starts,
-            "former_ends": former.ends,
-            "former_place": former.place,
-        }
-        | changes
-    )
+    usual: dict[str, Any] = {
+        "session": a_session(
+            2,
+            sequence=1,
+            starts=planned("2027-03-18 09:00"),
+            ends=planned("2027-03-18 12:00"),
+        ),
+        "former_starts": former.starts,
+        "former_ends": former.ends,
+        "former_place": former.place,
+    }
+    return Move(**usual | changes)
 
 
 def a_change(**changes: Any) -> ProgrammeChange:
-    return ProgrammeChange(**{"at": NOON, "visit_id": VISIT, "moved": (a_move(),)} | changes)
+    usual: dict[str, Any] = {"at": NOON, "visit_id": VISIT, "moved": (a_move(),)}
+    return ProgrammeChange(**usual | changes)
 
 
 def a_withdrawal(**changes: Any) -> DelegateWithdrawal:
-    return DelegateWithdrawal(
-        **{"at": NOON, "visit_id": VISIT, "sessions": (a_session(sequence=1),), "reason": None}
-        | changes
-    )
+    usual: dict[str, Any] = {
+        "at": NOON,
+        "visit_id": VISIT,
+        "sessions": (a_session(sequence=1),),
+        "reason": None,
+    }
+    return DelegateWithdrawal(**usual | changes)
 
 
 def a_cancellation(**changes: Any) -> VisitCancellation:
-    return VisitCancellation(
-        **{
-            "at": NOON,
-            "visit_id": VISIT,
-            "sessions": (a_session(1, sequence=1), a_session(2, sequence=2)),
-            "reason": ReasonClass.SECURITY,
-            "note": "The road is closed.",
-        }
-        | changes
-    )
+    usual: dict[str, Any] = {
+        "at": NOON,
+        "visit_id": VISIT,
+        "sessions": (a_session(1, sequence=1), a_session(2, sequence=2)),
+        "reason": ReasonClass.SECURITY,
+        "note": "The road is closed.",
+    }
+    return VisitCancellation(**usual | changes)
 
 
 def an_agreement(**changes: Any) -> VisitAgreed:
-    return VisitAgreed(
-        **{"at": NOON, "visit_id": VISIT, "sessions": (a_session(1), a_session(2))} | changes
-    )
+    usual: dict[str, Any] = {
+        "at": NOON,
+        "visit_id": VISIT,
+        "sessions": (a_session(1), a_session(2)),
+    }
+    return VisitAgreed(**usual | changes)
 
 
 def a_signature_request(**changes: Any) -> SignatureRequest:
-    return SignatureRequest(
-        **{"at": NOON, "visit_id": VISIT, "party": Party.HO, "link_id": UUID(int=6)} | changes
-    )
+    usual: dict[str, Any] = {
+        "at": NOON,
+        "visit_id": VISIT,
+        "party": Party.HO,
+        "link_id": UUID(int=6),
+    }
+    return SignatureRequest(**usual | changes)
 
 
 def a_signature_code(**changes: Any) -> SignatureCode:
-    return SignatureCode(
-        **{
-            "at": NOON,
-            "visit_id": VISIT,
-            "challenge_id": UUID(int=7),
-            "expires_at": NOON + timedelta(minutes=15),
-        }
-        | changes
-    )
+    usual: dict[str, Any] = {
+        "at": NOON,
+        "visit_id": VISIT,
+        "challenge_id": UUID(int=7),
+        "expires_at": NOON + timedelta(minutes=15),
+    }
+    return SignatureCode(**usual | changes)
 
 
 ALL_FACTS = (
@@ -140,23 +149,21 @@ ALL_FACTS = (
     a_signature_code(),
     a_change(added=(a_session(4),), dropped=(a_session(5),)),
     a_withdrawal(reason=ReasonClass.ILLNESS),
-    a_cancellation(),
+    a_cancellation(note=None),
     an_agreement(),
 )
 
 
 def about(**changes: Any) -> About:
-    return About(
-        **{
-            "number": "EX-2027-031",
-            "title": "Plastics in Nitra",
-            "visitor": "Lviv Plastics Cluster",
-            "host": "Nitra Plastics Cluster",
-            "host_zone": "Europe/Bratislava",
-            "desk": "Union of Slovak Clusters",
-        }
-        | changes
-    )
+    usual: dict[str, Any] = {
+        "number": "EX-2027-031",
+        "title": "Plastics in Nitra",
+        "visitor": "Lviv Plastics Cluster",
+        "host": "Nitra Plastics Cluster",
+        "host_zone": "Europe/Bratislava",
+        "desk": "Union of Slovak Clusters",
+    }
+    return About(**usual | changes)
 
 
 DOORS = Doors(
@@ -167,13 +174,11 @@ DOORS = Doors(
 
 
 def a_desk(language: str = "en", zone: str = "Europe/Bratislava", **changes: Any) -> Desk:
-    return Desk(
-        **{
-            "t": CATALOGUES.translator(language, zone),
-            "reader": "Olena Kovalenko",
-            "has_account": False,
-            "about": about(),
-            "doors": DOORS,
-        }
-        | changes
-    )
+    usual: dict[str, Any] = {
+        "t": CATALOGUES.translator(language, zone),
+        "reader": "Olena Kovalenko",
+        "has_account": False,
+        "about": about(),
+        "doors": DOORS,
+    }
+    return Desk(**usual | changes)

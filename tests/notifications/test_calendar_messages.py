@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from icalendar import Calendar
 
-from contracts.planned_time import PlannedTime
 from services.notifications.calendar.messages import Entry, Method, Party, message
+from tests.notifications.builders import planned
 
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
 DESK = Party("Union of Slovak Clusters", "talka@example.org")
@@ -20,8 +21,8 @@ def an_entry(**changes: object) -> Entry:
     entry = Entry(
         session_id=SESSION,
         sequence=0,
-        starts=PlannedTime.at(datetime(2027, 3, 16, 9), "Europe/Bratislava"),
-        ends=PlannedTime.at(datetime(2027, 3, 16, 12), "Europe/Bratislava"),
+        starts=planned("2027-03-16 09:00", "Europe/Bratislava"),
+        ends=planned("2027-03-16 12:00", "Europe/Bratislava"),
         online=False,
         summary="Workshop",
         location="On site: Hala 3, Nitra",
@@ -34,9 +35,9 @@ def written(method: Method = Method.REQUEST, **changes: object) -> bytes:
     return message(method, an_entry(**changes), organizer=DESK, attendee=OLENA, at=NOON)
 
 
-def read(content: bytes) -> tuple[Calendar, Calendar]:
+def read(content: bytes) -> tuple[Any, Any]:
     calendar = Calendar.from_ical(content)
-    [event] = calendar.walk("VEVENT")
+    [event] = calendar.events
     return calendar, event
 
 
@@ -64,8 +65,8 @@ class TestRequest:
 
     @pytest.mark.parametrize("month", range(1, 13))
     def test_means_the_planned_instant_in_every_month(self, month: int) -> None:
-        starts = PlannedTime.at(datetime(2027, month, 27, 9), "Europe/Kyiv")
-        ends = PlannedTime.at(datetime(2027, month, 27, 10), "Europe/Kyiv")
+        starts = planned(f"2027-{month:02}-27 09:00", "Europe/Kyiv")
+        ends = planned(f"2027-{month:02}-27 10:00", "Europe/Kyiv")
 
         _, event = read(written(starts=starts, ends=ends))
 
@@ -142,8 +143,8 @@ class TestHostileTexts:
 
 
 def test_lasts_over_the_end_of_a_year() -> None:
-    starts = PlannedTime.at(datetime(2027, 12, 31, 22), "Europe/Warsaw")
-    ends = PlannedTime.at(datetime(2028, 1, 1, 1), "Europe/Warsaw")
+    starts = planned("2027-12-31 22:00", "Europe/Warsaw")
+    ends = planned("2028-01-01 01:00", "Europe/Warsaw")
 
     _, event = read(written(starts=starts, ends=ends))
 

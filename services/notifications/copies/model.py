@@ -82,7 +82,7 @@ class VisitCopy(Base):
 class SessionCopy(Base):
     """One item of a visit's programme; a dropped one stays, because calendars still hold it."""
 
-    __tablename__ = "sessions"
+    __tablename__ = "visit_sessions"
 
     session_id: Mapped[UUID] = mapped_column(primary_key=True)
     visit_id: Mapped[UUID]

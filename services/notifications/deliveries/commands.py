@@ -25,6 +25,7 @@ from services.notifications.letters.facts import Facts, ProgrammeChange
 
 ACT_SETTLES_SECONDS: Final = 1.0  # the moves of one act may come in two batches
 TRY_AGAIN_WITHIN: Final = timedelta(days=3)
+MAY_READ: Final = ("back_office", "coordinator", "support_office", "operator")
 MAY_RESEND: Final = ("back_office", "coordinator", "operator")
 
 

@@ -44,7 +44,7 @@ def _in_zone(
     t: Translator, starts: datetime, ends: datetime, zone: str, *, unless: date | None = None
 ) -> str:
     """The span in one zone; the day is left out when it is `unless`."""
-    day = "" if _day(starts, zone) == unless else f"{t.date(starts, 'day', zone=zone)}, "
+    day = "" if _day(starts, zone) == unless else f"{t.date(starts, 'weekday', zone=zone)}, "
     until = t.time(ends, zone=zone)
     if _day(starts, zone) != _day(ends, zone):
         until = t.datetime(ends, zone=zone)

@@ -49,7 +49,7 @@ TABLES = (
     )
     """,
     """
-    create table sessions (
+    create table visit_sessions (
       session_id uuid primary key,
       visit_id uuid not null,
       kind text not null,
@@ -136,7 +136,7 @@ TABLES = (
 
 INDEXES = (
     "create index people_visit on people (visit_id)",
-    "create index sessions_visit on sessions (visit_id, starts_at)",
+    "create index visit_sessions_visit on visit_sessions (visit_id, starts_at)",
     "create index delegates_visit on delegates (visit_id)",
     """
     create index deliveries_pending on deliveries (ready_at)
@@ -168,7 +168,7 @@ def upgrade() -> None:
     protect("people", read=OWN_SIDE, write="false")
     protect("clusters", read="me() is not null", write="false")
     protect("visits", read=f"{BOTH_SIDES} or across()", write="false")
-    protect("sessions", read=OF_A_VISIT_SEEN.format("sessions"), write="false")
+    protect("visit_sessions", read=OF_A_VISIT_SEEN.format("visit_sessions"), write="false")
     protect("delegates", read=OF_A_VISIT_SEEN.format("delegates"), write="false")
     protect(
         "deliveries",
