@@ -114,7 +114,10 @@ def _connect(app: FastAPI, settings: Settings, consumer: Consumer) -> None:
     app.state.worker_sessions = worker_sessions
     app.state.keys = Keys(worker_sessions, settings.service)
     app.state.subscription = Subscription(
-        consumer, worker_sessions, bootstrap=settings.kafka_bootstrap
+        consumer,
+        worker_sessions,
+        bootstrap=settings.kafka_bootstrap,
+        instance=settings.instance,
     )
 
 

@@ -2,8 +2,8 @@
 
 Its one row of state is the PostgreSQL snapshot S1 up to which everything has been published. A
 round sends, in `position` order, every row that a newer snapshot S2 sees and S1 did not, so a row
-that commits late is never skipped and an open transaction delays only itself. The row is locked
-while a chunk is under way: one relay is active, another takes over when it is gone. A crash
+that commits late is never skipped and an open transaction delays only itself. An advisory lock is
+held while a chunk is under way: one relay is active, another takes over when it is gone. A crash
 between Kafka's acknowledgement and the commit repeats the chunk; consumers ignore repetitions.
 """
 
@@ -13,7 +13,7 @@ import struct
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 
@@ -28,9 +28,8 @@ KEPT_ROUND_SECONDS: Final = 60.0  # an empty round moves the cursor only this of
 
 STATE: Final = """
   select version, snap::text, floor, bound::text, target::text, target_floor,
-         target_bound::text, pos, sealed, pg_snapshot_xmax(snap)::text::numeric
-           > pg_snapshot_xmax(pg_current_snapshot())::text::numeric as from_the_future
-  from relay_state for update skip locked
+         target_bound::text, pos, sealed
+  from relay_begin()
 """
 
 COLUMNS: Final = """
@@ -155,7 +154,7 @@ class Relay:
                 if not await connection.fetchval("select count(*) from relay_state"):
                     raise RelayLostItsPlace("the relay's state row is gone: talka relay rebase")
                 return 0
-            if state["from_the_future"]:
+            if _xmax(state["snap"]) > _xmax(state["target"]):
                 raise RelayLostItsPlace(
                     "the relay's cursor is from another database: talka relay rebase"
                 )
@@ -169,12 +168,12 @@ class Relay:
 
     async def _chunk(self, connection: asyncpg.Connection, state: Row) -> int:
         since = Mark(state["snap"], state["floor"], state["bound"])
-        until = await self._target(connection, state)
+        until = Mark(state["target"], state["target_floor"], state["target_bound"])
         rows = await self._unsent(connection, since, until, state["pos"])
         await failpoints.hit("relay.chunk_read")
         if rows:
             await self._send(rows)
-        elif time.monotonic() - self._saved_at < KEPT_ROUND_SECONDS and state["target"] is None:
+        elif time.monotonic() - self._saved_at < KEPT_ROUND_SECONDS and not state["pos"]:
             return 0
         sealed = await _seal(connection, state["sealed"], rows) if rows else state["sealed"]
         if len(rows) < self._chunk_rows:
@@ -196,16 +195,6 @@ class Relay:
             new = (since.snap, until.snap, position, since.floor)
             rows += await connection.fetch(NEW, *new, self._chunk_rows - len(rows))
         return rows
-
-    async def _target(self, connection: asyncpg.Connection, state: Row) -> Mark:
-        if state["target"] is not None:
-            return Mark(state["target"], state["target_floor"], state["target_bound"])
-        taken = await connection.fetchrow(
-            "select snap::text, floor, bound::text from relay_target()"
-        )
-        if taken is None:
-            raise RelayLostItsPlace("relay_target() gives one row")
-        return Mark(taken["snap"], taken["floor"], taken["bound"])
 
     async def _send(self, rows: list[Row]) -> None:
         published = [row for row in rows if row["topic"] is not None]
@@ -233,6 +222,10 @@ class Relay:
         if moved is None:
             raise RelayLostItsPlace("another relay moved the cursor")
         self._saved_at = time.monotonic()
+
+
+def _xmax(snapshot: str) -> int:
+    return int(snapshot.split(":")[1])
 
 
 async def _seal(connection: asyncpg.Connection, sealed: bytes, rows: list[Row]) -> bytes:

@@ -1,9 +1,10 @@
 """What a service is told by its environment, read once at the composition root."""
 
 from pathlib import Path
+from socket import gethostname
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DRIVER = "postgresql+asyncpg://"
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
     worker_database_url: DatabaseUrl
     relay_database_url: DatabaseUrl
     kafka_bootstrap: str
+    instance: str = Field(default_factory=gethostname)  # of two workers on one host, name each
     origin: str = "http://localhost:8800"
     services: tuple[str, ...] = ("registry", "exchanges", "notifications", "analytics")
     signin: Literal["demo", "none"] = "none"

@@ -41,7 +41,9 @@ class Reach:
 class Subscription:
     """One consumer's place in its group: starts, applies batches, seeks back, stops."""
 
-    def __init__(self, consumer: Consumer, sessions: Sessions, *, bootstrap: str) -> None:
+    def __init__(
+        self, consumer: Consumer, sessions: Sessions, *, bootstrap: str, instance: str
+    ) -> None:
         self.consumer = consumer
         self._sessions = sessions
         self._pause = Pause()
@@ -65,6 +67,7 @@ class Subscription:
             batch_timeout_ms=20,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             auto_offset_reset="earliest",
+            group_instance_id=f"{consumer.name}-{instance}",  # back at once after a crash
             session_timeout_ms=30_000,
             heartbeat_interval_ms=3_000,
             parser=self._parsed,

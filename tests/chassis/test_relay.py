@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -169,6 +170,31 @@ class TestEveryCommittedRow:
         await drain(relay, cursor)
 
         assert journal.sent == [("a", sequence) for sequence in range(1, 11)]
+
+
+    async def test_f06_is_sent_while_writers_race_for_positions(
+        self, relay: Relay, cursor: asyncpg.Connection, writers: list[Writer], journal: Journal
+    ) -> None:
+        draw = random.Random(6)  # noqa: S311 - the same schedule every time
+        committed: list[tuple[str, int]] = []
+
+        async def write(writer: Writer, number: int) -> None:
+            for _ in range(40):
+                await writer.append(f"s-{number}")
+                await asyncio.sleep(draw.random() * 0.004)
+                committed.extend(await writer.end(commit=draw.random() > 0.3))
+
+        async def publish() -> None:
+            while True:
+                await relay.step(cursor)
+
+        publishing = asyncio.create_task(publish())
+        await asyncio.gather(*(write(writer, at) for at, writer in enumerate(writers)))
+        publishing.cancel()
+        await asyncio.wait([publishing])
+        await drain(relay, cursor)
+
+        assert sorted(dict.fromkeys(journal.sent)) == sorted(committed)
 
 
 class TestALongTransaction:

@@ -24,7 +24,7 @@ GRANTS: Final = (
     "grant select, insert, update, delete on all tables in schema public to {service}_app",
     "grant select, insert, update, delete on all tables in schema public to {service}_worker",
     "grant usage, select on all sequences in schema public to {service}_app, {service}_worker",
-    "grant execute on function relay_target() to {service}_relay",
+    "grant execute on function relay_begin() to {service}_relay",
     "revoke update, delete on history from {service}_app, {service}_worker",
     "revoke all on relay_state, seals from {service}_app",
     "grant select on history, history_position_seq to {service}_relay",

@@ -75,14 +75,27 @@ create table relay_state (
 )
 """
 
-TARGET = """
-create function relay_target(out floor bigint, out bound xid8, out snap pg_snapshot)
-language plpgsql volatile as $$
+BEGIN_CHUNK = """
+create function relay_begin() returns setof relay_state language plpgsql volatile as $$
+declare
+  state relay_state;
 begin
-  -- in this order, each with a snapshot of its own: a row at or below floor has an xid below bound
-  select case when is_called then last_value else 0 end into floor from history_position_seq;
-  select pg_current_xact_id() into bound;
-  select pg_current_snapshot() into snap;
+  -- an advisory lock: locking the row would give this transaction an xid before floor is read
+  if not pg_try_advisory_xact_lock(hashtext('talka relay')) then
+    return;
+  end if;
+  select * into state from relay_state;
+  if found and state.target is null then
+    -- in this order, each statement with a snapshot of its own: then a row at or below
+    -- target_floor has an xid below target_bound
+    select case when is_called then last_value else 0 end into state.target_floor
+      from history_position_seq;
+    select pg_current_xact_id() into state.target_bound;
+    select pg_current_snapshot() into state.target;
+  end if;
+  if state.version is not null then
+    return next state;
+  end if;
 end $$
 """
 
@@ -175,7 +188,7 @@ def upgrade() -> None:
     op.execute(f"create policy relay on history for select to {service}_relay using (true)")
     op.execute(RELAY_STATE)
     op.execute("insert into relay_state (snap, floor, bound) values ('3:3:', 0, '3')")
-    op.execute(TARGET)
+    op.execute(BEGIN_CHUNK)
     op.execute(SEALS)
     for statement in CONSUMERS:
         op.execute(statement)
