@@ -2,6 +2,7 @@ from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
 
 from contracts import reference
 from contracts.vocabulary import COUNTRIES
@@ -133,3 +134,26 @@ class TestRegionExists:
 )
 def test_a_region_tells_its_country(scheme: str, code: str, country: str) -> None:
     assert reference.country_of_region(scheme, code) == country
+
+
+class TestPlurals:
+    """What the catalogues rely on: 21 is one in uk and lt, many in pl; 0 is few in ro."""
+
+    NUMBERS = (0, 1, 2, 5, 11, 12, 21, 22, 100, 101)
+
+    @pytest.mark.parametrize(
+        ("language", "forms"),
+        [
+            ("uk", "many one few many many many one few many one"),
+            ("pl", "many one few many many many many few many many"),
+            ("cs", "other one few other other other other other other other"),
+            ("sk", "other one few other other other other other other other"),
+            ("lt", "other one few few other other one few other one"),
+            ("ro", "few one few few few few other other other few"),
+        ],
+    )
+    def test_have_three_forms_for_whole_numbers(self, language: str, forms: str) -> None:
+        rule = Locale(language).plural_form
+
+        assert " ".join(rule(number) for number in self.NUMBERS) == forms
+        assert len(set(forms.split())) == 3
