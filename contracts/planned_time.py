@@ -58,7 +58,8 @@ def instant_of(wall: datetime, zone: str) -> datetime:
     if instant.astimezone(there).replace(tzinfo=None) != wall:
         raise NoSuchWallTime(
             "TLK-D018",
-            "Clocks in {zone} skip this time. Choose a time before or after the jump.",
+            "Clocks in {zone} skip {wall}. Choose a time before or after the jump.",
             zone=zone,
+            wall=f"{wall:%Y-%m-%d %H:%M}",
         )
     return instant

@@ -4,8 +4,8 @@
 class BrokenRule(ValueError):
     """A value breaks a rule; `text` is an English sentence and the key of its translations.
 
-    `values` fill its placeholders. None of them is what was sent: faults are kept and shown to
-    others, and what was sent may be personal.
+    `values` fill its placeholders. None of them may be personal: faults are kept, and shown to
+    others.
     """
 
     def __init__(self, code: str, text: str, **values: str) -> None:

@@ -155,11 +155,11 @@ def times_of(starts_wall: datetime, ends_wall: datetime, *, zone: str, at: datet
     try:
         starts = PlannedTime.at(starts_wall, zone)
     except NoSuchWallTime as fault:
-        raise refused("starts_wall", str(fault)) from fault
+        raise refused("starts_wall", fault.text, **fault.values) from fault
     try:
         ends = PlannedTime.at(ends_wall, zone)
     except NoSuchWallTime as fault:
-        raise refused("ends_wall", str(fault)) from fault
+        raise refused("ends_wall", fault.text, **fault.values) from fault
     times = Times(starts, ends)
     if times.length <= timedelta():
         raise refused("ends_wall", mark("a session ends after it starts; choose a later end"))
@@ -170,9 +170,10 @@ def times_of(starts_wall: datetime, ends_wall: datetime, *, zone: str, at: datet
     return times
 
 
-def refused(field: str, text: str) -> SessionCannotBe:
+def refused(field: str, text: str, **values: object) -> SessionCannotBe:
     """The refusal of one field of a session, to be raised."""
-    return SessionCannotBe(text, [Fault(f"/{field}", SessionCannotBe.code, text)])
+    fault = Fault(f"/{field}", SessionCannotBe.code, text, values=values)
+    return SessionCannotBe(text, [fault], **values)
 
 
 def standing(sessions: Iterable[VisitSession]) -> list[VisitSession]:
