@@ -88,6 +88,7 @@ class Child:
 
     def start(self) -> None:
         """Start the server in a session of its own; Ctrl-C in the terminal does not reach it."""
+        self.stop()  # one that ended by itself
         self.log.parent.mkdir(parents=True, exist_ok=True)
         who = self._account or Account(-1, -1)
         with self.log.open("wb") as log:
@@ -114,6 +115,7 @@ class Child:
         deadline = time.monotonic() + timeout_seconds
         while not is_ready():
             if not self.running:
+                self.stop()
                 raise self._fault("TLK-E024", f"{self.name} ended while it was starting.")
             if time.monotonic() > deadline:
                 self.stop()

@@ -54,7 +54,7 @@ def detach(arguments: list[str]) -> None:
         Fault: it ended instead; its own words stand above.
     """
     instance = Instance.here()
-    instance.room.mkdir(parents=True, exist_ok=True)
+    instance.room.mkdir(mode=0o700, parents=True, exist_ok=True)
     words = instance.room / "up.log"
     with words.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603  ourselves

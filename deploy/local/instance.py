@@ -67,7 +67,7 @@ class Instance:
         Raises:
             AlreadyRunning: somebody does already.
         """
-        self.room.mkdir(parents=True, exist_ok=True)
+        self.room.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.room / "lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -138,11 +138,11 @@ class Mailbox:
         return f"250 kept as {mail_id}"
 
     def _read(self, files: list[Path]) -> Iterator[Mail]:
+        parser = BytesParser(policy=email.policy.default)
         for file in files:
             if file.exists():
-                with file.open("rb") as stream:
-                    parser = BytesParser(policy=email.policy.default)
-                    message = parser.parse(stream)
+                # from bytes: from a stream it would turn the CRLF of calendars into LF
+                message = parser.parsebytes(file.read_bytes())
                 yield Mail(file.stem, message)
 
 

@@ -1,0 +1,88 @@
+"""Our own Kafka: the same records after every end, and only the jars that were locked."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import NewTopic
+
+from deploy.local.faults import Fault
+from deploy.local.jars import class_path, locked
+from deploy.local.kafka import Kafka, jar_cache
+from deploy.local.ports import free_port
+from tests import kafka_topics
+from tests.deploy.listening import listener
+from tests.servers import CLONE, KafkaServer
+
+
+def produce(bootstrap: str, value: str) -> None:
+    producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "log_level": 0})
+    producer.produce("kept", value.encode())
+    assert producer.flush(30) == 0
+
+
+def consume(bootstrap: str) -> str:
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": "test",
+            "auto.offset.reset": "earliest",
+            "log_level": 0,
+        }
+    )
+    consumer.subscribe(["kept"])
+    message = consumer.poll(30)
+    consumer.close()
+    assert message is not None
+    value = message.value()
+    assert isinstance(value, bytes)
+    return value.decode()
+
+
+@pytest.mark.fault
+class TestRecords:
+    def test_are_there_after_a_stop(self, kafka_server: KafkaServer) -> None:
+        kafka_topics.create(kafka_server.bootstrap, NewTopic("kept", num_partitions=1))
+        produce(kafka_server.bootstrap, "kept")
+
+        kafka_server.stop()
+        kafka_server.start()
+
+        assert consume(kafka_server.bootstrap) == "kept"
+
+    @pytest.mark.usefixtures("kafka_server")  # fetches the jars, and keeps us in its worker
+    def test_are_there_after_the_broker_was_killed(self, tmp_path: Path) -> None:
+        kafka = Kafka(tmp_path, free_port(), free_port(), jars=jar_cache(CLONE))
+        kafka.start()
+        kafka_topics.create(kafka.bootstrap, NewTopic("kept", num_partitions=1))
+        produce(kafka.bootstrap, "kept")
+
+        listener(kafka.port).kill()
+        kafka.stop()
+        kafka.start()
+
+        assert consume(kafka.bootstrap) == "kept"
+        kafka.stop()
+
+
+class TestJars:
+    def test_are_locked_with_their_hashes_and_no_address(self) -> None:
+        text = (CLONE / "deploy" / "local" / "jgo.lock.toml").read_text()
+
+        assert all(len(jar.sha256) == 64 for jar in locked())
+        assert "://" not in text
+
+    @pytest.mark.journey
+    @pytest.mark.usefixtures("kafka_server")  # has fetched the jars
+    def test_that_are_spoilt_are_not_run(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cache = tmp_path / "jars"
+        shutil.copytree(jar_cache(CLONE), cache)
+        spoilt = cache / locked()[0].path
+        spoilt.write_bytes(b"somebody else's code")
+        monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+
+        with pytest.raises(Fault, match="TLK-E031"):
+            class_path(cache)
