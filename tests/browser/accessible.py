@@ -17,7 +17,7 @@ async def assert_accessible(page: Page) -> None:
     """Look at the page as it is, in both colour schemes, then at 320 pixels."""
     await page.evaluate(AXE.read_text())
     for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal pair
+        await page.emulate_media(color_scheme=scheme)
         found = await findings(page)
         assert not found, "\n".join([f"{page.url} in {scheme}", *found])
     await page.emulate_media(color_scheme="light")
