@@ -50,9 +50,7 @@ def instant_of(wall: datetime, zone: str) -> datetime:
         there = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError):
         raise NoSuchWallTime(
-            "TLK-D017",
-            "There is no such time zone. Write it like {example}.",
-            example="Europe/Kyiv",
+            "TLK-D017", "There is no time zone '{zone}'. Write it like Europe/Kyiv.", zone=zone
         ) from None
     instant = wall.replace(tzinfo=there).astimezone(UTC)
     if instant.astimezone(there).replace(tzinfo=None) != wall:
