@@ -144,7 +144,9 @@ def foreseen(fault: Exception) -> DomainError | None:
 
 def _of_database(fault: Exception) -> DomainError | None:
     if is_transient(fault):
-        return Unavailable(mark("the database is away for a moment; nothing was stored, try again"))
+        return Unavailable(
+            mark("the database is away for a moment; try again, with the same key if you gave one")
+        )
     if sqlstate(fault) in LOST_RACES:
         return Conflict(mark("somebody did the same at the same moment; look at it again"))
     if sqlstate(fault) in UNSTORABLE:

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, FastAPI, Form
+from fastapi import APIRouter, FastAPI, Form, Request
 from httpx import ASGITransport, AsyncClient
 from pydantic import BaseModel
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import ClusterDeclared
@@ -68,14 +68,12 @@ def _interface() -> Router:
         return {"event": str(event)}
 
     @router.post("/late", status_code=201)
-    async def post_and_fail_at_the_commit(session: Transaction) -> dict[str, bool]:
-        await session.execute(
-            text(
-                "create temporary table late (n int unique deferrable"
-                " initially deferred) on commit drop"
-            )
-        )
-        await session.execute(text("insert into late values (1), (1)"))
+    async def post_and_fail_at_the_commit(
+        request: Request, session: Transaction
+    ) -> dict[str, bool]:
+        mine = await session.scalar(select(func.pg_backend_pid()))
+        async with request.app.state.sessions() as another:
+            await another.execute(select(func.pg_terminate_backend(mine)))
         return {"done": True}
 
     @router.get("/broken")
