@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
+import pytest
 from sqlalchemy import select
 
 from contracts.analytics import FigureComputed, FigureRestated, KpiDefined
@@ -81,7 +82,8 @@ class TestReportFigures:
 
         physical = {"association": "UA", "visit_class": "physical"}
         [k01] = await computed(sessions, "K-01", "season-2026", physical)
-        assert (k01.value, k01.watermark_at) == (1, IN_MARCH)
+        assert k01.value == pytest.approx(1)
+        assert k01.watermark_at == IN_MARCH
 
     async def test_g8_a_share_carries_numerator_and_denominator(self, sessions: Sessions) -> None:
         await caught_up(sessions, IN_MARCH)
@@ -145,7 +147,7 @@ class TestReportFigures:
             for event in await events(sessions, FigureRestated)
             if not event.cell
         }
-        assert restated["K-01", "2027-03"] == (1, 2, ("late_fact",))
+        assert list(restated["K-01", "2027-03"]) == [1, 2, ("late_fact",)]
         assert ("K-01", "2027") not in restated  # the year still runs: computed again
 
 
