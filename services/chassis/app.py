@@ -65,7 +65,6 @@ class Parts:
     background: Sequence[Work] = ()
     templates: Sequence[Path] = ()
     locales: Path | None = None
-    styles: Path | None = None  # one CSS layer of its own
     followed: Mapping[str, Followed] = field(default_factory=dict)
     intake: Intake | None = None
 
@@ -88,7 +87,7 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
     _connect(app, settings, parts.consumer)
     app.state.followed = parts.followed
     app.state.watch = Watch(app.state.worker_sessions)
-    ui = Ui(settings, templates=parts.templates, locales=parts.locales, service_css=parts.styles)
+    ui = Ui(settings, templates=parts.templates, locales=parts.locales)
     render.install(app, ui)
     problems.install(app, page=problem_page)
     common = (health.router(settings.service), signin_routes.router(settings))
