@@ -444,7 +444,9 @@ def _row_of(sent: dict[str, Any], *, events: list[UUID]) -> dict[str, Any]:
 async def _until_somebody_waits(sessions: Sessions) -> None:
     blocked = text("select count(*) from pg_locks where not granted")
     async with asyncio.timeout(10), sessions() as session:
-        while not await session.scalar(blocked):
+        while True:
+            if await session.scalar(blocked):
+                return
             await asyncio.sleep(0.01)
 
 
