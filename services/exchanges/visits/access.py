@@ -42,7 +42,7 @@ async def visit_of(
         VisitNotFound: there is none, or it is another association's.
     """
     query = select(Visit).where(_named(key), visible_to(actor))
-    if for_update:
+    if for_update and not actor.reads_across:  # who only reads has no row to lock
         query = query.with_for_update(of=Visit)
     visit = await session.scalar(query)
     if visit is None:

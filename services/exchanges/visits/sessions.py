@@ -81,14 +81,20 @@ class VisitSession(Base):
 
     @classmethod
     def planned(
-        cls, plan: SessionPlan, *, visitor_association: str, host_association: str, at: datetime
+        cls,
+        plan: SessionPlan,
+        *,
+        visitor_association: str,
+        host_association: str,
+        at: datetime,
+        below: str = "",
     ) -> "VisitSession":
-        """A new session with calendar sequence 0.
+        """A new session with calendar sequence 0; pointers of its faults begin with `below`.
 
         Raises:
             SessionCannotBe: its times or its place contradict each other or the clock.
         """
-        times = times_of(plan.starts_wall, plan.ends_wall, zone=plan.zone, at=at)
+        times = times_of(plan.starts_wall, plan.ends_wall, zone=plan.zone, at=at, below=below)
         if (plan.mode is Mode.ON_SITE) != (plan.place is not None):
             raise refused(
                 "place", mark("an on-site session needs its place, an online one has none")
@@ -145,35 +151,40 @@ class VisitSession(Base):
         return self.calendar_sequence
 
 
-def times_of(starts_wall: datetime, ends_wall: datetime, *, zone: str, at: datetime) -> Times:
-    """The planned times with the instants they mean.
+def times_of(
+    starts_wall: datetime, ends_wall: datetime, *, zone: str, at: datetime, below: str = ""
+) -> Times:
+    """The planned times with the instants they mean; pointers of faults begin with `below`.
 
     Raises:
         SessionCannotBe: a time the zone's clocks skip, an end before its start, a session longer
             than 16 hours, or one that has begun already.
     """
-    try:
-        starts = PlannedTime.at(starts_wall, zone)
-    except NoSuchWallTime as fault:
-        raise refused("starts_wall", fault.text, **fault.values) from fault
-    try:
-        ends = PlannedTime.at(ends_wall, zone)
-    except NoSuchWallTime as fault:
-        raise refused("ends_wall", fault.text, **fault.values) from fault
-    times = Times(starts, ends)
+    times = Times(
+        _planned(starts_wall, zone, pointer=f"{below}/starts"),
+        _planned(ends_wall, zone, pointer=f"{below}/ends"),
+    )
     if times.length <= timedelta():
-        raise refused("ends_wall", mark("a session ends after it starts; choose a later end"))
+        raise refused(f"{below}/ends", mark("a session ends after it starts; choose a later end"))
     if times.length > LONGEST:
-        raise refused("ends_wall", mark("a session lasts 16 hours at most; plan one for each day"))
-    if starts.instant <= at:
-        raise refused("starts_wall", mark("this time has passed already; choose a later one"))
+        raise refused(
+            f"{below}/ends", mark("a session lasts 16 hours at most; plan one for each day")
+        )
+    if times.starts.instant <= at:
+        raise refused(f"{below}/starts", mark("this time has passed already; choose a later one"))
     return times
 
 
-def refused(field: str, text: str, **values: object) -> SessionCannotBe:
+def _planned(wall: datetime, zone: str, *, pointer: str) -> PlannedTime:
+    try:
+        return PlannedTime.at(wall, zone)
+    except NoSuchWallTime as fault:
+        raise refused(pointer, str(fault)) from fault
+
+
+def refused(pointer: str, text: str) -> SessionCannotBe:
     """The refusal of one field of a session, to be raised."""
-    fault = Fault(f"/{field}", SessionCannotBe.code, text, values=values)
-    return SessionCannotBe(text, [fault], **values)
+    return SessionCannotBe(text, [Fault(pointer, SessionCannotBe.code, text)])
 
 
 def standing(sessions: Iterable[VisitSession]) -> list[VisitSession]:

@@ -125,9 +125,10 @@ async def move_sessions(
 def _times(visit: Visit, moves: Sequence[Move], *, at: datetime) -> dict[UUID, Times]:
     visit.must_be(MOVABLE, mark("{number} is {state}: its sessions cannot be moved any more"))
     times = {}
-    for move in moves:
+    for position, move in enumerate(moves):
         planned = visit.session(move.session_id)
-        moved = times_of(move.starts_wall, move.ends_wall, zone=planned.zone, at=at)
+        below = f"/moves/{position}"
+        moved = times_of(move.starts_wall, move.ends_wall, zone=planned.zone, at=at, below=below)
         if moved != planned.times:
             times[planned.id] = moved
     if not times:

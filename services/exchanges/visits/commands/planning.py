@@ -73,8 +73,9 @@ async def plan_visit(
             visitor_association=visitor.association,
             host_association=host.association,
             at=at,
+            below=f"/sessions/{position}",
         )
-        for planned in plan.sessions
+        for position, planned in enumerate(plan.sessions)
     ]
     number = await _next_number(session, sessions[0].starts_wall.year)
     opening = await _opening(session, plan, visitor, host)

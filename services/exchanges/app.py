@@ -1,0 +1,29 @@
+"""Exchanges as one application."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+
+from services.chassis.app import Parts, make_app
+from services.chassis.settings import Settings
+from services.exchanges.copies import api as copies_api
+from services.exchanges.copies.consumers import consumer
+from services.exchanges.visits import api, calendar_api
+from services.exchanges.visits.timers import TIMERS
+
+HERE: Final = Path(__file__).parent
+
+
+def exchanges(settings: Settings) -> FastAPI:
+    """Visits between clusters: planned, signed, held."""
+    return make_app(
+        settings,
+        Parts(
+            title="Talka exchanges",
+            consumer=consumer,
+            routers=[api.router, copies_api.router, calendar_api.router, calendar_api.files],
+            timers=TIMERS,
+            locales=HERE / "locales",
+        ),
+    )

@@ -1,0 +1,43 @@
+"""The clusters that can visit and host, as exchanges knows them."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict
+
+from services.chassis.http import Acting, Router, Transaction
+from services.exchanges.copies import queries
+
+router = Router(prefix="/exchanges/v1/clusters", tags=["clusters"])
+
+
+class ClusterOut(BaseModel):
+    """A cluster of the catalogue; `as_of` is the time of the fact it was last copied from."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    cluster_id: UUID
+    association: str
+    number: str
+    name: str
+    name_en: str
+    city: str
+    ecosystem: str
+    languages: list[str]
+    as_of: datetime
+
+
+@router.get("")
+async def find_clusters(
+    *,
+    session: Transaction,
+    actor: Acting,
+    q: str = "",
+    country: str = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[ClusterOut]:
+    """Published clusters of all countries, by name; `q` forgives spelling and script."""
+    found = await queries.find_clusters(session, actor, text=q, country=country, limit=limit)
+    return [ClusterOut.model_validate(cluster) for cluster in found]

@@ -1,0 +1,1 @@
+"""The JSON of the interface: what is asked, and how things are shown."""
