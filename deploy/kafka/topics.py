@@ -24,6 +24,7 @@ from confluent_kafka.admin import (
 from deploy.local.faults import Exit, Fault
 
 FILE: Final = Path(__file__).with_name("topics.yaml")
+ANSWER_SECONDS: Final = 10  # a broker that is there answers at once
 TIMEOUT_SECONDS: Final = 30
 AS_THE_BROKER_SAYS: Final = -1
 
@@ -127,7 +128,7 @@ def _client(bootstrap: str) -> AdminClient:
 def _changes(client: AdminClient, bootstrap: str) -> Iterator[Change]:
     declared = load()
     try:
-        there = client.list_topics(timeout=TIMEOUT_SECONDS).topics
+        there = client.list_topics(timeout=ANSWER_SECONDS).topics
     except KafkaException as fault:
         raise Fault(
             "TLK-E052",

@@ -55,7 +55,7 @@ class TestAway:
     def test_says_who_does_not_answer_and_what_to_look_at(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(topics, "TIMEOUT_SECONDS", 1)
+        monkeypatch.setattr(topics, "ANSWER_SECONDS", 1)
 
         with pytest.raises(Fault, match=r"TLK-E052  Kafka at 127\.0\.0\.1:9 does not answer"):
             topics.plan(NOBODY_LISTENS)
