@@ -7,11 +7,12 @@ from fastapi import FastAPI
 
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
-from services.registry.clusters import api
+from services.registry.clusters import act_pages, api, pages
 from services.registry.clusters.intake import registry_intake
 from services.registry.copies.consumers import registry_consumer
 
 HERE: Final = Path(__file__).parent
+FOLDERS: Final = ("clusters",)
 
 
 def registry(settings: Settings) -> FastAPI:
@@ -21,7 +22,8 @@ def registry(settings: Settings) -> FastAPI:
         Parts(
             title="Talka registry",
             consumer=registry_consumer,
-            routers=[api.router],
+            routers=[api.router, pages.router, act_pages.router],
+            templates=[HERE / folder / "templates" for folder in FOLDERS],
             intake=registry_intake,
             locales=HERE / "locales",
         ),

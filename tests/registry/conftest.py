@@ -41,6 +41,7 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
             roles: tuple[str, ...] = ("back_office",),
             marks: tuple[Mark, ...] = (),
             language: str = "en",
+            name: str = "Леся Гончар",
         ) -> AsyncClient:
             async with sessions.begin() as session:
                 session.add(
@@ -48,7 +49,7 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
                         staff_id=staff_id,
                         association=of,
                         login=None,
-                        names={"original": "Леся Гончар"},
+                        names={"original": name},
                         mail="x@example.org",
                         language=language,
                         zone="Europe/Kyiv",

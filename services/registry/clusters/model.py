@@ -223,6 +223,10 @@ class Cluster(Base):
         self.pending, self.note = None, reason
         return facts.ClusterArchived(subject=str(self.id), time=at, reason=reason, archived_day=on)
 
+    def may_be_decided_by(self, person: str) -> bool:
+        """Whether these are other eyes than those of who submitted or last edited it."""
+        return person not in {self.submitted_by, self.edited_by}
+
     def _drafted(self, profile: ClusterProfile, *, by: str, at: datetime) -> facts.ClusterDrafted:
         self._show(profile)
         self.edited_by, self.changed_at = by, at
@@ -271,7 +275,7 @@ class Cluster(Base):
         self.reasons, self.note, self.confirmed_on = [], None, review.on
 
     def _must_have_other_eyes(self, person: str) -> None:
-        if person in {self.submitted_by, self.edited_by}:
+        if not self.may_be_decided_by(person):
             raise FourEyes
 
     def _declined(self, fact: type[D], reasons: Reasons, note: str | None) -> D:

@@ -1,0 +1,79 @@
+"""Pages of clusters for reading: the list, and one cluster with its history."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from contracts.reference import ecosystems
+from contracts.vocabulary import COUNTRIES, ClusterState
+from services.chassis.http import PageActor, Transaction
+from services.chassis.paging import Cursor
+from services.chassis.ui.i18n import Translator
+from services.chassis.ui.render import render
+from services.registry.clusters import queries, story, words
+from services.registry.clusters.acts import acts_for, needs_colleague
+from services.registry.clusters.queries import Wanted
+
+router = APIRouter(prefix="/registry/clusters", include_in_schema=False)
+
+SIZES: Final = (25, 50, 100)
+
+
+@router.get("")
+async def all_clusters(
+    *,
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    q: str = "",
+    country: str = "",
+    ecosystem: str = "",
+    state: ClusterState | None = None,
+    size: Annotated[int, Query()] = SIZES[0],
+    after: Cursor = None,
+) -> Response:
+    wanted = Wanted(q.strip(), country, ecosystem, state)
+    page, following = await queries.clusters_page(
+        session, actor, wanted, cursor=after, size=size if size in SIZES else SIZES[0]
+    )
+    t: Translator = request.state.t
+    return render(
+        request,
+        "clusters/list.html",
+        fragment="rows",
+        clusters=page,
+        following=following,
+        total=await queries.clusters_count(session, actor, wanted),
+        wanted=wanted,
+        filtered=wanted != Wanted(),
+        size=size,
+        sizes=[(str(each), str(each)) for each in SIZES],
+        countries=[(code, words.country(code, t)) for code in COUNTRIES],
+        ecosystems=[(slug, words.ecosystem(slug, t)) for slug in ecosystems()],
+        states=[(state.value, t.word(word)) for state, (word, _) in words.STATES.items()],
+        words=words,
+    )
+
+
+@router.get("/{key}")
+async def one_cluster(
+    request: Request, session: Transaction, actor: PageActor, key: str
+) -> Response:
+    cluster = await queries.cluster_of(session, actor, key)
+    t: Translator = request.state.t
+    told = await story.of_cluster(session, actor, cluster)
+    return render(
+        request,
+        "clusters/cluster.html",
+        cluster=cluster,
+        facts=words.facts(cluster.profile, t),
+        inside=queries.sees_inside(actor, cluster),
+        story=[
+            {"text": words.happened(each, t), "at": each.time, "who": words.who(each, t)}
+            for each in told
+        ],
+        acts=acts_for(actor, cluster),
+        needs_colleague=needs_colleague(actor, cluster),
+        words=words,
+    )

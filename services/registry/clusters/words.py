@@ -1,0 +1,174 @@
+"""The words in which pages speak of clusters: states, criteria, fields, and what happened."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from contracts.reference import ecosystems
+from contracts.registry import ClusterProfile
+from contracts.vocabulary import (
+    ClusterState,
+    CriterionResult,
+    LegalId,
+    Names,
+    Place,
+    Recognition,
+    text_in,
+)
+from services.chassis.ui.i18n import Translator, Word
+from services.registry.clusters.story import Told
+
+STATES: Final = {
+    ClusterState.DRAFT: (Word("cluster state", "Draft"), "draft"),
+    ClusterState.SUBMITTED: (Word("cluster state", "Waits for review"), "info"),
+    ClusterState.IN_REVIEW: (Word("cluster state", "In review"), "half"),
+    ClusterState.PUBLISHED: (Word("cluster state", "Published"), "ok"),
+    ClusterState.UNDER_REVISION: (Word("cluster state", "New version waits"), "warn"),
+    ClusterState.DORMANT: (Word("cluster state", "Not confirmed"), "warn"),
+    ClusterState.SUSPENDED: (Word("cluster state", "Suspended"), "paused"),
+    ClusterState.REJECTED: (Word("cluster state", "Rejected"), "off"),
+    ClusterState.ARCHIVED: (Word("cluster state", "Archived"), "done"),
+    ClusterState.WITHDRAWN: (Word("cluster state", "Withdrawn"), "off"),
+}
+
+CRITERIA: Final = {
+    "V-1": Word("criterion", "Management team of at least half a full-time position"),
+    "V-2": Word("criterion", "The web page opens and says in English what the cluster does"),
+    "V-3": Word("criterion", "At least 15 members"),
+    "V-4": Word("criterion", "Members of at least two kinds"),
+    "V-5": Word("criterion", "Name, seat and sector agree with the web page"),
+    "V-6": Word("criterion", "All fields that the country requires are filled"),
+    "V-7": Word("criterion", "At least two administrators answer for the profile"),
+    "V-8": Word("criterion", "The legal id has a right check digit and is nobody else's"),
+}
+
+RESULTS: Final = {
+    CriterionResult.PASS: (Word("criterion result", "Passes"), "ok"),
+    CriterionResult.WAIVED: (Word("criterion result", "Waived"), "info"),
+    CriterionResult.FAIL: (Word("criterion result", "Fails"), "off"),
+}
+
+FIELDS: Final = {
+    "legal_id": Word("field", "Legal id"),
+    "names": Word("field", "Name"),
+    "short_name": Word("field", "Short name"),
+    "legal_form": Word("field", "Legal form"),
+    "established": Word("field", "Established"),
+    "seat": Word("field", "Seat"),
+    "operating_place": Word("field", "Operating place"),
+    "languages": Word("field", "Languages"),
+    "ecosystem": Word("field", "Ecosystem"),
+    "further_ecosystems": Word("field", "Further ecosystems"),
+    "nace": Word("field", "NACE"),
+    "technologies": Word("field", "Technologies"),
+    "s3_areas": Word("field", "Smart specialisation"),
+    "web": Word("field", "Web page"),
+    "staff_fte": Word("field", "Staff, full-time equivalents"),
+    "services": Word("field", "Services"),
+    "recognition": Word("field", "Recognition"),
+    "partner_regions": Word("field", "Partner regions"),
+    "dual_use": Word("field", "Dual use"),
+}
+
+HAPPENED: Final = {
+    "talka.registry.cluster.drafted.v1": Word("happened", "Profile drafted"),
+    "talka.registry.cluster.submitted.v1": Word("happened", "Submitted for review"),
+    "talka.registry.cluster.review_started.v1": Word("happened", "Review started"),
+    "talka.registry.cluster.returned.v1": Word("happened", "Returned to be mended: {reasons}"),
+    "talka.registry.cluster.rejected.v1": Word("happened", "Rejected: {reasons}"),
+    "talka.registry.cluster.withdrawn.v1": Word("happened", "Draft withdrawn"),
+    "talka.registry.cluster.reopened.v1": Word("happened", "Opened again as a draft"),
+    "talka.registry.cluster.published.v1": Word("happened", "Published"),
+    "talka.registry.cluster.revised.v1": Word("happened", "Version {version} published: {changed}"),
+    "talka.registry.cluster.revision_started.v1": Word("happened", "New version waits: {fields}"),
+    "talka.registry.cluster.confirmed.v1": Word("happened", "Confirmed as right"),
+    "talka.registry.cluster.went_dormant.v1": Word("happened", "Left the catalogue: not confirmed"),
+    "talka.registry.cluster.suspended.v1": Word("happened", "Suspended: {reason}"),
+    "talka.registry.cluster.reinstated.v1": Word("happened", "Back in the catalogue"),
+    "talka.registry.cluster.archived.v1": Word("happened", "Archived: {reason}"),
+}
+
+SOMEBODY: Final = Word("who", "Back office of {association}")
+TALKA: Final = Word("who", "Talka")
+
+
+def happened(told: Told, t: Translator) -> str:
+    """One fact of the history in a sentence."""
+    values = dict(told.data)
+    for of_fields in ("changed", "fields"):
+        if of_fields in values:
+            values[of_fields] = t.list([t.word(FIELDS[field]) for field in values[of_fields]])
+    if "reasons" in values:
+        named = [reason["criterion"] for reason in values["reasons"]]
+        values["reasons"] = t.list([*named, *filter(None, [values["note"]])])
+    return t.word(HAPPENED[told.type]).format_map(values)
+
+
+def who(told: Told, t: Translator) -> str:
+    """Who did it: by name to those who may know it, else the association."""
+    if told.name is not None:
+        return told.name
+    if (told.actor or "").startswith("system:"):
+        return t.word(TALKA)
+    return t.word(SOMEBODY).format(association=told.association)
+
+
+def country(code: str, t: Translator) -> str:
+    return str(t.locale.territories.get(code, code))
+
+
+def language(code: str, t: Translator) -> str:
+    return str(t.locale.languages.get(code, code))
+
+
+def ecosystem(slug: str, t: Translator) -> str:
+    known = ecosystems().get(slug)
+    return known.names[t.language] if known else slug
+
+
+def facts(profile: ClusterProfile, t: Translator) -> list[tuple[str, str]]:
+    """The filled fields of a profile as pairs of word and value, in their order."""
+    pairs = ((word, said(field, getattr(profile, field), t)) for field, word in FIELDS.items())
+    return [(t.word(word), value) for word, value in pairs if value]
+
+
+def differences(
+    old: ClusterProfile, new: ClusterProfile, t: Translator
+) -> list[tuple[str, str, str]]:
+    """The fields that differ, as triples of word, old and new value."""
+    return [
+        (t.word(word), said(field, getattr(old, field), t), said(field, getattr(new, field), t))
+        for field, word in FIELDS.items()
+        if getattr(old, field) != getattr(new, field)
+    ]
+
+
+def said(field: str, value: Any, t: Translator) -> str:
+    """A field's value for people; empty when there is nothing to say."""
+    if not value:
+        return ""
+    if field in CODES:
+        codes = value if isinstance(value, tuple) else (value,)
+        return t.list([CODES[field](code, t) for code in codes])
+    return next((tell(value, t) for kind, tell in KINDS if isinstance(value, kind)), str(value))
+
+
+# fields that hold codes, and how one code is told
+CODES: Final[dict[str, Callable[[Any, Translator], str]]] = {
+    "languages": language,
+    "ecosystem": ecosystem,
+    "further_ecosystems": ecosystem,
+    "partner_regions": lambda region, _: str(region.code),
+}
+
+KINDS: Final[tuple[tuple[type, Callable[[Any, Translator], str]], ...]] = (
+    (bool, lambda _, t: t.pgettext("field", "yes")),
+    (float, lambda value, t: t.number(value)),
+    (date, lambda value, t: t.date(value)),
+    (tuple, lambda value, t: t.list([str(each) for each in value])),
+    (dict, lambda value, t: text_in(value, t.language)),
+    (LegalId, lambda value, _: f"{value.scheme.partition('_')[2].upper()} {value.value}"),
+    (Names, lambda value, _: " / ".join(dict.fromkeys((value.original, value.en)))),
+    (Place, lambda value, _: ", ".join(filter(None, (value.settlement, value.street)))),
+    (Recognition, lambda value, _: f"{value.programme}, {value.document}"),
+)
