@@ -43,7 +43,7 @@ class TestCatalogue:
     def test_keeps_the_placeholders(self, language: str) -> None:
         for text in catalogue(language):
             source = text.id if isinstance(text.id, str) else text.id[-1]
-            strings = [text.string] if isinstance(text.string, str) else text.string
+            strings = [text.string] if isinstance(text.string, str) else text.string or []
             if source:
                 assert {tuple(placeholders(s)) for s in strings} == {tuple(placeholders(source))}
 

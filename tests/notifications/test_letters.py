@@ -1,6 +1,7 @@
 """Letters in four languages: one fact, whole sentences, right plurals, nothing executed."""
 
-from html.parser import HTMLParser
+import html
+import re
 
 import pytest
 
@@ -34,20 +35,12 @@ def text_of(facts: Facts, language: str = "en", zone: str = "Europe/Bratislava")
     return as_text(write(facts, a_desk(language, zone)))
 
 
-class _Texts(HTMLParser):
-    """What a reader of the HTML part sees, and which elements it is made of."""
+ELEMENT = re.compile(r"<\s*([a-z]+)")
 
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.seen: list[str] = []
-        self.elements: set[str] = set()
-        self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.add(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.seen.append(data)
+def seen_in(html_part: str) -> str:
+    """What a reader of the HTML part sees."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", html_part)).split())
 
 
 class TestInvitation:
@@ -161,7 +154,7 @@ class TestEveryLetter:
     def test_says_the_same_in_both_parts(self, facts: Facts, language: str) -> None:
         letter = write(facts, a_desk(language))
 
-        seen = " ".join(" ".join(_Texts(as_html(letter, language=language)).seen).split())
+        seen = seen_in(as_html(letter, language=language))
         for block in letter.blocks:
             text = getattr(block, "text", None)
             assert text is None or " ".join(text.split()) in seen
@@ -182,10 +175,10 @@ class TestHostileTexts:
         desk = a_desk(reader=text, about=about(title=text, visitor=text, host=text))
         letter = write(a_cancellation(note=text), desk)
 
-        html = _Texts(as_html(letter, language="en"))
+        written = as_html(letter, language="en")
         assert text in as_text(letter)
-        assert text in " ".join(html.seen)
-        assert not html.elements & {"script", "svg", "img"}
+        assert text in seen_in(written)
+        assert not {"script", "svg", "img"} & set(ELEMENT.findall(written))
 
     def test_a38_turning_marks_and_line_breaks_do_not_reach_the_reader(self) -> None:
         text = as_text(write(an_invitation(), a_desk(about=about(title="a\u202eb\r\nBcc: c"))))

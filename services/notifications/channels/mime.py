@@ -49,7 +49,6 @@ def as_bytes(mail: Mail) -> bytes:
     message["Subject"] = one_line(mail.subject)
     message["Date"] = mail.date
     message["Message-ID"] = mail.message_id
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
@@ -70,6 +69,7 @@ def as_bytes(mail: Mail) -> bytes:
                 disposition="inline",
                 filename=f"session-{number}.ics",
             )
+    message["Content-Language"] = mail.language  # last: parts take such headers with them
     _settle_boundaries(message, mail.message_id)
     return message.as_bytes()
 

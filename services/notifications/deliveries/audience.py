@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.exchanges import (
@@ -43,7 +43,7 @@ async def held(session: AsyncSession, visit_id: UUID) -> Mapping[UUID, frozenset
     each = func.unnest(Delivery.sessions).table_valued("session_id").render_derived()
     reached = (
         select(Delivery.recipient_id, func.array_agg(each.c.session_id))
-        .join(each, onclause=func.true(), isouter=True)
+        .join(each, onclause=true(), isouter=True)
         .where(Delivery.visit_id == visit_id, Delivery.state.in_(REACHED))
         .group_by(Delivery.recipient_id)
     )
