@@ -20,12 +20,13 @@ from services.chassis.parking import Kind
 from services.chassis.redrive import ParkedRecordNotFound
 
 LIST: Final = text("""
-  select id, consumer, topic, type, subject, sequence, association, kind, reason, attempts,
-         parked_at, tried_at,
-         (select count(*) from parked later where later.consumer = parked.consumer
-            and later.subject = parked.subject and later.kind = 'behind') as behind
-  from parked
-  where kind <> 'behind' and (:kind = '' or kind = :kind)
+  select * from (
+    select id, topic, type, subject, sequence, association, kind, reason, attempts, parked_at,
+           tried_at, row_number() over (one order by sequence nulls first, "offset") as place,
+           count(*) over one - 1 as behind
+    from parked window one as (partition by consumer, coalesce(subject, id::text))
+  ) as lined_up
+  where place = 1 and (:kind = '' or kind = :kind)
     and (:topic = '' or topic = :topic) and (:association = '' or association = :association)
   order by parked_at, id limit :limit
 """)
