@@ -68,7 +68,7 @@ class TestClusterDeclared:
         assert faults(legal_id=wrong) == {"legal_id": "TLK-D010"}
 
     def test_refuses_a_cluster_founded_after_the_posting(self) -> None:
-        assert faults(established="2027-01-12") == {"established": "TLK-D011"}
+        assert faults(established="2025-10-14") == {"established": "TLK-D011"}
 
     def test_refuses_a_region_that_there_is_not(self) -> None:
         unknown = {"scheme": "nuts", "code": "SK099"}

@@ -1,12 +1,24 @@
+import asyncio
 import json
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
 
 from contracts.released import example_text
 from deploy.cli.posting import MAX_BYTES, MAX_TOGETHER, Answer, Item, chunks, items_of
+from deploy.local.databases import Addresses
 from deploy.local.faults import Exit, Fault
+from deploy.local.keyring import Keyring
+from tests.chassis.site import a_site, issue
 from tests.deploy.command import talka
+from tests.settings import Databases, sessions_of, settings_for
 
 CLUSTER = json.loads(example_text("talka.registry.cluster.declared.v1"))
 ATTENDANCE = json.loads(example_text("talka.exchanges.attendance.declared.v1"))
@@ -125,3 +137,80 @@ class TestDeclare:
 
         assert done.returncode == Exit.CANNOT_CONNECT
         assert "http://127.0.0.1:9 does not answer" in done.stderr
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running service behind its real door, and a key that it knows."""
+
+    url: str
+    key: str
+
+
+@pytest.fixture
+async def key(databases: Databases) -> tuple[Addresses, str]:
+    """A database whose copy knows one key, and the key."""
+    database = await databases("registry")
+    async with sessions_of(database.worker) as sessions:
+        return database, (await issue(sessions)).secret
+
+
+@pytest.fixture
+def site(key: tuple[Addresses, str], keyring: Keyring, tmp_path: Path) -> Iterator[Site]:
+    database, secret = key
+    settings = settings_for("registry", database, keyring, clock_file=tmp_path / "clock.json")
+    app = a_site(settings)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off"))
+    serving = Thread(target=lambda: asyncio.run(serve(app, server)))
+    serving.start()
+    while not server.started:
+        assert serving.is_alive()
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Site(f"http://127.0.0.1:{port}", secret)
+    server.should_exit = True
+    serving.join()
+
+
+async def serve(app: FastAPI, server: uvicorn.Server) -> None:
+    await server.serve()
+    for engine in app.state.engines:
+        await engine.dispose()
+
+
+class TestAtTheDoor:
+    def test_posts_each_item_once_and_tells_what_was_refused(self, site: Site, file: Path) -> None:
+        bad = CLUSTER | {"id": "2", "data": CLUSTER["data"] | {"ecosystem": "space"}}
+        file.write_text(f"{json.dumps(CLUSTER)}\n{json.dumps(bad)}\n")
+
+        first = self.declare(site, file)
+        again = self.declare(site, file, "-o", "jsonl")
+
+        assert first.returncode == again.returncode == Exit.PARTLY_DONE
+        assert "1 accepted · 1 refused" in first.stderr
+        assert "line 2  /data/ecosystem  TLK-D015  There is no such ecosystem" in first.stderr
+        accepted, refused = [json.loads(line) for line in again.stdout.splitlines()]
+        assert accepted["place"] == f"{file} line 1"
+        assert len(accepted["events"]) == 1
+        assert refused["errors"][0]["pointer"] == "/data/ecosystem"
+
+    def test_lets_the_service_look_only(self, site: Site, file: Path) -> None:
+        file.write_text(json.dumps([CLUSTER]))
+
+        done = self.declare(site, file, "--dry-run")
+
+        assert (done.returncode, done.stderr) == (0, "1 in order · 0 refused\n")
+
+    def test_says_in_the_services_words_that_the_key_is_not_known(
+        self, site: Site, file: Path
+    ) -> None:
+        file.write_text(json.dumps(CLUSTER))
+
+        done = self.declare(Site(site.url, "tlk_unknown"), file)
+
+        assert done.returncode == Exit.REFUSED
+        assert "TLK-E401  registry refused the request (401)" in done.stderr
+
+    def declare(self, site: Site, file: Path, *more: str) -> subprocess.CompletedProcess[str]:
+        environment = {"TALKA_API_KEY": site.key, "TALKA_URL": site.url}
+        return talka("declare", str(file), *more, **environment)
