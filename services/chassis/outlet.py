@@ -8,19 +8,21 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 from aiokafka.partitioner import murmur2
 
-from contracts.envelope import to_headers
-from services.chassis.history import envelope_of
+from contracts.attributes import SPECVERSION
+from contracts.envelope import JSON, schema_uri
 
 REMEMBERED_SUBJECTS: Final = 200_000
 REFUSED_FOR_GOOD: Final = (MessageSizeTooLargeError, RecordListTooLargeError)
 
-Row = Any  # an asyncpg.Record of the history
+Row = Any  # an asyncpg.Record of the history, with the columns that the relay reads
+Header = tuple[str, bytes]
 Lane = tuple[str, int]
 
 
@@ -31,7 +33,7 @@ class Outlet:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._producer: AIOKafkaProducer | None = None
-        self._partitions: dict[tuple[str, str], int] = {}
+        self._hashes: dict[str, int] = {}
         self._counts: dict[str, int] = {}
 
     async def send(self, rows: Sequence[Row]) -> list[Row]:
@@ -46,9 +48,11 @@ class Outlet:
             return []
         producer = await self._open()
         try:
+            for topic in {row["topic"] for row in rows} - self._counts.keys():
+                self._counts[topic] = len(await producer.partitions_for(topic))
             lanes: dict[Lane, list[Row]] = defaultdict(list)
             for row in rows:
-                lanes[await self._lane(producer, row)].append(row)
+                lanes[self._lane(row["topic"], row["subject"])].append(row)
             results = await asyncio.gather(
                 *(self._send_lane(producer, lane, mine) for lane, mine in lanes.items()),
                 return_exceptions=True,
@@ -95,20 +99,14 @@ class Outlet:
             self._counts.clear()
         return self._producer
 
-    async def _lane(self, producer: AIOKafkaProducer, row: Row) -> Lane:
-        """The partition of the row's subject, by the hash that all Kafka clients share."""
-        topic, subject = row["topic"], row["subject"]
-        count = self._counts.get(topic)
-        if count is None:
-            count = self._counts[topic] = len(await producer.partitions_for(topic))
-            self._partitions = {at: p for at, p in self._partitions.items() if at[0] != topic}
-        partition = self._partitions.get((topic, subject))
-        if partition is None:
-            if len(self._partitions) >= REMEMBERED_SUBJECTS:
-                self._partitions.clear()
-            partition = (murmur2(subject.encode()) & 0x7FFFFFFF) % count
-            self._partitions[topic, subject] = partition
-        return topic, partition
+    def _lane(self, topic: str, subject: str) -> Lane:
+        """The partition of the subject, by the hash that all Kafka clients share."""
+        hashed = self._hashes.get(subject)
+        if hashed is None:
+            if len(self._hashes) >= REMEMBERED_SUBJECTS:
+                self._hashes.clear()
+            hashed = self._hashes[subject] = murmur2(subject.encode()) & 0x7FFFFFFF
+        return topic, hashed % self._counts[topic]
 
     async def _send_lane(
         self, producer: AIOKafkaProducer, lane: Lane, rows: Sequence[Row]
@@ -130,17 +128,48 @@ async def _send_batches(producer: AIOKafkaProducer, lane: Lane, rows: Sequence[R
     batch = producer.create_batch()
     batches = [batch]
     for row in rows:
-        record = {
-            "timestamp": None,
-            "key": row["subject"].encode(),
-            "value": row["data"],
-            "headers": to_headers(envelope_of(row)),
-        }
-        if batch.append(**record) is None:  # the batch is full
-            batch = producer.create_batch()
+        key, value, headers = row["subject"].encode(), row["data"], headers_of(row)
+        if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
+            batch = producer.create_batch()  # the former one is full
             batches.append(batch)
-            if batch.append(**record) is None:
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
                 raise MessageSizeTooLargeError
     for full in batches:
         full.close()
         await (await producer.send_batch(full, topic, partition=partition))
+
+
+def headers_of(row: Row) -> list[Header]:
+    """What `contracts.envelope.to_headers` gives for the row, without an envelope in between.
+
+    The relay is bound by its own processor; this is a third of what a record costs it.
+    """
+    headers = [
+        *_same_for(row["type"], row["source"], tombstone=row["data"] is None),
+        ("ce_id", row["id"].encode()),
+        ("ce_subject", row["subject"].encode()),
+        ("ce_time", row["time"].encode()),
+        ("ce_sequence", b"%d" % row["sequence"]),
+        ("ce_association", row["association"].encode()),
+        ("ce_actor", row["actor"].encode()),
+        ("ce_correlationid", row["correlation_id"].encode()),
+    ]
+    if row["causation_id"] is not None:
+        headers.append(("ce_causationid", row["causation_id"].encode()))
+    if row["traceparent"] is not None:
+        traceparent = row["traceparent"].encode()
+        headers += [("ce_traceparent", traceparent), ("traceparent", traceparent)]
+    return headers
+
+
+@cache
+def _same_for(event_type: str, source: str, *, tombstone: bool) -> tuple[Header, ...]:
+    """The headers that are the same for all events of a type."""
+    content = () if tombstone else (("content-type", JSON.encode()),)
+    return (
+        ("ce_specversion", SPECVERSION.encode()),
+        ("ce_type", event_type.encode()),
+        ("ce_source", source.encode()),
+        ("ce_dataschema", schema_uri(event_type).encode()),
+        *content,
+    )

@@ -33,8 +33,9 @@ STATE: Final = """
 """
 
 COLUMNS: Final = """
-  position, event_id, subject, sequence, topic, type, source, time, association, actor,
-  correlation_id, causation_id, traceparent, data, digest
+  position, event_id::text as id, subject, sequence, topic, type, source,
+  to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time,
+  association, actor, correlation_id, causation_id, traceparent, data, digest
 """
 
 LATE: Final = f"""
@@ -203,7 +204,7 @@ class Relay:
         telemetry.SENT.labels(self._service).inc(len(published) - len(refused))
         for row in refused:  # it stays in the history; its subject waits at every consumer
             telemetry.REFUSED.labels(self._service).inc()
-            log.error("kafka refuses an event for good", event_id=str(row["event_id"]))
+            log.error("kafka refuses an event for good", event_id=row["id"])
 
     async def _save(self, connection: asyncpg.Connection, version: int, place: Place) -> None:
         mark, target = place.mark, place.target

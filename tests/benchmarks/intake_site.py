@@ -9,7 +9,7 @@ import uvicorn
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import ClusterDeclared
-from services.chassis import history
+from services.chassis import history, staff
 from services.chassis.app import Parts, make_app
 from services.chassis.consumer import Consumer
 from services.chassis.identity import Actor
@@ -32,7 +32,9 @@ async def on_clusters_declared(
 
 async def serve(port: int) -> None:
     """Answer until killed."""
-    app = make_app(Settings(), Parts("Intake", Consumer("registry"), routers=[], intake=intake))
+    consumer = Consumer("registry")
+    staff.follow(consumer)
+    app = make_app(Settings(), Parts("Intake", consumer, routers=[], intake=intake))
     config = uvicorn.Config(app, port=port, log_level="error", access_log=False, lifespan="off")
     await uvicorn.Server(config).serve()
 

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -69,7 +70,7 @@ async def send(port: int, load: Load, *, query: str = "") -> tuple[float, Counte
     return len(load) / (time.perf_counter() - started), statuses
 
 
-async def start(database: Addresses, port: int) -> asyncio.subprocess.Process:
+async def start(database: Addresses, port: int, log: Path) -> asyncio.subprocess.Process:
     told = {
         "TALKA_SERVICE": "registry",
         "TALKA_DATABASE_URL": database.app,
@@ -80,8 +81,8 @@ async def start(database: Addresses, port: int) -> asyncio.subprocess.Process:
         "TALKA_LINK_KEY": "of this benchmark",
     }
     command = (sys.executable, "-m", "tests.benchmarks.intake_site", str(port))
-    quiet = asyncio.subprocess.DEVNULL
-    return await asyncio.create_subprocess_exec(*command, env=os.environ | told, stderr=quiet)
+    with log.open("wb") as out:
+        return await asyncio.create_subprocess_exec(*command, env=os.environ | told, stderr=out)
 
 
 async def until_it_answers(port: int) -> None:
@@ -96,12 +97,12 @@ async def until_it_answers(port: int) -> None:
                 return
 
 
-async def test_p6_intake(databases: Databases, report: Report) -> None:
+async def test_p6_intake(databases: Databases, report: Report, tmp_path: Path) -> None:
     database = await databases("registry")
     async with sessions_of(database.worker) as sessions:
         keys = [(await issue(sessions, of=association)).secret for association in ASSOCIATIONS]
     port = free_port()
-    server = await start(database, port)
+    server = await start(database, port, tmp_path / "log")
     ours, limit, accepted = [], [], 0
     try:
         await until_it_answers(port)
@@ -113,7 +114,8 @@ async def test_p6_intake(databases: Databases, report: Report) -> None:
             accepted += len({body for _, body in load}) - statuses[422]
             limit.append((await send(port, load, query="?check=only"))[0])
     finally:
-        server.terminate()
+        if server.returncode is None:
+            server.terminate()
         await server.wait()
     owner = await asyncpg.connect(database.owner.replace("+asyncpg", ""))
     taken, recorded = await owner.fetchrow(

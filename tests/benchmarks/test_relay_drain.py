@@ -1,7 +1,6 @@
 """P2: how fast a backlog leaves, against the bare client that sends the same bytes."""
 
 import asyncio
-import json
 import time
 from typing import Any
 
@@ -11,11 +10,9 @@ from aiokafka import AIOKafkaProducer
 from confluent_kafka import Consumer as KafkaReader
 from confluent_kafka import TopicPartition
 
-from contracts.envelope import to_headers
 from contracts.event import uuid7
 from deploy.local.databases import Addresses
-from services.chassis.history import envelope_of
-from services.chassis.outlet import Outlet
+from services.chassis.outlet import Outlet, headers_of
 from services.chassis.relay import COLUMNS, Relay
 from tests.benchmarks.conftest import Report
 from tests.chassis.builders import NOON
@@ -26,16 +23,17 @@ pytestmark = pytest.mark.benchmark
 EVENTS = 100_000
 SUBJECTS = 1_000
 PAIRS = 3
-DATA = json.dumps({"reason": "x" * 990}).encode()
 
 ROWS = f"select {COLUMNS} from history order by position limit $1"  # noqa: S608 - columns only
 FILL = """
   insert into history (event_id, subject, sequence, topic, type, source, time, association,
                        readers, actor, correlation_id, data, digest)
-  select e.id, 's-' || (n % $2), $5 + n / $2 + 1, 'registry.clusters',
+  select e.id, 's-' || (n % $2), $4 + n / $2 + 1, 'registry.clusters',
          'talka.registry.cluster.suspended.v1', '/registry', $3, 'SK', '{SK}', 'staff:z', 'c',
-         $4, '\\x00'
-  from unnest($1::uuid[]) with ordinality as e (id, at), lateral (select at - 1 as n) as numbered
+         convert_to('{"reason":"' || noise || '"}', 'UTF8'), '\\x00'
+  from unnest($1::uuid[]) with ordinality as e (id, at), lateral (select at - 1 as n) as numbered,
+       lateral (select string_agg(md5(id::text || i), '') as noise from generate_series(1, 31) i)
+         as text
 """
 
 
@@ -43,7 +41,7 @@ async def fill(owner: asyncpg.Connection, done: int) -> None:
     for begin in range(0, EVENTS, 10_000):
         ids = [uuid7() for _ in range(10_000)]
         before = (done + begin) // SUBJECTS
-        await owner.execute(FILL, ids, SUBJECTS, NOON, DATA, before)
+        await owner.execute(FILL, ids, SUBJECTS, NOON, before)
 
 
 async def drain(database: Addresses, bootstrap: str) -> float:
@@ -64,7 +62,7 @@ async def drain(database: Addresses, bootstrap: str) -> float:
 async def bare(owner: asyncpg.Connection, bootstrap: str) -> float:
     """The same records, made beforehand, with nothing but the client between them and Kafka."""
     rows = await owner.fetch(ROWS, EVENTS)
-    made = [(r["subject"].encode(), r["data"], to_headers(envelope_of(r))) for r in rows]
+    made = [(r["subject"].encode(), r["data"], headers_of(r)) for r in rows]
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap,
         enable_idempotence=True,
