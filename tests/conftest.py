@@ -1,5 +1,6 @@
 """Fixtures of all tests: real servers, and for each test databases that nobody used before."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.servers import (
     remove_leftovers,
 )
 from tests.settings import Databases, sessions_of, settings_for
+from tests.talka import Talka
 
 TESTS = Path(__file__).parent
 NUMBERS = count(1)
@@ -147,3 +149,13 @@ def settings(service: str, database: Addresses, keyring: Keyring, tmp_path: Path
     For a test with Kafka: `settings.model_copy(update={"kafka_bootstrap": fresh_topics})`.
     """
     return settings_for(service, database, keyring, clock_file=tmp_path / "clock")
+
+
+@pytest.fixture
+def platform(postgres: str, fresh_topics: str, tmp_path: Path) -> Iterator[Talka]:
+    """All of Talka, as `talka up` runs it, on empty databases and topics; one at a time."""
+    servers = {"DATABASE_URL": postgres, "KAFKA_BOOTSTRAP": fresh_topics}
+    with Talka(tmp_path / "room", servers).up("--seed", "none") as talka:
+        yield talka
+    for service in SERVICES:
+        asyncio.run(provision.remove(postgres, service))

@@ -18,7 +18,8 @@ from deploy.local.faults import Exit, Fault
 from deploy.local.instance import CLONE, Instance
 from deploy.local.kafka import Kafka, jar_cache
 from deploy.local.postgres import Postgres
-from deploy.local.supervisor import STOP, Options, Supervisor, make
+from deploy.local.site import STREAMS_MAY_TAKE_SECONDS, make
+from deploy.local.supervisor import STOP, Options, Supervisor
 from services.chassis.settings import Settings
 
 LOOKS_EVERY_SECONDS: Final = 0.1
@@ -113,7 +114,7 @@ def serve(service: str, role: str, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=STREAMS_MAY_TAKE_SECONDS,
     )
 
 

@@ -7,29 +7,25 @@ the mailbox, then Kafka and PostgreSQL.
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-import uvicorn
-from fastapi import FastAPI
 from pydantic import SecretStr
 from rich.console import Console
 
 from deploy.local.databases import SERVICES, Addresses
-from deploy.local.faults import Exit, Fault
-from deploy.local.gateway import Gateway
+from deploy.local.faults import Exit
 from deploy.local.instance import Instance, Running
 from deploy.local.mailbox import Mailbox
-from deploy.local.mailbox_pages import mailbox_app
-from deploy.local.ports import LOOPBACK, free_port, must_be_free
+from deploy.local.ports import free_port, must_be_free
 from deploy.local.servers import Servers
+from deploy.local.site import Site, on_the_web
 from deploy.local.steps import Steps
 from services.chassis.settings import Settings
 
-STREAMS_MAY_TAKE_SECONDS: Final = 5
 STOP: Final = "Ctrl-C"
 
 
@@ -46,15 +42,6 @@ class Options:
     @property
     def address(self) -> str:
         return f"http://localhost:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A running Talka, as a seed finds it: its front door, and the settings of each service."""
-
-    address: str
-    settings: dict[str, Settings]
-    instance: Instance
 
 
 class Supervisor:
@@ -93,7 +80,7 @@ class Supervisor:
                     for service in self._options.services
                 }
                 await self._start_services(stack, settings)
-                await self._seed(Site(self._options.address, settings, self._instance))
+                await self._seed(Site(self._options.address, settings))
             self._announce(servers, ready=True)
             self._say_where()
             await _until_cancelled()
@@ -141,15 +128,8 @@ class Supervisor:
         async with self._steps.step("Services") as step:
             mailbox = Mailbox(self._instance.room / "mailbox")
             await stack.enter_async_context(mailbox.listening(self._smtp_port))
-            apps = {service: make(service)(settings[service]) for service in settings}
-            for app in apps.values():
-                await stack.enter_async_context(app.router.lifespan_context(app))
-            pages = mailbox_app(mailbox)
-            everything = Gateway(
-                {**apps, "mailbox": pages, "mailbox.json": pages}, services=SERVICES
-            )
-            await stack.enter_async_context(_on_the_web(everything, self._options.port))
-            step.note = ", ".join(apps) or "none asked for"
+            await stack.enter_async_context(on_the_web(settings, mailbox, self._options.port))
+            step.note = ", ".join(settings) or "none asked for"
 
     async def _seed(self, site: Site) -> None:
         if self._options.seed == "none":
@@ -165,54 +145,6 @@ class Supervisor:
             f"{STOP} stops everything. Data stay in {self._instance.name}/",
         ):
             self._console.print(line, soft_wrap=True)
-
-
-def make(service: str) -> Callable[[Settings], FastAPI]:
-    """The composition root of a service: `services.<name>.app.<name>`."""
-    factory: Callable[[Settings], FastAPI] = getattr(
-        import_module(f"services.{service}.app"), service
-    )
-    return factory
-
-
-class _Server(uvicorn.Server):
-    """One that leaves the signals to us."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def _on_the_web(app: Gateway, port: int) -> AsyncIterator[None]:
-    server = _Server(
-        uvicorn.Config(
-            app,
-            host=LOOPBACK,
-            port=port,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=STREAMS_MAY_TAKE_SECONDS,
-        )
-    )
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        if serving.done():
-            raise Fault(
-                "TLK-E028",
-                f"The web server did not start on port {port}.",
-                "Its reason is in the log; perhaps another port helps:",
-                f"talka up --port {port + 1}",
-            )
-        await asyncio.sleep(0.01)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving
 
 
 def _on_stop_signals(stop: Callable[[], object]) -> None:

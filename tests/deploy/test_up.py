@@ -4,100 +4,27 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
 
 import psutil
 import pytest
 
-from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.ports import LOOPBACK
 from tests.deploy.listening import listener
-from tests.servers import CLONE
-
-DEADLINE_SECONDS = 90
+from tests.talka import DEADLINE_SECONDS, Talka, eventually
 
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("kafka")]
 
 
-@dataclass(frozen=True)
-class Talka:
-    """The command, working on an instance of its own."""
-
-    room: Path
-    port: int
-    kafka_port: int
-    postgres_port: int
-
-    def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(  # noqa: S603  our own command
-            self._line(arguments),
-            env=self._environment(),
-            cwd=CLONE,
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_SECONDS,
-            check=False,
-        )
-
-    def begin(self, *arguments: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(  # noqa: S603  our own command
-            self._line(arguments),
-            env=self._environment(),
-            cwd=CLONE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    @property
-    def pid(self) -> int:
-        pid = json.loads((self.room / "running.json").read_text())["pid"]
-        assert isinstance(pid, int)
-        return pid
-
-    def _line(self, arguments: tuple[str, ...]) -> list[str]:
-        return [sys.executable, "-P", "-m", "deploy.cli", *arguments]
-
-    def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return kept | {
-            "PYTHONPATH": str(CLONE),
-            "TALKA_ROOM": str(self.room),
-            "TALKA_CACHE": os.environ.get("TALKA_CACHE", str(CLONE / ".talka" / "cache")),
-            "TALKA_PORT": str(self.port),
-            "TALKA_KAFKA_PORT": str(self.kafka_port),
-            "TALKA_POSTGRES_PORT": str(self.postgres_port),
-        }
-
-
 @pytest.fixture
 def talka(tmp_path: Path) -> Iterator[Talka]:
-    made = Talka(tmp_path / "room", free_port(), free_port(), free_port())
+    made = Talka(tmp_path / "room")
     yield made
     made("down", "--delete-data", "--yes")
 
 
 UP = ("up", "--services", "registry", "--seed", "none")
-
-
-def get(talka: Talka, path: str) -> int:
-    with urlopen(f"http://{LOOPBACK}:{talka.port}{path}", timeout=10) as answer:
-        status = answer.status
-        assert isinstance(status, int)
-        return status
-
-
-def eventually(what: str, is_true: object) -> None:
-    assert callable(is_true)
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not is_true():
-        assert time.monotonic() < deadline, f"not within {DEADLINE_SECONDS} seconds: {what}"
-        time.sleep(0.1)
 
 
 def servers_of(pid: int) -> list[psutil.Process]:
@@ -110,7 +37,7 @@ class TestLife:
         started = talka(*UP, "--detach")
         assert started.returncode == 0, started.stderr
         assert f"Ready  http://localhost:{talka.port}" in started.stderr
-        assert get(talka, "/registry/healthz") == 200
+        assert talka.is_ready("registry")
         servers = servers_of(talka.pid)
 
         again = talka(*UP)
@@ -147,7 +74,7 @@ class TestUnwishedEnds:
         eventually("all servers end", lambda: not any(s.is_running() for s in servers))
         assert talka("status").returncode == 4
         assert talka(*UP, "--detach").returncode == 0
-        assert get(talka, "/registry/readyz") == 200
+        assert talka.is_ready("registry")
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_a_signal_while_it_starts_stops_it_in_order(
@@ -178,8 +105,8 @@ class TestUnwishedEnds:
 
         listener(talka.postgres_port).kill()
 
-        eventually("the service is not ready", lambda: not ready(talka))
-        eventually("the service is ready again", lambda: ready(talka))
+        eventually("the service is not ready", lambda: not talka.is_ready("registry"))
+        eventually("the service is ready again", lambda: talka.is_ready("registry"))
 
 
 class TestTakenPort:
@@ -190,10 +117,3 @@ class TestTakenPort:
         assert refused.returncode == 1
         assert f"Port {talka.kafka_port} is taken by process {os.getpid()}" in refused.stderr
         assert f"talka up --kafka-port {talka.kafka_port + 10_000}" in refused.stderr
-
-
-def ready(talka: Talka) -> bool:
-    try:
-        return get(talka, "/registry/readyz") == 200
-    except OSError:
-        return False
