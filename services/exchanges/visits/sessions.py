@@ -179,7 +179,8 @@ def _planned(wall: datetime, zone: str, *, pointer: str) -> PlannedTime:
     try:
         return PlannedTime.at(wall, zone)
     except NoSuchWallTime as fault:
-        raise refused(pointer, str(fault)) from fault
+        told = Fault(pointer, SessionCannotBe.code, fault.text, values=fault.values)
+        raise SessionCannotBe(fault.text, [told], **fault.values) from fault
 
 
 def refused(pointer: str, text: str) -> SessionCannotBe:
@@ -204,9 +205,9 @@ def check_span(sessions: Sequence[VisitSession]) -> None:
             "from {first} to {last} is more than {days} days; bring the sessions closer together or"
             " plan two visits"
         )
-        span = {"first": min(days), "last": max(days), "days": MAX_SPAN_DAYS}
+        span: dict[str, object] = {"first": min(days), "last": max(days), "days": MAX_SPAN_DAYS}
         fault = Fault("/sessions", SpanTooLong.code, text, "max_span_days", span)
-        raise SpanTooLong(text.format_map(span), [fault])
+        raise SpanTooLong(text, [fault], **span)
 
 
 def there(instant: datetime, zone: str) -> datetime:

@@ -1,0 +1,130 @@
+"""Row-level security alone: what the database hides when no command asks who is acting."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from services.chassis import tenancy
+from services.chassis.database import Sessions
+from services.chassis.identity import Actor
+from services.exchanges.commitments.challenges import Challenge
+from services.exchanges.commitments.model import Commitment, Signature
+from services.exchanges.participants.model import Participant
+from services.exchanges.visits.access import visit_of
+from services.exchanges.visits.attendance import Attendance, AttendanceList
+from services.exchanges.visits.commands import holding
+from services.exchanges.visits.delegates import Delegate
+from services.exchanges.visits.model import Visit
+from services.exchanges.visits.sessions import VisitSession
+from tests.exchanges.builders import a_coordinator
+from tests.exchanges.stories import TARAS, ZUZANA, planned, the_copies, under_way
+
+TABLES = (
+    Visit,
+    VisitSession,
+    Delegate,
+    Attendance,
+    Commitment,
+    Signature,
+    Participant,
+    Challenge,
+)
+OFFICE = Actor("staff:office", "ECA", frozenset({"support_office"}))
+STRANGER = a_coordinator("PL")
+
+
+@pytest.fixture(autouse=True)
+async def visit(sessions: Sessions) -> Visit:
+    """A visit between UA and SK with rows in every table."""
+    await the_copies(sessions)
+    visit = await planned(sessions)
+    [oksana] = await under_way(sessions, visit)
+    first = visit.programme[0]
+    async with sessions.begin() as session:
+        await holding.record_attendance(
+            session,
+            ZUZANA,
+            key=visit.number,
+            kept=AttendanceList(first.id, {oksana: 60}),
+            at=first.ends_at,
+        )
+    return visit
+
+
+async def counted(app_sessions: Sessions, actor: Actor | None, table: Any) -> int:
+    async with app_sessions.begin() as session:
+        if actor is not None:
+            await tenancy.enter(session, actor)
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__tablename__)
+class TestRows:
+    @pytest.mark.parametrize("actor", [TARAS, ZUZANA], ids=["visiting", "host"])
+    async def test_are_there_for_both_sides(
+        self, app_sessions: Sessions, table: Any, actor: Actor
+    ) -> None:
+        assert await counted(app_sessions, actor, table) > 0
+
+    @pytest.mark.parametrize("actor", [STRANGER, None], ids=["stranger", "nobody"])
+    async def test_are_nowhere_for_others(
+        self, app_sessions: Sessions, table: Any, actor: Actor | None
+    ) -> None:
+        assert await counted(app_sessions, actor, table) == 0
+
+    async def test_the_support_office_reads_all_but_people(
+        self, app_sessions: Sessions, table: Any
+    ) -> None:
+        hidden = table in (Participant, Challenge)
+
+        assert (await counted(app_sessions, OFFICE, table) == 0) is hidden
+
+    @pytest.mark.parametrize("actor", [STRANGER, OFFICE], ids=["stranger", "office"])
+    async def test_are_changed_by_neither_stranger_nor_office(
+        self, app_sessions: Sessions, table: Any, actor: Actor
+    ) -> None:
+        async with app_sessions.begin() as session:
+            await tenancy.enter(session, actor)
+            changed = await session.execute(
+                update(table).values(host_association="PL").returning(table.visitor_association)
+            )
+
+            assert changed.all() == []
+
+    async def test_are_handed_to_nobody_else(self, app_sessions: Sessions, table: Any) -> None:
+        stolen = update(table).values(host_association="PL", visitor_association="PL")
+        async with app_sessions() as session:
+            await tenancy.enter(session, ZUZANA)
+            with pytest.raises(DBAPIError, match="row-level security"):
+                await session.execute(stolen)
+
+
+class TestCommandsWithoutTheirChecks:
+    """The same acts as a stranger who calls him- or herself a coordinator of the host side."""
+
+    async def test_the_wall_hides_the_visit(self, app_sessions: Sessions, visit: Visit) -> None:
+        async with app_sessions.begin() as session:
+            await tenancy.enter(session, STRANGER)
+            with pytest.raises(Exception, match="there is no visit"):
+                await visit_of(session, ZUZANA, visit.number)
+            with pytest.raises(Exception, match="there is no visit"):
+                await holding.end_visit(session, ZUZANA, key=visit.number, at=visit.opened_at)
+
+    async def test_history_is_hidden_too(self, app_sessions: Sessions, visit: Visit) -> None:
+        count = text("select count(*) from history where subject = :subject")
+        async with app_sessions.begin() as session:
+            await tenancy.enter(session, STRANGER)
+            seen = await session.scalar(count, {"subject": str(visit.id)})
+
+        assert seen == 0
+
+
+async def test_every_table_about_a_visit_is_behind_the_wall(sessions: Sessions) -> None:
+    query = text("""
+      select relname from pg_class join information_schema.columns on table_name = relname
+      where column_name = 'visitor_association' and not (relrowsecurity and relforcerowsecurity)
+    """)
+    async with sessions.begin() as session:
+        assert (await session.scalars(query)).all() == []
