@@ -19,9 +19,9 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-ind
 	--python-version 3.11 pyproject.toml
 
 lock:  ## pin every dependency with its hashes; a new version waits a week first
-	$(LOCK) --extra server --output-file requirements/server.txt
-	$(LOCK) --extra server --extra local --output-file requirements/local.txt
 	$(LOCK) --extra server --extra local --group dev --output-file requirements/dev.txt
+	$(LOCK) --extra server --extra local --constraint requirements/dev.txt --output-file requirements/local.txt
+	$(LOCK) --extra server --constraint requirements/dev.txt --output-file requirements/server.txt
 	$(BIN)/python -m deploy.local.lock
 
 messages:  ## collect the texts of pages and mails into the catalogues of all languages
