@@ -1,16 +1,30 @@
-"""A running service of notifications without its background, and a story to tell it."""
+"""A running service of notifications, people who are signed in to it, and a story to tell it."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import date
 from typing import TypeVar
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy import select, update
 
+from contracts.event import uuid7
+from contracts.vocabulary import DeliveryState
+from services.chassis import signin
 from services.chassis.database import Sessions
+from services.chassis.settings import Settings
+from services.chassis.staff import StaffCopy
+from services.notifications.app import notifications
 from services.notifications.database import Base
+from services.notifications.deliveries.model import Attempt, Delivery
+from tests.notifications.builders import NOON
 from tests.notifications.events import Story
 
 T = TypeVar("T", bound=Base)
+SignIn = Callable[..., Awaitable[AsyncClient]]
 
 
 @pytest.fixture
@@ -18,7 +32,76 @@ def story(sessions: Sessions) -> Story:
     return Story(sessions)
 
 
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    """The application without its background: nothing is relayed, consumed or sent."""
+    app = notifications(settings)
+    yield app
+    for engine in app.state.engines:
+        await engine.dispose()
+
+
+@pytest.fixture
+async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> AsyncIterator[SignIn]:
+    """Makes clients of people that the service's copy of the staff knows."""
+    async with AsyncExitStack() as stack:
+
+        async def enter(
+            of: str, *roles: str, staff_id: UUID | None = None, language: str = "en"
+        ) -> AsyncClient:
+            identity = staff_id or uuid7()
+            async with sessions.begin() as session:
+                session.add(
+                    StaffCopy(
+                        staff_id=identity,
+                        association=of,
+                        login=None,
+                        names={"original": "Somebody"},
+                        mail="somebody@example.org",
+                        language=language,
+                        zone="Europe/Bratislava",
+                        roles=list(roles or ("coordinator",)),
+                        marks=[],
+                        from_day=date(2020, 1, 1),
+                        until_day=None,
+                        dismissed=False,
+                        as_of=NOON,
+                    )
+                )
+                await session.flush()
+                ticket = await signin.begin(session, identity)
+            client = AsyncClient(
+                transport=ASGITransport(app),
+                base_url="http://test",
+                cookies={signin.cookie_name(settings.origin): ticket.sealed(settings.secret)},
+                headers={"Origin": "http://test", "Accept": "text/html"},
+            )
+            return await stack.enter_async_context(client)
+
+        yield enter
+
+
 async def rows(sessions: Sessions, kind: type[T]) -> Sequence[T]:
     """Every row of a table."""
     async with sessions() as session:
         return (await session.scalars(select(kind))).all()
+
+
+async def fail_the_first(sessions: Sessions) -> UUID:
+    """Let the first delivery have died of an unknown mailbox."""
+    async with sessions.begin() as session:
+        delivery = (await session.scalars(select(Delivery).order_by(Delivery.position))).first()
+        assert delivery is not None
+        dead = {"state": DeliveryState.DEAD, "attempts": 1, "content": b"mail"}
+        await session.execute(update(Delivery).where(Delivery.id == delivery.id).values(dead))
+        session.add(
+            Attempt(
+                delivery_id=delivery.id,
+                number=1,
+                began_at=NOON,
+                ended_at=NOON,
+                code="550",
+                reason="no such mailbox",
+            )
+        )
+    return delivery.id

@@ -57,11 +57,13 @@ class Inbox:
         self.tries += 1
         answer = self.on_content(self.tries)
         if answer.startswith("250"):
-            content = bytes(envelope.content or b"")
+            content = envelope.content
+            assert isinstance(content, bytes)
             self.arrived.append(message_from_bytes(content, policy=policy.default))
         if self.hang_seconds:
             await asyncio.sleep(self.hang_seconds)
         if self.drop_after_content:
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return answer
 
