@@ -19,7 +19,7 @@ CHECKS: Final = {
     "format": ["ruff", "format", "--check", "--quiet"],
     "ruff": ["ruff", "check", "--quiet"],
     "types": ["mypy", "--no-error-summary"],
-    "boundaries": ["lint-imports", "--no-timing"],
+    "boundaries": ["lint-imports", "--no-logo"],
     "spelling": ["codespell"],
 }
 
