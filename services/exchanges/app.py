@@ -10,6 +10,7 @@ from services.chassis.settings import Settings
 from services.exchanges.copies import api as copies_api
 from services.exchanges.copies.consumers import consumer
 from services.exchanges.visits import api, calendar_api
+from services.exchanges.visits.intake import exchanges_intake
 from services.exchanges.visits.timers import TIMERS
 
 HERE: Final = Path(__file__).parent
@@ -25,5 +26,6 @@ def exchanges(settings: Settings) -> FastAPI:
             routers=[api.router, copies_api.router, calendar_api.router, calendar_api.files],
             timers=TIMERS,
             locales=HERE / "locales",
+            intake=exchanges_intake,
         ),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ParticipantRole, ReasonClass, VisitState
 from services.chassis import history
-from services.chassis.identity import SYSTEM, Actor
+from services.chassis.identity import BACK_OFFICE, SYSTEM, Actor
 from services.exchanges.participants.model import Participant
 from services.exchanges.visits.access import must_coordinate, sides_of, visit_of
 from services.exchanges.visits.attendance import AttendanceList
@@ -66,10 +66,22 @@ async def record_attendance(
     """
     visit = await visit_of(session, actor, key, for_update=True)
     await _must_host(session, actor, visit)
-    event = visit.record_attendance(kept, at=at)
-    event_id = await history.record(session, event, actor=actor)
-    visit.session(kept.session_id).list_id = event_id
+    await _take(session, actor, visit, kept, at=at)
     return visit
+
+
+async def declare_attendance(
+    session: AsyncSession, actor: Actor, *, key: str, kept: AttendanceList, at: datetime
+) -> UUID:
+    """Take a list that the host's back office posts from its own system; gives the event's id.
+
+    Raises:
+        NotAllowed: the actor is not of the host's back office.
+        WrongVisitState, TooEarly, AttendanceCannotBe: as for a list that is kept here.
+    """
+    visit = await visit_of(session, actor, key, for_update=True)
+    actor.must_be(BACK_OFFICE, of=visit.host_association)
+    return await _take(session, actor, visit, kept, at=at)
 
 
 async def end_visit(session: AsyncSession, actor: Actor, *, key: str, at: datetime) -> Visit:
@@ -124,6 +136,14 @@ async def cancel_visit(
     event = visit.cancel(reason=reason, note=note, at=at)
     await history.record(session, event, actor=actor)
     return visit
+
+
+async def _take(
+    session: AsyncSession, actor: Actor, visit: Visit, kept: AttendanceList, *, at: datetime
+) -> UUID:
+    event_id = await history.record(session, visit.record_attendance(kept, at=at), actor=actor)
+    visit.session(kept.session_id).list_id = event_id
+    return event_id
 
 
 async def _must_host(session: AsyncSession, actor: Actor, visit: Visit) -> None:
