@@ -4,6 +4,7 @@ Templates are compiled at start; an unknown name in one raises. All values are e
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode
@@ -61,6 +62,7 @@ class Ui:
             "success": unquote(request.cookies.get(NOTE_COOKIE, "")),
             "csrf_token": getattr(request.state, "csrf", ""),
             "faults": (),
+            "nothing_leaves_since": _nothing_leaves_since(request),
         }
         context.update(given)
         macros = self.environment.get_template("macros.html")
@@ -118,6 +120,12 @@ def install(app: FastAPI, ui: Ui) -> None:
     """Make `render` and the assets available to an application."""
     app.state.ui = ui
     app.router.routes.append(ui.assets.route)
+
+
+def _nothing_leaves_since(request: Request) -> datetime | None:
+    """Since when events wait in the history because Kafka is away; None in ordinary life."""
+    relay = getattr(request.app.state, "relay", None)
+    return relay.failing_since if relay else None
 
 
 def _translator(request: Request) -> Translator:
