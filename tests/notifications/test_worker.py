@@ -226,6 +226,43 @@ class TestNotYetKnown:
         assert len(inbox.arrived) == 1
 
 
+class TestNotWritable:
+    async def test_an_address_that_is_none_ends_the_message_and_says_so(
+        self, story: Story, sessions: Sessions, settings: Settings, inbox: Inbox
+    ) -> None:
+        await story.tell(*the_clusters(), person(mail="олена@example.org"), opened())
+        await story.tell(invited(OLENA), marek(), invited(MAREK))
+
+        await a_postman(sessions, settings, inbox.port).round()
+
+        assert await states(sessions) == [DeliveryState.SUPPRESSED, DeliveryState.SENT]
+
+    async def test_a_mail_that_cannot_be_written_keeps_no_other_waiting(
+        self, story: Story, sessions: Sessions, settings: Settings, inbox: Inbox
+    ) -> None:
+        await story.tell(*the_clusters(), person(zone="Mars/Phobos"), opened())
+        await story.tell(invited(OLENA), marek(), invited(MAREK))
+
+        await a_postman(sessions, settings, inbox.port).round()
+
+        assert await states(sessions) == [DeliveryState.PLANNED, DeliveryState.SENT]
+
+    async def test_h14_without_a_catalogue_all_of_it_is_in_english(
+        self, story: Story, sessions: Sessions, settings: Settings, inbox: Inbox
+    ) -> None:
+        title = {"en": "Plastics in Nitra", "lt": "Plastikai Nitroje"}
+        await story.tell(*the_clusters(), person(language="lt"), opened(title=title))
+        await story.tell(invited(OLENA))
+
+        await a_postman(sessions, settings, inbox.port).round()
+
+        [mail] = inbox.arrived
+        assert (mail["Content-Language"], mail["Subject"]) == (
+            "en",
+            "Invitation to a visit: Plastics in Nitra (EX-2027-031)",
+        )
+
+
 class TestRefused:
     async def test_f28_for_now_is_tried_again_with_the_same_bytes(
         self, story: Story, sessions: Sessions, settings: Settings, inbox: Inbox

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +17,10 @@ from typing import Final
 from services.notifications.plaintext import one_line
 
 POLICY: Final = SMTP.clone(cte_type="7bit")  # every server takes it, signatures survive
+
+
+class AddressUnwritable(ValueError):
+    """What stands as an address is none that a mail can be sent to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,11 @@ class Mail:
 
 
 def as_bytes(mail: Mail) -> bytes:
-    """The message as it goes over the wire; the same mail gives the same bytes."""
+    """The message as it goes over the wire; the same mail gives the same bytes.
+
+    Raises:
+        AddressUnwritable: the sender or the recipient has no usable address.
+    """
     message = EmailMessage(policy=POLICY)
     message["From"] = _address(*mail.sender)
     message["To"] = _address(*mail.recipient)
@@ -75,7 +84,10 @@ def as_bytes(mail: Mail) -> bytes:
 
 
 def _address(name: str, mail: str) -> Address:
-    return Address(display_name=one_line(name), addr_spec=one_line(mail))
+    try:
+        return Address(display_name=one_line(name), addr_spec=one_line(mail))
+    except (ValueError, HeaderParseError) as fault:
+        raise AddressUnwritable(type(fault).__name__) from fault
 
 
 def _settle_boundaries(message: EmailMessage, seed: str) -> None:

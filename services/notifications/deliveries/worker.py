@@ -34,8 +34,9 @@ from services.notifications.channels.mail import (
 )
 from services.notifications.copies import queries as copies
 from services.notifications.deliveries.commands import system_for
-from services.notifications.deliveries.composing import Scribe, prepare
+from services.notifications.deliveries.composing import Scribe
 from services.notifications.deliveries.model import Attempt, Delivery
+from services.notifications.deliveries.preparing import prepare
 from services.notifications.deliveries.states import UNDECIDED
 
 LEASE: Final = timedelta(minutes=10)

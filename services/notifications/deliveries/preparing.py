@@ -1,0 +1,144 @@
+"""Has the mails of planned deliveries written, as soon as everything they need is known.
+
+What a letter needs comes by several topics in no order: the person's record, the visit, the names
+of both organisations. Until all are there the delivery stays planned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from jinja2 import TemplateError
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts import reference
+from contracts.vocabulary import DeliveryState, text_in
+from services.chassis import history
+from services.chassis.logs import log
+from services.notifications.channels.mime import AddressUnwritable
+from services.notifications.copies import queries as copies
+from services.notifications.copies.model import LANGUAGE_OF, ClusterCopy, VisitCopy
+from services.notifications.copies.queries import Recipient
+from services.notifications.deliveries.commands import system_for
+from services.notifications.deliveries.composing import Scribe
+from services.notifications.deliveries.model import Delivery
+from services.notifications.letters.about import About
+
+AT_ONCE: Final = 50
+LOOK_AGAIN_SECONDS: Final = 1.0
+WRITE_AGAIN_SECONDS: Final = 60.0
+
+
+async def prepare(session: AsyncSession, scribe: Scribe, *, at: datetime) -> int:
+    """Write the planned mails for which all is known; gives how many were looked at."""
+    planned = await _planned(session)
+    if not planned:
+        return 0
+    known = await _Known.of(session, planned)
+    for delivery in planned:
+        recipient = known.recipients.get(delivery.recipient_id)
+        language = scribe.language_of(recipient) if recipient is not None else "en"
+        about = known.about(delivery, language)
+        if recipient is not None and about is not None:
+            await _write(session, scribe, delivery, recipient, about, at=at)
+        elif delivery.expires_at <= at:
+            await _drop(session, delivery, "nobody was known to read it in time", at=at)
+        else:
+            _look_again(delivery, after_seconds=LOOK_AGAIN_SECONDS)
+    return len(planned)
+
+
+async def _planned(session: AsyncSession) -> Sequence[Delivery]:
+    due = (
+        select(Delivery)
+        .where(
+            Delivery.state == DeliveryState.PLANNED,
+            Delivery.ready_at <= func.clock_timestamp(),
+        )
+        .order_by(Delivery.position)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    return (await session.scalars(due)).all()
+
+
+async def _write(
+    session: AsyncSession,
+    scribe: Scribe,
+    delivery: Delivery,
+    recipient: Recipient,
+    about: About,
+    *,
+    at: datetime,
+) -> None:
+    """Write one mail. One that cannot be written keeps nobody else's waiting."""
+    try:
+        content = scribe.mail(delivery, recipient, about, at=at)
+    except AddressUnwritable:
+        await _drop(session, delivery, "the address is none that a mail can be sent to", at=at)
+    except (LookupError, ValueError, TemplateError) as fault:
+        log.error("mail not written", delivery=str(delivery.id), why=type(fault).__name__)
+        _look_again(delivery, after_seconds=WRITE_AGAIN_SECONDS)
+    else:
+        delivery.queue(content, language=scribe.language_of(recipient))
+
+
+async def _drop(session: AsyncSession, delivery: Delivery, reason: str, *, at: datetime) -> None:
+    event = delivery.drop(reason=reason, at=at)
+    await history.record(session, event, actor=system_for(delivery.association))
+
+
+def _look_again(delivery: Delivery, *, after_seconds: float) -> None:
+    delivery.ready_at = func.clock_timestamp() + timedelta(seconds=after_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the copies know of a batch of deliveries."""
+
+    recipients: dict[UUID, Recipient]
+    visits: dict[UUID, VisitCopy]
+    clusters: dict[UUID, ClusterCopy]
+
+    @classmethod
+    async def of(cls, session: AsyncSession, planned: Sequence[Delivery]) -> "_Known":
+        visits = await copies.visits(session, {delivery.visit_id for delivery in planned})
+        organisations = {
+            organisation
+            for visit in visits.values()
+            for organisation in (visit.visiting_organisation_id, visit.host_organisation_id)
+        }
+        return cls(
+            await copies.recipients(session, {delivery.recipient_id for delivery in planned}),
+            visits,
+            await copies.clusters(session, organisations),
+        )
+
+    def about(self, delivery: Delivery, language: str) -> About | None:
+        """The visit in the language of the letter; None while something is still on its way."""
+        visit = self.visits.get(delivery.visit_id)
+        if visit is None:
+            return None
+        visitor = self.clusters.get(visit.visiting_organisation_id)
+        host = self.clusters.get(visit.host_organisation_id)
+        if visitor is None or host is None:
+            return None
+        return About(
+            number=visit.number,
+            title=text_in(visit.title, language),
+            visitor=visitor.name_in(language),
+            host=host.name_in(language),
+            host_zone=visit.host_zone,
+            desk=association_name(delivery.association, language),
+        )
+
+
+def association_name(country: str, language: str) -> str:
+    """The association's own name for readers of its language, the English one for all others."""
+    known = reference.associations().get(country)
+    if known is None:
+        return country
+    return known.name if LANGUAGE_OF.get(country) == language else known.name_en
