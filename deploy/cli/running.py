@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 
 def up(
     services: Services = "registry,exchanges,notifications,analytics",
-    seed: Seed = "none",
+    seed: Seed = "demo",
     port: Port = 8800,
     kafka_port: KafkaPort = 9092,
     postgres_port: PostgresPort = 15432,

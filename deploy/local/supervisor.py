@@ -10,12 +10,12 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Final
 
 from pydantic import SecretStr
 from rich.console import Console
 
+from deploy.local import seed
 from deploy.local.databases import SERVICES, Addresses
 from deploy.local.faults import Exit
 from deploy.local.instance import Instance, Running
@@ -135,7 +135,7 @@ class Supervisor:
         if self._options.seed == "none":
             return
         async with self._steps.step("Demo data") as step:
-            step.note = await import_module("deploy.local.seed").demo(site)
+            step.note = await seed.demo(site)
 
     def _say_where(self) -> None:
         for line in (
