@@ -7,6 +7,8 @@ from typing import Final
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.analytics.dashboards import api as figures_api
+from services.analytics.dashboards import pages
 from services.analytics.facts import watermarks
 from services.analytics.facts.consumers import analytics as consumer
 from services.analytics.kpis.commands import define_kpis, report_figures
@@ -30,7 +32,7 @@ def analytics(settings: Settings) -> FastAPI:
         Parts(
             title="Talka analytics",
             consumer=consumer,
-            routers=(streams_api.router,),
+            routers=(pages.router, figures_api.router, streams_api.router),
             timers=_timers(),
             background=(watermarks.watch,),
             templates=(HERE / "dashboards" / "templates",),

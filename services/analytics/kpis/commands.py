@@ -15,7 +15,7 @@ from services.analytics.facts.model import TouchedDay
 from services.analytics.facts.watermarks import complete_to, freshness
 from services.analytics.kpis.definitions import KPIS, Kpi
 from services.analytics.kpis.figures import Cell, Figure
-from services.analytics.kpis.model import Definition, ReportedFigure
+from services.analytics.kpis.model import Definition, ReportedFigure, Restatement
 from services.analytics.kpis.periods import Period, PeriodKind, period_of, periods_between
 from services.analytics.kpis.queries import figures_of
 from services.chassis import history
@@ -118,6 +118,8 @@ async def _report(
     for figure in changed:
         event = _event(kpi, figure, former.get(figure.id), watermark=watermark, at=at)
         await history.record(session, event, actor=SYSTEM)
+        if isinstance(event, FigureRestated):
+            session.add(_restatement(figure, former[figure.id], at))
     if changed:
         upsert = insert(ReportedFigure)
         rows = [_row(figure, period, watermark, former.get(figure.id)) for figure in changed]
@@ -165,6 +167,19 @@ def _event(
         **dict(computed),
         former=_float(former.value),
         reasons=(LATE_FACT,),
+    )
+
+
+def _restatement(figure: Figure, former: ReportedFigure, at: datetime) -> Restatement:
+    return Restatement(
+        figure_id=figure.id,
+        kpi_code=figure.kpi,
+        period=figure.period,
+        association=figure.cell.association,
+        part=figure.cell.part,
+        former=former.value,
+        value=figure.value,
+        restated_at=at,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import BigInteger, Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.analytics.database import Base
@@ -40,3 +41,19 @@ class ReportedFigure(Base):
     denominator: Mapped[Decimal | None]
     watermark_at: Mapped[datetime]
     complete: Mapped[bool]
+
+
+class Restatement(Base):
+    """A complete value that turned out otherwise: what was reported before, and what is right."""
+
+    __tablename__ = "restatements"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    figure_id: Mapped[UUID]
+    kpi_code: Mapped[str]
+    period: Mapped[str]
+    association: Mapped[str | None]
+    part: Mapped[str | None]
+    former: Mapped[Decimal | None]
+    value: Mapped[Decimal | None]
+    restated_at: Mapped[datetime]

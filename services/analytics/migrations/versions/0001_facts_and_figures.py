@@ -187,6 +187,20 @@ create table figures (
 )
 """
 
+RESTATEMENTS = """
+create table restatements (
+  id bigint generated always as identity primary key,
+  figure_id uuid not null references figures (id),
+  kpi_code text not null,
+  period text not null,
+  association text,
+  part text,
+  former numeric,
+  value numeric,
+  restated_at timestamptz not null
+)
+"""
+
 STREAMED = """
 create table streamed_visits (
   visit_id uuid primary key,
@@ -200,7 +214,8 @@ OWN = "association = me() or across()"
 
 def upgrade() -> None:
     tables = (VISITS, SESSIONS, ATTENDANCE, STAYS, INVITATIONS, CLUSTER_STATES, CLUSTERS)
-    for statement in (*tables, TOUCHED_DAYS, WATERMARKS, DEFINITIONS, FIGURES, STREAMED, *INDEXES):
+    figures = (TOUCHED_DAYS, WATERMARKS, DEFINITIONS, FIGURES, RESTATEMENTS, STREAMED)
+    for statement in (*tables, *figures, *INDEXES):
         op.execute(statement)
     op.execute("create index figures_of_period on figures (kpi_code, period)")
     op.execute("create index figures_open on figures (period_last) where not complete")
@@ -208,7 +223,7 @@ def upgrade() -> None:
         protect(f"{table}_facts", read=SHARED, write="false")
     for table in ("cluster_facts", "cluster_state_facts"):
         protect(table, read=OWN, write="false")
-    for table in ("definitions", "figures", "watermarks"):
+    for table in ("definitions", "figures", "restatements", "watermarks"):
         protect(table, read="true", write="false")
     for table in ("touched_days", "streamed_visits"):
         protect(table, read="false", write="false")
