@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from deploy.local.faults import Exit, Fault
 from deploy.local.keyring import Keyring
@@ -106,7 +107,7 @@ def addresses(
     admin_url: str, service: str, keyring: Keyring, *, database: str | None = None
 ) -> Addresses:
     """The addresses of a service's database on the server of `admin_url`; connects to nothing."""
-    server = make_url(admin_url).set(drivername="postgresql+asyncpg", database=database or service)
+    server = _url(admin_url).set(drivername="postgresql+asyncpg", database=database or service)
     return Addresses(
         *(
             server.set(
@@ -126,11 +127,26 @@ async def remove(admin_url: str, database: str) -> None:
         await connection.close()
 
 
-async def _connect(admin_url: str) -> asyncpg.Connection:
+def _url(address: str) -> URL:
     try:
-        return await asyncpg.connect(admin_url, timeout=10)
-    except (OSError, asyncpg.PostgresError) as fault:
-        where = make_url(admin_url).render_as_string(hide_password=True)
+        return make_url(address)
+    except ArgumentError:
+        raise Fault(
+            "TLK-E043",
+            "DATABASE_URL is no address of a PostgreSQL server.",
+            "It looks like this:",
+            "export DATABASE_URL=postgresql://account:password@host:5432/postgres",
+            exit_code=Exit.WRONG_USE,
+        ) from None
+
+
+async def _connect(admin_url: str) -> asyncpg.Connection:
+    url = _url(admin_url)
+    try:
+        plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return await asyncpg.connect(plain, timeout=10)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+        where = url.render_as_string(hide_password=True)
         raise Fault(
             "TLK-E041",
             f"PostgreSQL at {where} cannot be reached: {fault}",

@@ -57,6 +57,18 @@ class TestProvide:
 
         assert mighty == []
 
+    async def test_takes_an_address_with_a_driver(self, postgres: str, keyring: Keyring) -> None:
+        with_driver = postgres.replace("postgresql://", "postgresql+asyncpg://")
+
+        made = await databases.provide(with_driver, "chassis", keyring, database="driven")
+
+        assert made == databases.addresses(postgres, "chassis", keyring, database="driven")
+        await databases.remove(postgres, "driven")
+
+    async def test_says_what_an_address_looks_like(self, keyring: Keyring) -> None:
+        with pytest.raises(Fault, match="TLK-E043"):
+            await databases.provide("localhost", "registry", keyring)
+
     async def test_says_which_server_does_not_answer(self, keyring: Keyring) -> None:
         with pytest.raises(
             Fault, match=r"TLK-E041  PostgreSQL at postgresql://x:\*\*\*@127.0.0.1:9/y"
