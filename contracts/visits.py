@@ -155,6 +155,14 @@ class DelegateWithdrawn(VisitEvent):
     reason: ReasonClass | None = None
 
 
+class DelegateArrived(VisitEvent):
+    """The host has checked the person in."""
+
+    type: ClassVar[str] = "talka.exchanges.visit.delegate_arrived.v1"
+
+    participant_id: UUID
+
+
 class VisitorSideSigned(VisitEvent):
     """Both parties of the visiting side have signed; `party` was the second."""
 

@@ -572,9 +572,11 @@ class TestHold:
             ended = await holding.end_due(session, visit.programme[-1].ends_at)
 
         assert (early, ended) == (0, 1)
-        assert (await stated(sessions, visit.id))[-5:] == [
+        assert (await stated(sessions, visit.id))[-7:] == [
             "VisitReady",
             "VisitStarted",
+            "DelegateArrived",
+            "DelegateArrived",
             "AttendanceRecorded",
             "AttendanceRecorded",
             "VisitEnded",

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from contracts import visits as facts
 from contracts.vocabulary import DelegateAnswer, DelegateState, VisitState
 from services.exchanges.visits import states
 from services.exchanges.visits.attendance import AttendanceList
@@ -144,12 +145,14 @@ class TestCheckIn:
         a_delegate(visit, OKSANA)
         a_delegate(visit, MARTIN)
 
-        started = visit.check_in([OKSANA], at=first.starts_at)
+        started, arrived = visit.check_in([OKSANA], at=first.starts_at)
         later = visit.check_in([MARTIN, OKSANA], at=first.ends_at)
+        nobody = visit.check_in([MARTIN, OKSANA], at=first.ends_at)
 
-        assert started is not None
+        assert isinstance(started, facts.VisitStarted)
+        assert isinstance(arrived, facts.DelegateArrived)
         assert (started.state, started.session_id) == (S.IN_PROGRESS, first.id)
-        assert later is None
+        assert (arrived.participant_id, len(later), nobody) == (OKSANA, 1, [])
         assert visit.delegate(OKSANA).checked_in_at == first.starts_at
         assert visit.delegate(MARTIN).checked_in_at == first.ends_at
 

@@ -1,6 +1,5 @@
 """The delegation of a visit: who is invited, comes, is checked in, and was present how long."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from services.exchanges.visits.attendance import Attendance, AttendanceList, che
 from services.exchanges.visits.delegates import Delegate, Invitation, check_deadline
 from services.exchanges.visits.programme import Programme
 from services.exchanges.visits.refusals import TooEarly, WrongDelegateState
-from services.exchanges.visits.sessions import VisitSession, there
+from services.exchanges.visits.sessions import VisitSession
 from services.exchanges.visits.states import (
     CALLED_OFF,
     COMING,
@@ -106,26 +105,20 @@ class Delegation(Programme):
             **self.common(at), participant_id=participant_id, reason=reason
         )
 
-    def arrive(self, participant_ids: Collection[UUID], *, at: datetime) -> None:
-        """Note that these delegates have arrived; a second time changes nothing.
+    def arrive(self, participant_id: UUID, *, at: datetime) -> facts.DelegateArrived:
+        """Note that a delegate is here.
 
         Raises:
-            TooEarly: the first session is on a later day.
-            WrongDelegateState: somebody did not accept the invitation.
+            WrongDelegateState: the person did not accept the invitation.
         """
-        first = self.programme[0]
-        if there(at, first.zone).date() < first.day:
-            raise TooEarly(
-                mark("check-in opens on {day}, the day of the first session"), day=first.day
+        delegate = self.delegate(participant_id)
+        if delegate.state not in COMING:
+            raise WrongDelegateState(
+                mark("a delegate who is {state} cannot be checked in; look at the list again"),
+                state=delegate.state,
             )
-        for participant_id in participant_ids:
-            delegate = self.delegate(participant_id)
-            if delegate.state not in COMING:
-                raise WrongDelegateState(
-                    mark("a delegate who is {state} cannot be checked in; look at the list again"),
-                    state=delegate.state,
-                )
-            delegate.checked_in_at = delegate.checked_in_at or at
+        delegate.checked_in_at = at
+        return facts.DelegateArrived(**self.common(at), participant_id=participant_id)
 
     def record_attendance(self, kept: AttendanceList, *, at: datetime) -> facts.AttendanceRecorded:
         """Take the list of one session in place of any earlier one.

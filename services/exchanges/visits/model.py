@@ -28,6 +28,7 @@ from services.chassis.faults import mark
 from services.chassis.folding import fold_all
 from services.exchanges.visits.delegation import Delegation
 from services.exchanges.visits.refusals import SideNotSigned, TooEarly
+from services.exchanges.visits.sessions import there
 from services.exchanges.visits.states import COMING, HOST_SIDE_NEXT, VISITOR_SIDE_NEXT
 
 
@@ -165,8 +166,8 @@ class Visit(Delegation):
 
     def check_in(
         self, participant_ids: Collection[UUID], *, at: datetime
-    ) -> facts.VisitStarted | None:
-        """Check delegates in; the first of a visit starts it, later ones give no event.
+    ) -> list[facts.VisitEvent]:
+        """Check delegates in; the first starts the visit. Who is here already gives no event.
 
         Raises:
             WrongVisitState: the visit is not ready, or is over.
@@ -177,9 +178,17 @@ class Visit(Delegation):
             {VisitState.READY, VisitState.IN_PROGRESS},
             mark("{number} is {state}: delegates are checked in when everybody is ready"),
         )
-        self.arrive(participant_ids, at=at)
-        if self.state is VisitState.IN_PROGRESS:
-            return None
+        first = self.programme[0]
+        if there(at, first.zone).date() < first.day:
+            raise TooEarly(
+                mark("check-in opens on {day}, the day of the first session"), day=first.day
+            )
+        here = {d.participant_id for d in self.delegates if d.checked_in_at is not None}
+        new = [each for each in dict.fromkeys(participant_ids) if each not in here]
+        started = [self._start(at)] if new and self.state is VisitState.READY else []
+        return [*started, *(self.arrive(participant_id, at=at) for participant_id in new)]
+
+    def _start(self, at: datetime) -> facts.VisitStarted:
         self.reach(VisitState.IN_PROGRESS, at=at)
         upcoming = [session for session in self.programme if session.ends_at > at]
         session_id = upcoming[0].id if upcoming else None

@@ -48,8 +48,7 @@ async def check_in(
     """
     visit = await visit_of(session, actor, key, for_update=True)
     await _must_host(session, actor, visit)
-    event = visit.check_in(participant_ids, at=at)
-    if event is not None:
+    for event in visit.check_in(participant_ids, at=at):
         await history.record(session, event, actor=actor)
     return visit
 
