@@ -5,7 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.exchanges import DelegateAnswered, VisitEnded, VisitReady, VisitStarted
+from contracts.exchanges import (
+    DelegateAnswered,
+    DelegateLapsed,
+    VisitEnded,
+    VisitReady,
+    VisitStarted,
+)
 from contracts.notifications import DeliveryRedriven, TaskDone, TaskRaised, TaskReopened
 from contracts.vocabulary import DelegateAnswer, DeliveryState, VisitState
 from services.chassis import clock, history
@@ -216,6 +222,32 @@ class TestToday:
         assert "1 answer is missing" in page.text
         assert "EX-2027-031" in page.text
         assert "Later" in page.text
+
+    async def test_who_invited_hears_of_those_whose_time_ran_out(
+        self, story: Story, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        await two_invitations(story)
+        await story.tell(
+            of_visit(DelegateLapsed, participant_id=OLENA),
+            of_visit(DelegateLapsed, participant_id=MAREK),
+        )
+
+        page = await (await sign_in("SK")).get(TODAY)
+
+        assert "2 people did not answer in time" in page.text
+        assert await tasks(sessions) == {
+            (TaskKind.COLLECT_ANSWERS, "SK"): "done",
+            (TaskKind.REPLACE_LAPSED, "SK"): "open",
+        }
+
+    async def test_the_first_deadline_counts(self, story: Story, sessions: Sessions) -> None:
+        late, soon = NOON + timedelta(days=9), NOON + timedelta(days=2)
+        await story.tell(opened(), invited(OLENA, reply_by_at=soon))
+
+        await story.tell(invited(MAREK, reply_by_at=late))
+
+        [task] = await rows(sessions, Task)
+        assert task.due_at == soon
 
     async def test_speaks_the_readers_language(self, story: Story, sign_in: SignIn) -> None:
         await two_invitations(story)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -136,12 +137,13 @@ async def sessions(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, S
     return {each.session_id: each for each in found}
 
 
-async def answers_missing(session: AsyncSession, visit_id: UUID) -> int:
-    """How many people were invited and have neither answered nor run out of time."""
-    open_ = select(func.count()).where(
-        DelegateCopy.visit_id == visit_id, DelegateCopy.state == DelegateState.INVITED
+async def next_deadline(session: AsyncSession, visit_id: UUID) -> datetime | None:
+    """Until when the first of the missing answers is awaited; None when none is missing."""
+    return await session.scalar(
+        select(func.min(DelegateCopy.reply_by_at)).where(
+            DelegateCopy.visit_id == visit_id, DelegateCopy.state == DelegateState.INVITED
+        )
     )
-    return await session.scalar(open_) or 0
 
 
 async def people_of(session: AsyncSession, visit_id: UUID) -> Sequence[UUID]:

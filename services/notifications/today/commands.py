@@ -1,6 +1,6 @@
 """Raises, settles and ticks off tasks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -78,6 +78,16 @@ async def settle(
         event = task.finish(by=None, at=cause.envelope.time)
         await history.record(session, event, actor=Actor(SYSTEM.id, task.association), cause=cause)
     await session.flush()
+
+
+async def whose(session: AsyncSession, visit_id: UUID, kind: TaskKind) -> Sequence[str]:
+    """The associations that were ever given this task about a visit, sorted."""
+    given = (
+        select(Task.association)
+        .where(Task.visit_id == visit_id, Task.kind == kind)
+        .order_by(Task.association)
+    )
+    return (await session.scalars(given)).all()
 
 
 async def finish_task(session: AsyncSession, actor: Actor, *, id_: UUID, at: datetime) -> Task:

@@ -27,7 +27,7 @@ from services.chassis.received import Received
 from services.chassis.working_days import is_working_day
 from services.notifications.copies import queries as copies
 from services.notifications.copies.model import SessionCopy
-from services.notifications.today.commands import raise_task, settle
+from services.notifications.today.commands import raise_task, settle, whose
 from services.notifications.today.model import TaskKind
 
 REPORT_WORKING_DAYS: Final = 10
@@ -77,23 +77,20 @@ async def await_answers(session: AsyncSession, received: Received[DelegateInvite
         TaskKind.COLLECT_ANSWERS,
         received,
         association=received.envelope.association or received.event.visitor_association,
-        due_at=received.event.reply_by_at,
+        due_at=await copies.next_deadline(session, UUID(received.subject)),
     )
 
 
 async def note_answer(session: AsyncSession, received: Received[Any], *, lapsed: bool) -> None:
-    """One answer fewer is missing; somebody whose time ran out may be replaced."""
+    """One answer fewer is missing; who invited may replace somebody whose time ran out."""
     visit_id = UUID(received.subject)
     if lapsed:
-        programme = await copies.programme(session, visit_id)
-        await _raise(
-            session,
-            TaskKind.REPLACE_LAPSED,
-            received,
-            association=received.event.visitor_association,
-            due_at=_first(programme),
-        )
-    if not await copies.answers_missing(session, visit_id):
+        first = _first(await copies.programme(session, visit_id))
+        for association in await whose(session, visit_id, TaskKind.COLLECT_ANSWERS):
+            await _raise(
+                session, TaskKind.REPLACE_LAPSED, received, association=association, due_at=first
+            )
+    if await copies.next_deadline(session, visit_id) is None:
         await settle(session, visit_id=visit_id, kinds={TaskKind.COLLECT_ANSWERS}, cause=received)
 
 
