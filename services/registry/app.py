@@ -10,9 +10,11 @@ from services.chassis.settings import Settings
 from services.registry.clusters import act_pages, api, pages
 from services.registry.clusters.intake import registry_intake
 from services.registry.copies.consumers import registry_consumer
+from services.registry.declarations import pages as declaration_pages
+from services.registry.staff import pages as staff_pages
 
 HERE: Final = Path(__file__).parent
-FOLDERS: Final = ("clusters",)
+FOLDERS: Final = ("clusters", "declarations", "staff")
 
 
 def registry(settings: Settings) -> FastAPI:
@@ -22,7 +24,13 @@ def registry(settings: Settings) -> FastAPI:
         Parts(
             title="Talka registry",
             consumer=registry_consumer,
-            routers=[api.router, pages.router, act_pages.router],
+            routers=[
+                api.router,
+                pages.router,
+                act_pages.router,
+                staff_pages.router,
+                declaration_pages.router,
+            ],
             templates=[HERE / folder / "templates" for folder in FOLDERS],
             intake=registry_intake,
             locales=HERE / "locales",

@@ -1,6 +1,7 @@
 """Pages as a browser gets them, without JavaScript."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,15 +9,18 @@ from httpx import AsyncClient, Response
 from sqlalchemy import select
 
 from contracts.vocabulary import ClusterState
+from services.chassis import clock
 from services.chassis.database import Sessions
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.model import Cluster
+from services.registry.staff.commands import issue_key
 from tests.registry.builders import (
     LESIA,
     MAREK,
     TARAS,
     a_cluster,
     a_member,
+    a_person,
     a_profile,
     an_association,
     saved,
@@ -76,7 +80,12 @@ class TestList:
 
     async def test_pages_on(self, lesia: AsyncClient, sessions: Sessions) -> None:
         many = [
-            a_cluster(state=ClusterState.PUBLISHED, legal_value=f"{n}", name=f"Cluster {n:02}")
+            a_cluster(
+                state=ClusterState.PUBLISHED,
+                legal_value=f"{n}",
+                name=f"Cluster {n:02}",
+                sort_name=f"{n:02}",
+            )
             for n in range(30)
         ]
         await saved(sessions, *many)
@@ -300,3 +309,116 @@ async def test_pages_speak_ukrainian(sign_in: SignIn, sessions: Sessions) -> Non
     assert '<html lang="uk"' in page.text
     assert "Опубліковано" in page.text
     assert "Suspend" not in page.text
+
+
+class TestStaff:
+    async def test_lists_the_own_people(self, lesia: AsyncClient, sessions: Sessions) -> None:
+        await saved(sessions, a_member(LESIA))
+
+        page = await get(lesia, "/registry/staff")
+
+        assert "Lesia Honchar" in page.text
+        assert "Back office" in page.text
+
+    async def test_is_for_the_back_office(self, sign_in: SignIn) -> None:
+        coordinator = await sign_in(MAREK, roles=("coordinator",))
+
+        for address in ("staff", "keys", "keys/new", "declarations"):
+            assert (await get(coordinator, f"/registry/{address}")).status_code == 403
+
+
+class TestKeys:
+    async def test_are_shown_once(self, lesia: AsyncClient, sessions: Sessions) -> None:
+        await saved(sessions, a_member(LESIA))
+
+        made = await send(
+            lesia,
+            "/registry/keys/new",
+            name="Register of Lviv",
+            services=["registry"],
+            scopes=["declarations:write"],
+            expires_on=(clock.now() + timedelta(days=30)).date().isoformat(),
+        )
+        listed = await get(lesia, "/registry/keys")
+
+        secret = re.search(r"tlk_[\w-]{40,}", made.text)
+        assert secret is not None
+        assert (made.status_code, made.headers["cache-control"]) == (200, "no-store")
+        assert "Register of Lviv" in listed.text
+        assert secret[0] not in listed.text
+
+    async def test_need_a_name_a_service_a_scope_and_a_day(self, lesia: AsyncClient) -> None:
+        page = await send(lesia, "/registry/keys/new", expires_on="soon")
+
+        assert page.status_code == 422
+        for text in ("which system", "one service", "one thing", "a day that exists"):
+            assert text in page.text
+
+    async def test_live_twelve_months_at_most(self, lesia: AsyncClient, sessions: Sessions) -> None:
+        await saved(sessions, a_member(LESIA))
+
+        page = await send(
+            lesia,
+            "/registry/keys/new",
+            name="x",
+            services=["registry"],
+            scopes=["streams:read"],
+            expires_on=(clock.now() + timedelta(days=400)).date().isoformat(),
+        )
+
+        assert page.status_code == 422
+        assert "twelve months" in page.text
+
+    async def test_are_revoked_on_a_page_of_their_own(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await saved(sessions, a_member(LESIA))
+        async with sessions.begin() as session:
+            key, _ = await issue_key(
+                session,
+                a_person(LESIA),
+                name="ERP",
+                owner_id=LESIA,
+                scopes=frozenset(),
+                services=frozenset({"registry"}),
+                expires_at=clock.now() + timedelta(days=9),
+                at=clock.now(),
+            )
+
+        asked = await get(lesia, f"/registry/keys/{key.id}/revoke")
+        done = await send(lesia, f"/registry/keys/{key.id}/revoke")
+        listed = await get(lesia, "/registry/keys")
+
+        assert key.prefix in asked.text
+        assert done.status_code == 303
+        assert "Revoked" in listed.text
+
+
+class TestDeclarations:
+    async def test_are_listed_with_what_came_of_them(
+        self, lesia: AsyncClient, sign_in: SignIn
+    ) -> None:
+        assert "Nothing posted yet" in (await get(lesia, "/registry/declarations")).text
+        await lesia.post(
+            "/registry/v1/events",
+            json={
+                "specversion": "1.0",
+                "id": "217-1",
+                "source": "urn:uca:register",
+                "type": "talka.registry.cluster.declared.v1",
+                "data": a_profile().model_dump(mode="json"),
+            },
+            headers={"Content-Type": "application/cloudevents+json"},
+        )
+        marek = await sign_in(MAREK, of="PL")
+
+        listed = await get(lesia, "/registry/declarations")
+        address = "/registry/declarations/one?source=urn:uca:register&id=217-1"
+        one = await get(lesia, address)
+
+        assert "217-1" in listed.text
+        assert "Accepted" in listed.text
+        assert "talka.registry.cluster.submitted.v1" in one.text
+        assert "/registry/clusters/CL-1001" in one.text
+        assert "217-1" not in (await get(marek, "/registry/declarations")).text
+        assert (await get(marek, address)).status_code == 404

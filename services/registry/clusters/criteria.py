@@ -38,7 +38,7 @@ def judge(
     measured = {
         "V-1": (profile.staff_fte >= MIN_STAFF_FTE, f"{profile.staff_fte:g}"),
         "V-6": (not profiles.missing(profile), ", ".join(profiles.missing(profile)) or None),
-        "V-8": (_identified(profile), f"{profile.legal_id.scheme} {profile.legal_id.value}"),
+        "V-8": (_identified(profile), profile.legal_id.value),
     }
     shown = {"V-2": profile.web}
     seen = {each: (each in confirmed, shown.get(each)) for each in LOOKED_AT}

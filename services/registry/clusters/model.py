@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts import registry as facts
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState
+from services.chassis.folding import fold
 from services.registry.clusters import profiles
 from services.registry.clusters.criteria import Review, require
 from services.registry.clusters.refusals import FourEyes, ProfileIncomplete, WrongClusterState
@@ -57,6 +58,7 @@ class Cluster(Base):
     legal_scheme: Mapped[str]
     legal_value: Mapped[str]
     name: Mapped[str]
+    sort_name: Mapped[str]
     country: Mapped[str]
     city: Mapped[str]
     ecosystem: Mapped[str]
@@ -263,9 +265,9 @@ class Cluster(Base):
     def _show(self, profile: ClusterProfile) -> None:
         self.profile = profile
         self.legal_scheme, self.legal_value = profile.legal_id.scheme, profile.legal_id.value
-        self.name, self.country = profile.names.en, profile.seat.country
-        self.city, self.ecosystem = profile.seat.settlement, profile.ecosystem
-        self.dual_use = profile.dual_use
+        self.name, self.sort_name = profile.names.en, fold(profile.names.en)
+        self.country, self.city = profile.seat.country, profile.seat.settlement
+        self.ecosystem, self.dual_use = profile.ecosystem, profile.dual_use
         self.folded = profiles.search_text(self.number, profile)
 
     def _pass(self, profile: ClusterProfile, review: Review) -> None:

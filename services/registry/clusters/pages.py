@@ -13,6 +13,7 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
 from services.registry.clusters import queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
+from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.queries import Wanted
 
 router = APIRouter(prefix="/registry/clusters", include_in_schema=False)
@@ -69,6 +70,7 @@ async def one_cluster(
         cluster=cluster,
         facts=words.facts(cluster.profile, t),
         inside=queries.sees_inside(actor, cluster),
+        looked_at=LOOKED_AT,
         story=[
             {"text": words.happened(each, t), "at": each.time, "who": words.who(each, t)}
             for each in told

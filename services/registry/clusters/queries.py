@@ -25,6 +25,7 @@ IN_LISTS: Final = (
     Cluster.id,
     Cluster.number,
     Cluster.name,
+    Cluster.sort_name,
     Cluster.association,
     Cluster.country,
     Cluster.city,
@@ -77,7 +78,7 @@ async def clusters_page(
         .options(load_only(*IN_LISTS, raiseload=True))
         .where(visible_to(actor), _matching(wanted))
     )
-    return await paging.page(session, rows, Cluster.name, Cluster.id, cursor=cursor, size=size)
+    return await paging.page(session, rows, Cluster.sort_name, Cluster.id, cursor=cursor, size=size)
 
 
 async def clusters_count(session: AsyncSession, actor: Actor, wanted: Wanted) -> int:

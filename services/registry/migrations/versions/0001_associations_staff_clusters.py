@@ -78,6 +78,7 @@ create table clusters (
   legal_scheme text not null,
   legal_value text not null,
   name text not null,
+  sort_name text not null,
   country text not null,
   city text not null,
   ecosystem text not null,
@@ -94,7 +95,7 @@ INDEXES = (
     create unique index clusters_legal_id on clusters (legal_scheme, legal_value)
       where state not in ('withdrawn', 'archived')
     """,
-    "create index clusters_list on clusters (name, id)",
+    "create index clusters_list on clusters (sort_name, id)",
     "create index clusters_state on clusters (association, state)",
     "create index staff_association on staff (association)",
     "create index api_keys_association on api_keys (association)",
