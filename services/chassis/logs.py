@@ -2,8 +2,13 @@
 
 import logging
 import sys
+from typing import Final
 
 import structlog
+
+
+# without local variables: they would be whole payloads
+_TRACEBACKS: Final = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
 
 def configure(*, as_json: bool) -> None:
@@ -12,7 +17,7 @@ def configure(*, as_json: bool) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks
+        structlog.processors.ExceptionRenderer(_TRACEBACKS)
         if as_json
         else structlog.processors.ExceptionPrettyPrinter(),
         structlog.processors.JSONRenderer() if as_json else structlog.processors.LogfmtRenderer(),

@@ -50,6 +50,17 @@ class TestRecord:
 
         assert [row["sequence"] for row in found] == [1, 2, 3]
 
+    async def test_c06_counts_many_that_are_recorded_at_once(self, sessions: Sessions) -> None:
+        events = [(suspended(subject), ZUZANA, None) for subject in ("a", "b", "a", "a")]
+
+        async with sessions.begin() as session:
+            ids = await history.record_all(session, events)
+
+        async with sessions() as session:
+            found = await history.rows_of(session, "a")
+        assert [row["sequence"] for row in found] == [1, 2, 3]
+        assert [row["event_id"] for row in found] == [ids[0], ids[2], ids[3]]
+
     async def test_leaves_nothing_after_a_rollback(self, sessions: Sessions) -> None:
         async with sessions() as session:
             await history.record(session, suspended("a"), actor=ZUZANA)
