@@ -6,7 +6,6 @@ from typing import Final
 
 import structlog
 
-
 # without local variables: they would be whole payloads
 _TRACEBACKS: Final = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
