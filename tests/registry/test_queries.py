@@ -7,8 +7,9 @@ import pytest
 from contracts.vocabulary import ClusterState, Mark, Names, Place
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
+from services.registry.clusters.finding import cluster_of
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.queries import Wanted, cluster_of, clusters_count, clusters_page
+from services.registry.clusters.queries import Wanted, clusters_count, clusters_page
 from services.registry.clusters.refusals import ClusterNotFound
 from tests.registry.builders import LVIV, MAREK, a_cluster, a_person, a_profile, saved
 

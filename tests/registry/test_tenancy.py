@@ -14,7 +14,7 @@ from sqlalchemy import true
 from contracts.vocabulary import ClusterState
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
-from services.registry.clusters import queries
+from services.registry.clusters import finding
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.model import Cluster
 from services.registry.staff import commands as staff
@@ -53,8 +53,8 @@ def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     if request.param == "both walls":
         return
     monkeypatch.setattr(Actor, "must_be", lambda *_, **__: None)
-    monkeypatch.setattr(queries, "visible_to", lambda _: true())
-    monkeypatch.setattr(queries, "sees_inside", lambda *_: True)
+    monkeypatch.setattr(finding, "visible_to", lambda _: true())
+    monkeypatch.setattr(finding, "sees_inside", lambda *_: True)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.associations.queries import day_at
-from services.registry.clusters import queries, words
+from services.registry.clusters import finding, words
 from services.registry.clusters.acts import ACTS, REVIEW, START, Act, Typed, needs_colleague
 from services.registry.clusters.commands import publish_cluster
 from services.registry.clusters.criteria import LOOKED_AT, judge
@@ -95,7 +95,7 @@ def _act_called(name: str) -> Act:
 
 async def _mine(session: AsyncSession, actor: Actor, key: str) -> Cluster:
     """The cluster, for somebody who may act on it."""
-    cluster = await queries.cluster_of(session, actor, key)
+    cluster = await finding.cluster_of(session, actor, key)
     actor.must_be(BACK_OFFICE, of=cluster.association)
     return cluster
 

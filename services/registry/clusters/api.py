@@ -20,7 +20,7 @@ from services.chassis.faults import mark
 from services.chassis.http import Acting, Router, Transaction
 from services.chassis.identity import Actor
 from services.chassis.paging import Cursor, Page, Size
-from services.registry.clusters import commands, queries, story
+from services.registry.clusters import commands, finding, queries, story
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.queries import Wanted
 
@@ -60,7 +60,7 @@ class ClusterOut(ClusterRow):
     def of(cls, cluster: Cluster, actor: Actor) -> "ClusterOut":
         """The cluster as far as this actor may see into it."""
         out = cls.model_validate(cluster)
-        if queries.sees_inside(actor, cluster):
+        if finding.sees_inside(actor, cluster):
             return out
         inside = dict.fromkeys(("ref", "pending", "criteria", "reasons", "note"))
         return out.model_copy(update=inside)
@@ -156,14 +156,14 @@ async def one_cluster(
     key: str, session: Transaction, actor: Acting, response: Response
 ) -> ClusterOut:
     """One cluster, by number or id."""
-    cluster = await queries.cluster_of(session, actor, key)
+    cluster = await finding.cluster_of(session, actor, key)
     return _shown(cluster, actor, response)
 
 
 @router.get("/{key}/history")
 async def history_of_cluster(key: str, session: Transaction, actor: Acting) -> Sequence[story.Told]:
     """What happened to one cluster as far as you may read it, the newest first."""
-    cluster = await queries.cluster_of(session, actor, key)
+    cluster = await finding.cluster_of(session, actor, key)
     return await story.of_cluster(session, actor, cluster)
 
 

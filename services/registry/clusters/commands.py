@@ -19,8 +19,8 @@ from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.associations.queries import day_at
 from services.registry.clusters.criteria import Review
+from services.registry.clusters.finding import cluster_of
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.queries import cluster_of
 from services.registry.clusters.refusals import DecidedByPeople, StaleCluster
 
 NOT_YET_PUBLIC: Final = frozenset({ClusterState.SUBMITTED, ClusterState.IN_REVIEW})

@@ -11,7 +11,7 @@ from services.chassis.http import PageActor, Transaction
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
-from services.registry.clusters import queries, story, words
+from services.registry.clusters import finding, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.queries import Wanted
@@ -61,7 +61,7 @@ async def all_clusters(
 async def one_cluster(
     request: Request, session: Transaction, actor: PageActor, key: str
 ) -> Response:
-    cluster = await queries.cluster_of(session, actor, key)
+    cluster = await finding.cluster_of(session, actor, key)
     t: Translator = request.state.t
     told = await story.of_cluster(session, actor, cluster)
     return render(
@@ -69,7 +69,7 @@ async def one_cluster(
         "clusters/cluster.html",
         cluster=cluster,
         facts=words.facts(cluster.profile, t),
-        inside=queries.sees_inside(actor, cluster),
+        inside=finding.sees_inside(actor, cluster),
         looked_at=LOOKED_AT,
         story=[
             {"text": words.happened(each, t), "at": each.time, "who": words.who(each, t)}

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import history
 from services.chassis.identity import Actor
+from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.queries import sees_inside
 from services.registry.staff.queries import names_of
 
 
@@ -34,7 +34,7 @@ class Told(BaseModel):
 async def of_cluster(session: AsyncSession, actor: Actor, cluster: Cluster) -> Sequence[Told]:
     """The facts of one cluster that the actor may read, the newest first."""
     rows = await history.rows_of(session, str(cluster.id))
-    inside = sees_inside(actor, cluster)
+    inside = finding.sees_inside(actor, cluster)
     names = await names_of(session, {row["actor"] for row in rows}) if inside else {}
     return [
         Told(

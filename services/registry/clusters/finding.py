@@ -1,0 +1,58 @@
+"""Finding one cluster as far as somebody may see it; what they may not see is not there.
+
+Others' profiles are there only while they are public, dual-use ones only for vetted people.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.vocabulary import Mark
+from services.chassis.faults import mark
+from services.chassis.identity import Actor
+from services.registry.clusters.model import Cluster
+from services.registry.clusters.refusals import ClusterNotFound
+from services.registry.clusters.states import PUBLIC
+
+
+async def cluster_of(
+    session: AsyncSession, actor: Actor, key: str, *, for_update: bool = False
+) -> Cluster:
+    """The cluster of that number (`CL-1091`) or id, as far as the actor may see it.
+
+    `for_update` locks its row, and reads it again if it was read before.
+
+    Raises:
+        ClusterNotFound: there is none, or none for this actor.
+    """
+    query = select(Cluster).where(_named(key), visible_to(actor))
+    if for_update:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    cluster = (await session.scalars(query)).one_or_none()
+    if cluster is None:
+        raise ClusterNotFound(
+            mark("no cluster {key} is here for you: search for it by its name"), key=key
+        )
+    return cluster
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The clusters that are there for this actor."""
+    public: ColumnElement[bool] = Cluster.state.in_(PUBLIC)
+    if Mark.DUAL_USE_VETTED not in actor.marks:
+        public = and_(public, ~Cluster.dual_use)
+    own = Cluster.association == actor.association
+    return or_(own, true() if actor.reads_across else public)
+
+
+def sees_inside(actor: Actor, cluster: Cluster) -> bool:
+    """Whether the actor may see what is not public of it: revisions, reasons, notes, names."""
+    return actor.association == cluster.association or actor.reads_across
+
+
+def _named(key: str) -> ColumnElement[bool]:
+    try:
+        return Cluster.id == UUID(key)
+    except ValueError:
+        return Cluster.number == key.strip().upper()
