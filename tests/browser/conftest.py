@@ -30,6 +30,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
 
     Cookies are shared by nobody, so two pages are two people. At the end no page may have
     written an error to its console: a broken script, or something that the policy forbids.
+    A test whose pages follow a stream asks for its server first, so that it outlives the pages.
     """
     errors: list[str] = []
 
@@ -64,4 +65,6 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
         return page
 
     yield open_one
+    for context in browser.contexts:
+        await context.close()
     assert errors == []

@@ -16,7 +16,9 @@ from deploy.local.ports import free_port
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """The address under which the application answers until the block ends."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=port, log_level="critical", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     await asyncio.to_thread(_wait_for, server)
