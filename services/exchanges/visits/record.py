@@ -121,8 +121,8 @@ class VisitRecord(Base):
                     " possible now"
                 ),
                 number=self.number,
-                state=self.state,
-                wanted=state,
+                state=words(self.state),
+                wanted=words(state),
             )
         if (self.visitor_side, self.host_side) not in SIDES[state]:
             raise SideNotSigned(
@@ -131,7 +131,7 @@ class VisitRecord(Base):
                     " side {host_side}; collect the missing signatures first"
                 ),
                 number=self.number,
-                wanted=state,
+                wanted=words(state),
                 visitor_side=self.visitor_side,
                 host_side=self.host_side,
             )
@@ -145,7 +145,7 @@ class VisitRecord(Base):
             WrongVisitState: the visit is in another state.
         """
         if self.state not in allowed:
-            raise WrongVisitState(why, number=self.number, state=self.state)
+            raise WrongVisitState(why, number=self.number, state=words(self.state))
 
     def common(self, at: datetime) -> dict[str, Any]:
         """The fields that every event of this visit carries, as they are now."""
@@ -159,3 +159,8 @@ class VisitRecord(Base):
             "visitor_association": self.visitor_association,
             "host_association": self.host_association,
         }
+
+
+def words(state: VisitState) -> str:
+    """The name of a state as it stands in a sentence."""
+    return state.replace("_", " ")
