@@ -39,23 +39,23 @@ class KafkaServer(Protocol):
     def delete_data(self) -> None: ...
 
 
-def make_postgres() -> PostgresServer:
-    """A database server of this test process, not yet started."""
+def make_postgres(name: str = "postgres") -> PostgresServer:
+    """A database server of this test process, not yet started; `name` tells it from another."""
     if _in_containers():
         from tests.containers import PostgresInContainer  # noqa: PLC0415  wants Docker's client
 
         return PostgresInContainer(free_port())
-    return Postgres(_room("postgres"), free_port(), careless=True)
+    return Postgres(_room(name), free_port(), careless=True)
 
 
-def make_kafka(*, full_speed: bool = False) -> KafkaServer:
+def make_kafka(name: str = "kafka", *, full_speed: bool = False) -> KafkaServer:
     """A broker of this test process, not yet started; `full_speed` is for benchmarks."""
     if _in_containers():
         from tests.containers import KafkaInContainer  # noqa: PLC0415  wants Docker's client
 
         return KafkaInContainer(free_port())
     return Kafka(
-        _room("kafka"),
+        _room(name),
         free_port(),
         free_port(),
         jars=jar_cache(CLONE),
@@ -63,12 +63,12 @@ def make_kafka(*, full_speed: bool = False) -> KafkaServer:
     )
 
 
-def discard(server: PostgresServer | KafkaServer) -> None:
+def discard(server: PostgresServer | KafkaServer, name: str = "") -> None:
     """End a server and remove everything that it wrote."""
     server.stop()
     server.delete_data()
     kind = "postgres" if hasattr(server, "admin_url") else "kafka"
-    shutil.rmtree(_room(kind), ignore_errors=True)
+    shutil.rmtree(_room(name or kind), ignore_errors=True)
 
 
 def remove_leftovers() -> None:

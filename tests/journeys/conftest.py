@@ -1,0 +1,71 @@
+"""One Talka with demo data for all journeys, on servers of its own; each story plans its visits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests.journeys.people import Person, free_week, move_clock
+from tests.servers import KafkaServer, discard, make_kafka, make_postgres
+from tests.talka import Talka
+
+ZUZANA = "Zuzana Kováčová"
+OKSANA = "Оксана Мельник"
+
+
+@dataclass
+class Stage:
+    """Where a story plays: a running Talka, its broker, and the demo's clock."""
+
+    talka: Talka
+    kafka: KafkaServer
+    ahead: timedelta = timedelta()
+    booked: date = date.min
+
+    @property
+    def today(self) -> date:
+        return (datetime.now(UTC) + self.ahead).date()
+
+    def wait(self, *, days: int = 0, hours: int = 0) -> None:
+        """Let time pass in the demo."""
+        move_clock(self.talka, days=days, hours=hours)
+        self.ahead += timedelta(days=days, hours=hours)
+
+    def wait_until(self, moment: datetime) -> None:
+        """Let time pass until shortly after a moment."""
+        left = moment - datetime.now(UTC) - self.ahead
+        hours = max(0, int(left.total_seconds() // 3600) + 1)
+        self.wait(days=hours // 24, hours=hours % 24)
+
+    def a_week(self) -> date:
+        """The Monday of a working week that no other story uses."""
+        self.booked = free_week(max(self.today + timedelta(days=14), self.booked))
+        return self.booked
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    postgres, kafka = make_postgres("journey-postgres"), make_kafka("journey-kafka")
+    postgres.start()
+    kafka.start()
+    talka = Talka(
+        tmp_path_factory.mktemp("room"),
+        {"DATABASE_URL": postgres.admin_url, "KAFKA_BOOTSTRAP": kafka.bootstrap},
+    )
+    with talka.up("--seed", "demo"):
+        yield Stage(talka, kafka)
+    discard(kafka, "journey-kafka")
+    discard(postgres, "journey-postgres")
+
+
+@pytest.fixture(scope="session")
+def zuzana(stage: Stage) -> Person:
+    """The coordinator of the Slovak association."""
+    return Person(stage.talka, ZUZANA)
+
+
+@pytest.fixture(scope="session")
+def oksana(stage: Stage) -> Person:
+    """The coordinator of the Ukrainian association."""
+    return Person(stage.talka, OKSANA)

@@ -1,0 +1,56 @@
+"""J-01, step 10: Kafka is stopped while somebody plans a visit, and comes back (P-03)."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.journeys.conftest import Stage
+from tests.journeys.people import Person, instant, letters
+from tests.journeys.visits import KYIV, a_contact, plan
+from tests.talka import eventually
+
+pytestmark = pytest.mark.journey
+
+STORY = "away"
+OLENA = f"olena-{STORY}@example.org"
+SAYS_SO = "nothing goes out"
+
+
+def test_j01_kafka_is_away_and_comes_back(stage: Stage, zuzana: Person) -> None:
+    monday = stage.a_week()
+
+    def page() -> str:
+        return zuzana.http.get("/exchanges/schedule", params={"lang": "en"}).text
+
+    # Kafka is stopped
+    stage.kafka.stop()
+    try:
+        # Zuzana plans a visit and invites somebody: the write succeeds …
+        number = plan(zuzana, monday, STORY)["number"]
+        zuzana.act(
+            "POST",
+            f"/exchanges/v1/visits/{number}/delegates",
+            people=[a_contact("Олена Шевчук", OLENA, "uk", KYIV)],
+            reply_by_at=instant(monday - timedelta(days=7), "17:00", KYIV).isoformat(),
+        )
+        assert zuzana.visit(number)["delegates"][0]["state"] == "invited"
+
+        # … and the page says since when nothing goes out
+        eventually("the page says so", lambda: SAYS_SO in page())
+        assert letters(stage.talka, OLENA) == []
+    finally:
+        # Kafka comes back
+        stage.kafka.start()
+
+    # Mail follows, once; the page is calm again
+    eventually("the mail comes", lambda: len(letters(stage.talka, OLENA)) == 1)
+    eventually("the page is calm", lambda: SAYS_SO not in page())
+
+    # Figures follow, once: one invitation of that month
+    def invitations() -> list[float | None]:
+        answer = zuzana.ask("/analytics/v1/figures", period=f"{monday:%Y-%m}")
+        [rates] = [f["cells"] for f in answer["figures"] if f["code"] == "K-18"]
+        return [cell["denominator"] for cell in rates if cell["cell"] == {}]
+
+    eventually("the figure follows", lambda: invitations() != [])
+    assert len(letters(stage.talka, OLENA)) == 1
