@@ -69,12 +69,7 @@ async def take_in(
         role=seat.role,
         person_id=await _person_id(session, person.mail, seat.association),
         organisation_id=seat.organisation_id,
-        names=person.names.model_dump(exclude_none=True),
-        mail=person.mail,
-        phone=person.phone,
-        language=person.language,
-        languages=[skill.model_dump(mode="json") for skill in person.languages],
-        zone=person.zone,
+        **person.columns(),
         link_id=link.id,
         recorded_at=at,
     )

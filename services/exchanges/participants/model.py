@@ -1,6 +1,6 @@
 """A participant: one person in one visit, with the address to write to and the language to use."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,18 @@ class Person:
     language: str
     zone: str
     phone: str | None = None
-    languages: tuple[LanguageSkill, ...] = field(default=())
+    languages: tuple[LanguageSkill, ...] = ()
+
+    def columns(self) -> dict[str, Any]:
+        """The person as a participant's row keeps it."""
+        return {
+            "names": self.names.model_dump(exclude_none=True),
+            "mail": self.mail,
+            "phone": self.phone,
+            "language": self.language,
+            "languages": [skill.model_dump(mode="json") for skill in self.languages],
+            "zone": self.zone,
+        }
 
 
 class Participant(Base):

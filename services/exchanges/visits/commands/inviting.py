@@ -14,10 +14,10 @@ from services.chassis import history
 from services.chassis.errors import NotAllowed
 from services.chassis.faults import mark
 from services.chassis.identity import SYSTEM, Actor
-from services.exchanges.participants.commands import Seat, take_in
+from services.exchanges.participants.commands import take_in
 from services.exchanges.participants.model import Person
 from services.exchanges.visits.access import must_coordinate, sides_of, visit_of
-from services.exchanges.visits.commands.planning import links_until
+from services.exchanges.visits.commands.planning import seat_of
 from services.exchanges.visits.delegates import Delegate, Invitation
 from services.exchanges.visits.model import Visit
 from services.exchanges.visits.states import OPEN_TO_DELEGATES
@@ -52,14 +52,7 @@ async def invite_delegates(
     visit = await visit_of(session, actor, key, for_update=True)
     must_coordinate(actor, sides_of(visit))
     organisation_id = invitees.organisation_id or visit.visiting_organisation_id
-    seat = Seat(
-        visit_id=visit.id,
-        visitor_association=visit.visitor_association,
-        host_association=visit.host_association,
-        role=ParticipantRole.DELEGATE,
-        organisation_id=organisation_id,
-        link_until=links_until(visit),
-    )
+    seat = seat_of(visit, ParticipantRole.DELEGATE, organisation_id)
     invited = []
     for person in invitees.people:
         participant = await take_in(

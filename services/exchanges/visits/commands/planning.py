@@ -132,9 +132,16 @@ async def drop_session(
     return visit
 
 
-def links_until(visit: Visit) -> datetime:
-    """Until when the links of a visit are good."""
-    return max(planned.ends_at for planned in visit.programme) + LINKS_LAST
+def seat_of(visit: Visit, role: ParticipantRole, organisation_id: UUID) -> Seat:
+    """A place in the visit, with a link that is good for a while after the last session."""
+    return Seat(
+        visit_id=visit.id,
+        visitor_association=visit.visitor_association,
+        host_association=visit.host_association,
+        role=role,
+        organisation_id=organisation_id,
+        link_until=max(planned.ends_at for planned in visit.programme) + LINKS_LAST,
+    )
 
 
 async def _to_plan(session: AsyncSession, actor: Actor, key: str) -> Visit:
@@ -188,12 +195,5 @@ async def _take_contacts_in(
         (plan.visitor_contact, ParticipantRole.VISITOR, visit.visiting_organisation_id),
         (plan.host_contact, ParticipantRole.HOST, visit.host_organisation_id),
     ):
-        seat = Seat(
-            visit_id=visit.id,
-            visitor_association=visit.visitor_association,
-            host_association=visit.host_association,
-            role=role,
-            organisation_id=organisation_id,
-            link_until=links_until(visit),
-        )
+        seat = seat_of(visit, role, organisation_id)
         await take_in(session, actor, person=person, seat=seat, link_key=link_key, at=at)

@@ -14,7 +14,10 @@ def holidays_of(
 ) -> dict[date, str]:
     """What is celebrated where from `first` to `last`: "SK: Easter Monday"."""
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    found = {day: [f"{c}: {name}" for c in sorted(countries) if (name := _name(c, day, t))] for day in days}
+    found = {
+        day: [f"{c}: {name}" for c in sorted(countries) if (name := _name(c, day, t))]
+        for day in days
+    }
     return {day: " · ".join(names) for day, names in found.items() if names}
 
 

@@ -58,9 +58,7 @@ class Desk:
     async def attempt(self, command: Callable[..., Awaitable[Any]], **given: Any) -> Any:
         """Do it whole, or leave no trace of it: the page is shown again in the same transaction."""
         async with self.session.begin_nested():
-            done = await command(
-                self.session, self.actor, key=self.key, at=clock.now(), **given
-            )
+            done = await command(self.session, self.actor, key=self.key, at=clock.now(), **given)
             await self.session.flush()
         return done
 
@@ -95,16 +93,13 @@ def coordinates(desk: Desk, view: VisitView) -> bool:
     return desk.actor.is_(COORDINATOR) and desk.actor.association in sides_of(view.visit)
 
 
-def faults_of(
-    refusal: DomainError, t: Translator, *, fields: Sequence[str] = ()
-) -> list[Fault]:
+def faults_of(refusal: DomainError, t: Translator, *, fields: Sequence[str] = ()) -> list[Fault]:
     """What is wrong in the reader's language, each fault at the nearest of `fields`."""
     faults = refusal.faults if isinstance(refusal, Invalid) else []
     if not faults:
         return [Fault("", refusal.code, refusal.said(t.gettext))]
     return [
-        Fault(nearest(fault.pointer, fields), fault.code, fault.said(t.gettext))
-        for fault in faults
+        Fault(nearest(fault.pointer, fields), fault.code, fault.said(t.gettext)) for fault in faults
     ]
 
 

@@ -76,7 +76,9 @@ def elsewhere(times: Times, t: Translator) -> str:
 
 def _day(day: date, sessions: Sequence[VisitSession], t: Translator) -> Day:
     zones = dict.fromkeys((session.zone, session.times.starts.instant) for session in sessions)
-    named = dict.fromkeys(f"{_abbreviation(t.time(at, zone=zone))}, {t.city(zone)}" for zone, at in zones)
+    named = dict.fromkeys(
+        f"{_abbreviation(t.time(at, zone=zone))}, {t.city(zone)}" for zone, at in zones
+    )
     return Day(day, " / ".join(named), [_item(session, t) for session in sessions])
 
 
