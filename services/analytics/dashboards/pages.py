@@ -69,6 +69,7 @@ async def glance(
         shown=shown,
         chart=_chart(t, shown),
         matrix=_matrix(for_outsiders(pairs) if is_outsider(actor) else pairs),
+        as_of=min((one.watermark_at for one in counted if one.watermark_at), default=None),
         next_visit_on=await next_visit_on(session, today),
         **_words(t),
     )
