@@ -81,7 +81,9 @@ class TestCommonPages:
         await page.get_by_role("button", name="Apply").click()
 
         await expect(page.get_by_role("row")).to_have_count(2)
-        await expect(page).to_have_url(re.compile(r"/registry/catalogue\?q=cluster.suspended&of=registry$"))
+        await expect(page).to_have_url(
+            re.compile(r"/registry/catalogue\?q=cluster.suspended&of=registry$")
+        )
 
     async def test_switch_the_language_and_stay(self, open_page: OpenPage, address: str) -> None:
         page = await open_page(f"{address}/registry/signin?next=/registry/status")

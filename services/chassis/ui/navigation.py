@@ -8,10 +8,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.chassis.identity import BACK_OFFICE, OPERATOR, SUPPORT_OFFICE
 from services.chassis.ui.i18n import Word
 
 EVERYBODY: Final = frozenset[str]()
-DESKS: Final = frozenset({"back_office", "coordinator", "support_office"})
+BACK_OFFICES: Final = frozenset({BACK_OFFICE})
+DESKS: Final = frozenset({BACK_OFFICE, "coordinator", SUPPORT_OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,29 @@ class Entry:
 NAVIGATION: Final = (
     Item(Word("navigation", "Today"), "/notifications/today", "today"),
     Item(Word("navigation", "Visits"), "/exchanges/schedule", "visits", ("/exchanges/",)),
-    Item(Word("navigation", "Clusters"), "/registry/clusters", "clusters", ("/registry/",)),
+    Item(
+        Word("navigation", "Clusters"),
+        "/registry/clusters",
+        "clusters",
+        ("/registry/",),
+        second=(
+            Item(Word("navigation", "Clusters"), "/registry/clusters"),
+            Item(Word("navigation", "Declarations"), "/registry/declarations", roles=BACK_OFFICES),
+            Item(Word("navigation", "Staff"), "/registry/staff", roles=BACK_OFFICES),
+            Item(Word("navigation", "Keys"), "/registry/keys", roles=BACK_OFFICES),
+        ),
+    ),
     Item(Word("navigation", "Messages"), "/notifications/deliveries", "messages", roles=DESKS),
-    Item(Word("navigation", "Analytics"), "/analytics/", "analytics"),
+    Item(
+        Word("navigation", "Analytics"),
+        "/analytics/",
+        "analytics",
+        second=(
+            Item(Word("navigation", "At a glance"), "/analytics/"),
+            Item(Word("navigation", "Definitions"), "/analytics/definitions"),
+            Item(Word("navigation", "Streams"), "/analytics/streams"),
+        ),
+    ),
 )
 
 
@@ -68,7 +90,7 @@ def operations(service: str) -> Item:
             Item(
                 Word("navigation", "Parked records"),
                 f"/{service}/parked",
-                roles=frozenset({"operator", "back_office"}),
+                roles=frozenset({OPERATOR, BACK_OFFICE}),
             ),
             Item(Word("navigation", "Event catalogue"), f"/{service}/catalogue"),
         ),
@@ -85,9 +107,9 @@ def entries(
 
 def home(service: str, running: Collection[str], roles: Collection[str]) -> str:
     """Where a person with these roles begins; the service's status when that does not run."""
-    if "operator" in roles:
+    if OPERATOR in roles:
         return f"/{service}/status"
-    if {"analyst", "support_office"} & set(roles) and "analytics" in running:
+    if {"analyst", SUPPORT_OFFICE} & set(roles) and "analytics" in running:
         return "/analytics/"
     begin = next((item for item in NAVIGATION if item.service in running), operations(service))
     return begin.address
