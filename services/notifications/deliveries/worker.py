@@ -49,7 +49,7 @@ class Rhythm:
     batch: int = 20
     first_pause_seconds: float = 30.0
     longest_pause_seconds: float = 900.0
-    look_every_seconds: float = 0.3
+    look_every_seconds: float = 0.5
 
     def pause(self, delivery_id: UUID, attempt: int) -> float:
         """Seconds until the next try: doubled each time, spread by a quarter up and down.

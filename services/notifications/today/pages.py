@@ -36,7 +36,7 @@ async def today(request: Request, session: Transaction, actor: PageActor) -> Res
         groups={group: rows for group, rows in groups.items() if rows},
         done=await queries.just_done(session, actor.association, at=at),
         upcoming=await queries.next_visit(session, actor.association, at=at),
-        fed_until=await queries.fed_until(session),
+        last_news=await queries.last_news(session),
         words=GROUPS,
         what=what,
         act=act,

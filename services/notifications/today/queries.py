@@ -130,7 +130,7 @@ async def next_visit(session: AsyncSession, association: str, *, at: datetime) -
     return NextVisit(row.number, row.starts_at) if row is not None else None
 
 
-async def fed_until(session: AsyncSession) -> datetime | None:
+async def last_news(session: AsyncSession) -> datetime | None:
     """The time of the newest fact of a visit that has come here."""
     return await session.scalar(select(func.max(VisitCopy.as_of)))
 
