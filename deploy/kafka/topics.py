@@ -83,9 +83,10 @@ def apply(bootstrap: str) -> list[Change]:
             raise _mismatch(change.what)
     new = [change.topic for change in changes if not change.settings]
     _wait(client.create_topics([_new(topic) for topic in new]) if new else {})
-    _wait_until_listed(client, new)
     altered = [_alteration(change) for change in changes if change.settings]
     _wait(client.incremental_alter_configs(altered) if altered else {})
+    if changes:
+        _wait_until_so(client, bootstrap)
     return changes
 
 
@@ -191,19 +192,25 @@ def _wait(futures: dict[Any, Future[Any]]) -> None:
         future.result(TIMEOUT_SECONDS)
 
 
-def _wait_until_listed(client: AdminClient, topics: list[Topic]) -> None:
-    """The controller answers before the broker tells everybody; a start must not be refused."""
-    names = {topic.name for topic in topics}
+def _wait_until_so(client: AdminClient, bootstrap: str) -> None:
+    """The controller answers before the broker shows it: a start right after must succeed."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
-    while names - client.list_topics(timeout=TIMEOUT_SECONDS).topics.keys():
+    while not _is_so(client, bootstrap):
         if time.monotonic() > deadline:
             raise Fault(
                 "TLK-E054",
-                f"Kafka took the topics but does not list them after {TIMEOUT_SECONDS} seconds.",
+                f"Kafka took the topics but does not show them after {TIMEOUT_SECONDS} seconds.",
                 "The broker is overloaded or ill; look at its log, then try again:",
                 "talka topics apply",
             )
         time.sleep(0.02)
+
+
+def _is_so(client: AdminClient, bootstrap: str) -> bool:
+    try:
+        return not list(_changes(client, bootstrap))
+    except KafkaException:  # one that is listed already, but not yet known
+        return False
 
 
 def _mismatch(what: str) -> Fault:

@@ -51,7 +51,7 @@ class TestRecords:
 
         assert consume(kafka_server.bootstrap) == "kept"
 
-    @pytest.mark.usefixtures("kafka_server")  # fetches the jars, and keeps us in its worker
+    @pytest.mark.xdist_group("kafka")
     def test_are_there_after_the_broker_was_killed(self, tmp_path: Path) -> None:
         kafka = Kafka(tmp_path, free_port(), free_port(), jars=jar_cache(CLONE))
         kafka.start()
@@ -74,10 +74,11 @@ class TestJars:
         assert "://" not in text
 
     @pytest.mark.journey
-    @pytest.mark.usefixtures("kafka_server")  # has fetched the jars
+    @pytest.mark.xdist_group("kafka")  # where the jars are fetched
     def test_that_are_spoilt_are_not_run(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        class_path(jar_cache(CLONE))
         cache = tmp_path / "jars"
         shutil.copytree(jar_cache(CLONE), cache)
         spoilt = cache / locked()[0].path
