@@ -22,6 +22,7 @@ ADDRESSES = (
     "/registry/parked",
     "/registry/catalogue",
     "/registry/catalogue/talka.registry.cluster.published.v1",
+    "/registry/accessibility",
     "/registry/nowhere",
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from services.chassis.pages.accessibility import accessibility
 from services.chassis.pages.catalogue import catalogue
 from services.chassis.pages.gallery import gallery
 from services.chassis.pages.parked import parked
@@ -16,5 +17,12 @@ from services.chassis.ui.stream import stream
 def common_pages(settings: Settings) -> Sequence[APIRouter]:
     """Sign-in, status, parked records, catalogue, stream; the gallery in demo mode only."""
     name = settings.service
-    pages = [signin(settings), status(name), parked(name), catalogue(name), stream(name)]
+    pages = [
+        signin(settings),
+        status(name),
+        parked(name),
+        catalogue(name),
+        stream(name),
+        accessibility(name),
+    ]
     return [*pages, gallery(name)] if settings.signin == "demo" else pages

@@ -1,5 +1,6 @@
 """Pages as browsers get them: headers, languages, fragments, notes, canonical addresses."""
 
+import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -168,3 +169,14 @@ class TestAssets:
 
     def test_hold_little_script_of_our_own(self) -> None:
         assert len((STATIC / "talka.js").read_bytes()) < 3 * 1024
+
+    async def test_are_small(self) -> None:
+        app = site()
+        async with of(app) as client:
+            sizes = {
+                name: len(gzip.compress((await client.get(app.state.ui.assets.url(name))).content))
+                for name in ("talka.css", "htmx.min.js", "hx-sse.min.js", "talka.js")
+            }
+
+        assert sizes.pop("talka.css") < 12 * 1024
+        assert sum(sizes.values()) < 25 * 1024
