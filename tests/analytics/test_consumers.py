@@ -12,26 +12,16 @@ from sqlalchemy.exc import DBAPIError
 from contracts.vocabulary import DelegateAnswer, Mode
 from services.analytics.facts.consumers import analytics
 from services.analytics.facts.model import AttendanceFact, TouchedDay, VisitFact
+from services.analytics.kpis.counting import figures_of
 from services.analytics.kpis.definitions import KPIS
 from services.analytics.kpis.figures import Cell
 from services.analytics.kpis.periods import period
-from services.analytics.kpis.queries import figures_of
 from services.chassis import tenancy
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.chassis.received import Record
-from tests.analytics.topics import (
-    MONDAY,
-    ClusterStory,
-    Story,
-    Told,
-    Topics,
-    VisitStory,
-    a_held_visit,
-    feed,
-    forget,
-    tell,
-)
+from tests.analytics.stories import MONDAY, ClusterStory, Story, Told, VisitStory, a_held_visit
+from tests.analytics.topics import Topics, feed, forget, tell
 
 
 def a_season() -> list[Story]:

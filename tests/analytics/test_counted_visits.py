@@ -12,15 +12,8 @@ from services.analytics.streams.commands import count_visits
 from services.analytics.streams.regions import coarse
 from services.chassis.database import Sessions
 from services.chassis.history import event_of, history
-from tests.analytics.topics import (
-    MONDAY,
-    ClusterStory,
-    Story,
-    VisitStory,
-    a_held_visit,
-    forget,
-    tell,
-)
+from tests.analytics.stories import MONDAY, ClusterStory, Story, VisitStory, a_held_visit
+from tests.analytics.topics import forget, tell
 
 ENDED = datetime(2027, 3, 17, 16, tzinfo=UTC)
 LATER = ENDED + timedelta(days=8)

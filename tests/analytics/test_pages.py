@@ -8,8 +8,9 @@ from httpx import AsyncClient
 from services.analytics.kpis.periods import PeriodKind, period_of
 from services.chassis import clock
 from services.chassis.database import Sessions
+from tests.analytics.stories import ClusterStory, VisitStory, a_held_visit
 from tests.analytics.test_reports import caught_up, report
-from tests.analytics.topics import ClusterStory, Topics, VisitStory, a_held_visit, feed, tell
+from tests.analytics.topics import Topics, feed, tell
 
 MARCH = "/analytics/?period=2027-03"
 

@@ -17,7 +17,8 @@ from services.chassis.database import Sessions
 from services.chassis.history import event_of, history
 from services.chassis.subscription import Reach
 from services.chassis.ui.i18n import Catalogues
-from tests.analytics.topics import ClusterStory, Topics, a_held_visit, feed, tell
+from tests.analytics.stories import ClusterStory, a_held_visit
+from tests.analytics.topics import Topics, feed, tell
 
 E = TypeVar("E", bound=Event)
 

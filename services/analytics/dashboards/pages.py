@@ -23,6 +23,7 @@ from services.analytics.dashboards.queries import (
     next_visit_on,
 )
 from services.analytics.facts.watermarks import freshness
+from services.analytics.kpis.counting import pairs_of
 from services.analytics.kpis.definitions import KPIS, OWNER, Kpi, kpi_of
 from services.analytics.kpis.figures import Cell, Figure, for_outsiders
 from services.analytics.kpis.periods import (
@@ -32,7 +33,7 @@ from services.analytics.kpis.periods import (
     period_of,
     periods_between,
 )
-from services.analytics.kpis.queries import corrections_of, pairs_of
+from services.analytics.kpis.queries import corrections_of
 from services.chassis import clock
 from services.chassis.http import PageActor, Transaction
 from services.chassis.ui.i18n import Translator

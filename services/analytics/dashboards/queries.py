@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.analytics.facts.model import Fate, SessionFact, VisitFact
 from services.analytics.facts.watermarks import Freshness, complete_to, freshness
+from services.analytics.kpis.counting import figures_of
 from services.analytics.kpis.counts import clusters, invitations, stays, visits
 from services.analytics.kpis.definitions import KPIS, Kpi
 from services.analytics.kpis.figures import WHOLE, Cell, Figure, for_outsiders
 from services.analytics.kpis.periods import Period
-from services.analytics.kpis.queries import figures_of
 from services.chassis.identity import ACROSS, Actor
 
 

@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.analytics import FigureComputed, FigureRestated, KpiDefined
 from services.analytics.facts.model import TouchedDay
 from services.analytics.facts.watermarks import complete_to, freshness
+from services.analytics.kpis.counting import figures_of
 from services.analytics.kpis.definitions import KPIS, Kpi
 from services.analytics.kpis.figures import Cell, Figure
 from services.analytics.kpis.model import Definition, ReportedFigure, Restatement
 from services.analytics.kpis.periods import Period, PeriodKind, period_of, periods_between
-from services.analytics.kpis.queries import figures_of
 from services.chassis import history
 from services.chassis.database import columns_of
 from services.chassis.identity import SYSTEM

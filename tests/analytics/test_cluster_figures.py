@@ -1,0 +1,59 @@
+"""Published clusters, against tables worked out by hand."""
+
+from datetime import date, timedelta
+
+from services.analytics.kpis.figures import Cell
+from services.chassis.database import Sessions
+from tests.analytics.stories import MONDAY, ClusterStory
+from tests.analytics.topics import counted, tell
+
+SATURDAY = MONDAY + timedelta(days=5)
+
+
+class TestK11PublishedClusters:
+    async def test_k11_counts_public_profiles_at_the_end_of_the_period(
+        self, sessions: Sessions
+    ) -> None:
+        kept, suspended, draft = ClusterStory("SK"), ClusterStory("SK"), ClusterStory("UA")
+        kept.publish(on=date(2027, 1, 10))
+        suspended.publish(on=date(2027, 1, 10))
+        suspended.suspend(on=date(2027, 3, 5))
+        draft.submit(on=date(2027, 1, 10))
+
+        await tell(sessions, kept, suspended, draft)
+
+        assert await counted(sessions, "K-11", "2026-12") == {Cell(): 0}
+        assert await counted(sessions, "K-11", "2027-02") == {Cell(): 2, Cell("SK"): 2}
+        assert await counted(sessions, "K-11", "2027-Q1") == {Cell(): 1, Cell("SK"): 1}
+
+    async def test_k11_counts_a_profile_under_revision_and_one_reinstated(
+        self, sessions: Sessions
+    ) -> None:
+        revised, back = ClusterStory("PL"), ClusterStory("CZ")
+        revised.publish(on=date(2027, 1, 10))
+        revised.revise(on=date(2027, 2, 1))
+        back.publish(on=date(2027, 1, 10))
+        back.suspend(on=date(2027, 1, 20))
+        back.reinstate(on=date(2027, 2, 20))
+
+        await tell(sessions, revised, back)
+
+        assert await counted(sessions, "K-11", "2027-02") == {
+            Cell(): 2,
+            Cell("CZ"): 1,
+            Cell("PL"): 1,
+        }
+
+    async def test_k11_takes_the_last_state_of_a_day_at_the_associations_seat(
+        self, sessions: Sessions
+    ) -> None:
+        cluster = ClusterStory("LT")
+        cluster.publish(on=date(2027, 1, 31), hour=8)
+        cluster.suspend(on=date(2027, 1, 31), hour=9)
+        late = ClusterStory("UA")
+        late.publish(on=date(2027, 1, 31), hour=23)  # 1 February, 01:00 in Kyiv
+
+        await tell(sessions, cluster, late)
+
+        assert await counted(sessions, "K-11", "2027-01") == {Cell(): 0}
+        assert await counted(sessions, "K-11", "2027-02") == {Cell(): 1, Cell("UA"): 1}
