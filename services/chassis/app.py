@@ -94,7 +94,8 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
     for router in (*parts.routers, *common, *common_pages(settings)):
         app.include_router(router)
     if parts.intake is not None:
-        app.router.routes.append(Door(parts.intake, Desk(parts.intake, app.state.sessions)).route)
+        door = Door(parts.intake, Desk(parts.intake, app.state.sessions))
+        app.router.routes.insert(0, door.route)  # floods come here: no other route is tried before
     app.add_middleware(Limits, origin=settings.origin)
     app.add_middleware(PageMiddleware)  # outermost: what the limits refuse looks like the rest
     return app

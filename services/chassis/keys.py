@@ -4,6 +4,7 @@ What a key opened is remembered for half a second, so that a flood of declaratio
 a flood of questions; a revoked key is refused everywhere within a second all the same.
 """
 
+import asyncio
 import hashlib
 import secrets
 import string
@@ -57,7 +58,7 @@ class Keys:
         self._sessions = sessions
         self._service = service
         self._remember_seconds = remember_seconds
-        self._known: dict[str, tuple[float, Actor]] = {}
+        self._known: dict[str, tuple[float, asyncio.Future[Actor]]] = {}
 
     async def actor(self, authorization: str) -> Actor:
         """Who acts with this header `Authorization`.
@@ -71,14 +72,13 @@ class Keys:
             raise NotSignedIn(mark("send your key as: Authorization: Bearer tlk_…"))
         sha256 = sha256_of(secret.strip())
         now = time.monotonic()
-        asked_at, actor = self._known.get(sha256, (0.0, None))
-        if actor is None or now - asked_at > self._remember_seconds:
-            self._known.pop(sha256, None)
-            actor = await self._asked(sha256)
+        asked_at, answer = self._known.get(sha256, (0.0, None))
+        if answer is None or now - asked_at > self._remember_seconds:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            self._known[sha256] = (now, actor)
-        return actor
+            answer = asyncio.ensure_future(self._asked(sha256))
+            self._known[sha256] = (now, answer)
+        return await asyncio.shield(answer)  # others wait for the same answer
 
     async def _asked(self, sha256: str) -> Actor:
         valid = (

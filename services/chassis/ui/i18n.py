@@ -122,11 +122,15 @@ class Catalogues:
         there = {path.parents[1].name for path in CHASSIS.glob("*/LC_MESSAGES/messages.po")}
         self.languages = tuple(name for name in NATIVE_NAMES if name == "en" or name in there)
         self._translations = lru_cache(maxsize=None)(self._read)
+        self._translators = lru_cache(maxsize=1_000)(self._make)
 
     def translator(self, language: str | None, zone: str | None = None) -> Translator:
         """The translator for a language, English when there is no catalogue for it."""
-        known = language if language in self.languages else "en"
-        return Translator(known, zone or "UTC", self._translations(known))
+        known = language if language in self.languages else None
+        return self._translators(known or "en", zone or "UTC")
+
+    def _make(self, language: str, zone: str) -> Translator:
+        return Translator(language, zone, self._translations(language))
 
     def _read(self, language: str) -> NullTranslations:
         merged = Translations()
