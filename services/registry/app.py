@@ -9,6 +9,7 @@ from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
 from services.registry.clusters import act_pages, api, pages
 from services.registry.clusters.intake import registry_intake
+from services.registry.clusters.timers import TIMERS
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
 from services.registry.staff import pages as staff_pages
@@ -24,7 +25,9 @@ def registry(settings: Settings) -> FastAPI:
         Parts(
             title="Talka registry",
             consumer=registry_consumer,
+            timers=TIMERS,
             routers=[
+                pages.home,
                 api.router,
                 pages.router,
                 act_pages.router,

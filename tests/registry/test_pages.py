@@ -422,3 +422,9 @@ class TestDeclarations:
         assert "/registry/clusters/CL-1001" in one.text
         assert "217-1" not in (await get(marek, "/registry/declarations")).text
         assert (await get(marek, address)).status_code == 404
+
+
+async def test_the_registry_is_at_home_in_its_list(lesia: AsyncClient) -> None:
+    answer = await get(lesia, "/registry/")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/registry/clusters")

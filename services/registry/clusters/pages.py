@@ -10,7 +10,7 @@ from contracts.vocabulary import COUNTRIES, ClusterState
 from services.chassis.http import PageActor, Transaction
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
-from services.chassis.ui.render import render
+from services.chassis.ui.render import render, see_other
 from services.registry.clusters import finding, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
 from services.registry.clusters.criteria import LOOKED_AT
@@ -18,7 +18,14 @@ from services.registry.clusters.queries import Wanted
 
 router = APIRouter(prefix="/registry/clusters", include_in_schema=False)
 
+home = APIRouter(include_in_schema=False)
+
 SIZES: Final = (25, 50, 100)
+
+
+@home.get("/registry/")
+async def at_home() -> Response:
+    return see_other("/registry/clusters")
 
 
 @router.get("")
