@@ -240,8 +240,8 @@ def the_figures_count_it(story: Story) -> None:
     eventually("it counts", lambda: value(counts()["K-01"], association="UA") == 1)
     now = counts()
     assert value(now["K-02"], association="SK") == 1
-    assert value(now["K-04"], association="UA", part="on_site") == 2
-    assert value(now["K-04"], association="UA", part="online") == 1
+    assert value(now["K-04"], association="UA", mode="on_site") == 2
+    assert value(now["K-04"], association="UA", mode="online") == 1
     assert value(now["K-05"], association="UA") == 1
     assert value(now["K-11"]) == 182
     [accepted] = [cell for cell in now["K-18"] if cell["cell"] == {"association": "UA"}]
