@@ -7,6 +7,7 @@ the id alone and no event carries a secret; the database keeps only its hash.
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -140,6 +141,17 @@ async def of_subject(session: AsyncSession, subject: str) -> list[Link]:
     """All links about one thing, the oldest first."""
     found = await session.execute(
         select(*_FIELDS).where(links.c.subject == subject).order_by(links.c.id)
+    )
+    return [Link(*row) for row in found]
+
+
+async def newest(session: AsyncSession, *, kinds: Sequence[str], limit: int) -> list[Link]:
+    """The links of these kinds that were made last and not withdrawn; for the demo's sign-in."""
+    found = await session.execute(
+        select(*_FIELDS)
+        .where(links.c.kind.in_(kinds), links.c.withdrawn_at.is_(None))
+        .order_by(links.c.id.desc())
+        .limit(limit)
     )
     return [Link(*row) for row in found]
 

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from contracts.envelope import from_structured
 from contracts.released import example_text
 from contracts.staff import StaffDismissed
-from services.chassis import clock
+from services.chassis import clock, links
 from services.chassis.database import Sessions
 from services.chassis.parking import dropped, parked
-from tests.chassis.builders import a_record
+from services.chassis.settings import Settings
+from tests.chassis.builders import NOON, a_record
 from tests.chassis.site import a_client, employ
 
 PEOPLE = "/registry/signin"
@@ -80,6 +81,28 @@ class TestSignInPage:
         refused = await anybody.post("/registry/demo/clock", data={"amount": "-1", "unit": "days"})
 
         assert (answer.status_code, refused.status_code, moved) == (303, 422, [172_800.0])
+
+    async def test_shows_the_links_that_were_mailed_last(
+        self, anybody: AsyncClient, sessions: Sessions, settings: Settings
+    ) -> None:
+        async with sessions.begin() as session:
+            made = [
+                await links.issue(
+                    session,
+                    settings.link_key,
+                    kind=kind,
+                    subject="c-1",
+                    association="UA",
+                    expires_at=NOON,
+                )
+                for kind in ("delegate", "calendar")
+            ]
+
+        page = await anybody.get(PEOPLE)
+
+        assert [
+            f"/registry/i/{links.token(settings.link_key, link.id)}" in page.text for link in made
+        ] == [True, False]
 
     async def test_sends_everybody_home(self, olena: AsyncClient) -> None:
         answer = await olena.get("/registry/")

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from services.chassis import clock, staff
+from services.chassis import clock, links, staff
 from services.chassis.http import PageActor
+from services.chassis.links import Link
 from services.chassis.settings import Settings
 from services.chassis.signin_routes import local_path
 from services.chassis.ui.i18n import Translator, Word
@@ -20,6 +21,8 @@ UNITS: Final = {
     "hours": (Word("demo clock", "hours"), timedelta(hours=1)),
     "days": (Word("demo clock", "days"), timedelta(days=1)),
 }
+LINK_ROLES: Final = ("delegate", "host", "interpreter", "visitor")
+SHOWN_LINKS: Final = 8
 FARTHEST: Final = 400  # of either unit at once
 
 
@@ -40,11 +43,13 @@ async def go_home(request: Request, actor: PageActor) -> Response:
 
 async def show(request: Request, next: str = "") -> Response:  # noqa: A002 - as in its address
     settings: Settings = request.app.state.settings
-    people = await _people(request) if settings.signin == "demo" else []
+    is_demo = settings.signin == "demo"
+    people = await _people(request) if is_demo else []
     return render(
         request,
         "signin.html",
         associations=people,
+        links=await _newest_links(request) if is_demo else [],
         next=local_path(next) or "",
         home_of=lambda roles: home(settings.service, settings.services, roles),
         now=clock.now(),
@@ -74,3 +79,12 @@ async def _people(request: Request) -> Sequence[tuple[str, Sequence[Any]]]:
         (association, list(group))
         for association, group in groupby(everybody, key=lambda person: person.association)
     ]
+
+
+async def _newest_links(request: Request) -> Sequence[tuple[str, Link]]:
+    """The links that were mailed last and are still open, with their addresses."""
+    settings: Settings = request.app.state.settings
+    async with request.app.state.worker_sessions() as session:
+        newest = await links.newest(session, kinds=LINK_ROLES, limit=SHOWN_LINKS)
+    key = settings.link_key
+    return [(f"/{settings.service}/i/{links.token(key, link.id)}", link) for link in newest]
