@@ -90,7 +90,8 @@ class Kafka:
         """Format beside the final place and move it there: half-made data are never started."""
         unfinished = data.with_suffix(".new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        random_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster_id = random_id.replace("-", "_")  # with a dash in front it would be an option
         properties = self._write_properties(unfinished)
         done = subprocess.run(  # noqa: S603  our own Java
             [*java, "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)],
