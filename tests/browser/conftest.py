@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -30,6 +30,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
 
     Cookies are shared by nobody, so two pages are two people. At the end no page may have
     written an error to its console: a broken script, or something that the policy forbids.
+    Only a page that is `failing` may, because the test breaks its connection on purpose.
     A test whose pages follow a stream asks for its server first, so that it outlives the pages.
     """
     errors: list[str] = []
@@ -41,6 +42,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
         script: bool = True,
         dark: bool = False,
         language: str = "en-GB",
+        failing: bool = False,
     ) -> Page:
         context = await browser.new_context(
             viewport={"width": width, "height": 900},
@@ -51,15 +53,9 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
         )
         page = await context.new_page()
         page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on(
-            "console",
-            lambda said: (
-                errors.append(said.text)
-                if said.type == "error" and not said.text.startswith(EXPECTED)
-                else None
-            ),
-        )
+        if not failing:
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
         if address:
             await page.goto(address)
         return page
@@ -68,3 +64,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
     for context in browser.contexts:
         await context.close()
     assert errors == []
+
+
+def is_error(said: ConsoleMessage) -> bool:
+    return said.type == "error" and not said.text.startswith(EXPECTED)

@@ -86,6 +86,24 @@ class TestCommonPages:
             re.compile(r"/registry/catalogue\?q=cluster.suspended&of=registry$")
         )
 
+    async def test_say_how_many_rows_a_filter_left_and_when_the_connection_is_lost(
+        self, open_page: OpenPage, address: str
+    ) -> None:
+        start = f"{address}/registry/signin?next=/registry/catalogue"
+        page = await open_page(start, failing=True)
+        await page.locator("section", has_text="SK").get_by_role("button").click()
+        search = page.get_by_label("Search by name or meaning")
+
+        await search.fill("cluster.suspended")
+        await search.press("Enter")
+        await expect(page.get_by_role("status")).to_have_text("1 event type")
+
+        await page.route("**/catalogue?**", lambda route: route.abort())
+        await search.fill("cluster")
+        await search.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("What you typed is still here")
+        await expect(search).to_have_value("cluster")
+
     async def test_switch_the_language_and_stay(self, open_page: OpenPage, address: str) -> None:
         page = await open_page(f"{address}/registry/signin?next=/registry/status")
 

@@ -2,61 +2,75 @@
 (() => {
   "use strict";
   const first = (selector, within = document) => within.querySelector(selector);
+  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+  const on = (type, act) => document.addEventListener(type, act);
+  const said = first("#said");
+  const say = (text, kind) => {
+    said.textContent = text.trim();
+    said.className = kind;
+  };
 
   // A success note or an error summary takes the focus, so that it is read first.
   const focusNews = (within) => first("[data-focus]", within)?.focus();
   focusNews(document);
-  document.addEventListener("htmx:after:swap", (event) => focusNews(event.detail.ctx?.target ?? document));
 
-  // Open menus close on Escape and on a click elsewhere; the focus goes back to their button.
-  const close = (menu, refocus) => {
-    menu.open = false;
-    if (refocus) first("summary", menu).focus();
-  };
-  document.addEventListener("keydown", (event) => {
+  // How many rows a filter left is told to who cannot see it; a lost connection to everybody.
+  on("htmx:after:swap", (event) => {
+    const target = event.detail.ctx?.target ?? document;
+    focusNews(target);
+    say(first("caption, .empty h2", target)?.textContent ?? "", "hidden");
+  });
+  on("htmx:error", (event) => {
+    if (event.detail.error instanceof TypeError) say(said.dataset.lost, "note bad");
+  });
+
+  // What is being replaced says so.
+  const busy = (state) => (event) => event.detail.ctx?.target?.setAttribute?.("aria-busy", state);
+  on("htmx:before:request", busy("true"));
+  on("htmx:finally:request", busy("false"));
+
+  // Menus close on Escape, which leads back to their button, and on a click elsewhere.
+  on("keydown", (event) => {
     if (event.key === "Escape") {
-      document.querySelectorAll("details.menu[open]").forEach((menu) => close(menu, menu.contains(document.activeElement)));
+      each("details.menu[open]", (menu) => {
+        menu.open = false;
+        if (menu.contains(document.activeElement)) first("summary", menu).focus();
+      });
     }
-    const typing = event.target.closest("input, select, textarea, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-      const search = first("form[role=search] input");
-      if (search) {
-        event.preventDefault();
-        search.focus();
-      }
+    const search = first("form[role=search] input:not([type=hidden])");
+    const typing = event.target.closest("input, select, textarea");
+    if (event.key === "/" && search && !typing && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      search.focus();
     }
   });
-  document.addEventListener("click", (event) => {
-    document.querySelectorAll("details.menu[open]").forEach((menu) => {
-      if (!menu.contains(event.target)) close(menu, false);
+  on("click", (event) => {
+    each("details.menu[open]", (menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
     });
+    const source = event.target.closest("[data-copy]");
+    if (source) navigator.clipboard.writeText(first(source.dataset.copy).textContent.trim());
   });
 
   // A form is sent once; after 400 ms its button says so.
-  document.addEventListener("submit", (event) => {
+  on("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
-    if (form.dataset.sent) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.sent = "yes";
     const button = event.submitter;
-    if (button) setTimeout(() => button.setAttribute("aria-disabled", "true"), 400);
+    if (form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    if (form.dataset.sent || !button) return;
+    form.dataset.sent = "yes";
+    button.dataset.label = button.textContent;
+    setTimeout(() => {
+      button.setAttribute("aria-disabled", "true");
+      button.textContent = said.dataset.working;
+    }, 400);
   });
   addEventListener("pageshow", () => {
-    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
-    document.querySelectorAll("button[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
-  });
-
-  // What is being replaced says so to those who cannot see it.
-  const busy = (on) => (event) => event.detail.ctx?.target?.setAttribute?.("aria-busy", on);
-  document.addEventListener("htmx:before:request", busy("true"));
-  document.addEventListener("htmx:finally:request", busy("false"));
-
-  // "Copy" puts the text of the element it names on the clipboard.
-  document.addEventListener("click", (event) => {
-    const source = event.target.closest("[data-copy]");
-    if (source) navigator.clipboard.writeText(first(source.dataset.copy).textContent.trim());
+    each("form[data-sent]", (form) => delete form.dataset.sent);
+    each("button[data-label]", (button) => {
+      button.removeAttribute("aria-disabled");
+      button.textContent = button.dataset.label;
+    });
   });
 })();
