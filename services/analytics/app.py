@@ -12,6 +12,7 @@ from services.analytics.dashboards import pages
 from services.analytics.facts import watermarks
 from services.analytics.facts.consumers import analytics as consumer
 from services.analytics.kpis.commands import define_kpis, report_figures
+from services.analytics.kpis.definitions import SOURCES
 from services.analytics.streams import api as streams_api
 from services.analytics.streams.commands import count_visits
 from services.analytics.streams.fanout import Fanout
@@ -57,8 +58,12 @@ def _timers() -> tuple[Timer, ...]:
     async def count(session: AsyncSession, now: datetime) -> int:
         return await count_visits(session, at=now)
 
+    async def announce(session: AsyncSession, now: datetime) -> int:
+        return await watermarks.announce(session, SOURCES, at=now)
+
     return (
         Timer("define figures", 3600, define),
+        Timer("announce watermarks", 3600, announce),
         Timer("report figures", 10, report),
         Timer("count visits for the public", 2, count),
     )

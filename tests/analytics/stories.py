@@ -13,31 +13,22 @@ from contracts.exchanges import (
     DelegateAnswered,
     DelegateInvited,
     FormerSession,
+    SessionDropped,
     SessionMoved,
     SessionPlanned,
     VisitCancelled,
     VisitCommitted,
+    VisitDissolved,
     VisitEnded,
     VisitOpened,
-)
-from contracts.registry import (
-    ClusterProfile,
-    ClusterPublished,
-    ClusterReinstated,
-    ClusterRevisionStarted,
-    ClusterSubmitted,
-    ClusterSuspended,
+    VisitRescheduled,
 )
 from contracts.vocabulary import (
     Activity,
     AttendanceMethod,
-    ClusterState,
     DelegateAnswer,
     HostSide,
-    LegalId,
-    LegalIdScheme,
     Mode,
-    Names,
     Place,
     PlannedTime,
     ReasonClass,
@@ -141,6 +132,22 @@ class VisitStory(Story):
             )
         )
 
+    def drop(self, session_id: UUID) -> None:
+        about = self._about(VisitState.COMMITTED, NOON)
+        self.tell(SessionDropped(**about, session_id=session_id, calendar_sequence=1))
+
+    def reschedule(self) -> None:
+        self.tell(
+            VisitRescheduled(
+                **self._about(VisitState.COMMITTED, NOON),
+                sessions=(),
+                signatures_kept=(),
+                signatures_reopened=(),
+                calendar_sequence=1,
+                concerned=(),
+            )
+        )
+
     def _plan(self, session_id: UUID, day: date, mode: Mode, place: Place | None) -> dict[str, Any]:
         starts = datetime.combine(day, time(9))
         return {
@@ -217,6 +224,10 @@ class VisitStory(Story):
         at = at or datetime.combine(MONDAY + timedelta(days=2), time(16), tzinfo=UTC)
         self.tell(VisitEnded(**self._about(VisitState.ENDED, at)))
 
+    def dissolve(self) -> None:
+        about = self._about(VisitState.DISSOLVED, NOON)
+        self.tell(VisitDissolved(**about, reason=ReasonClass.NO_INTEREST, justified=False))
+
     def cancel(self) -> None:
         self.tell(
             VisitCancelled(
@@ -225,63 +236,6 @@ class VisitStory(Story):
                 justified=False,
             )
         )
-
-
-class ClusterStory(Story):
-    """A cluster's way through its states; every act stands at an hour (UTC) of a day."""
-
-    def publish(self, *, on: date, hour: int = 9, dual_use: bool = False) -> None:
-        self.tell(
-            ClusterPublished(
-                **self._at(on, hour),
-                number="CL-1091",
-                version=1,
-                profile=a_profile(dual_use=dual_use),
-                completeness=1,
-                dual_use=dual_use,
-            )
-        )
-
-    def submit(self, *, on: date, hour: int = 9) -> None:
-        profile = a_profile()
-        self.tell(
-            ClusterSubmitted(
-                **self._at(on, hour),
-                number="CL-1091",
-                version=1,
-                legal_id=profile.legal_id,
-                names=profile.names,
-                country="SK",
-            )
-        )
-
-    def revise(self, *, on: date, hour: int = 9) -> None:
-        self.tell(ClusterRevisionStarted(**self._at(on, hour), from_version=1, fields=("web",)))
-
-    def suspend(self, *, on: date, hour: int = 9) -> None:
-        self.tell(ClusterSuspended(**self._at(on, hour), reason="in liquidation"))
-
-    def reinstate(self, *, on: date, hour: int = 9) -> None:
-        self.tell(ClusterReinstated(**self._at(on, hour), from_state=ClusterState.SUSPENDED))
-
-    def _at(self, on: date, hour: int) -> dict[str, Any]:
-        at = datetime.combine(on, time(hour), tzinfo=UTC)
-        return {"subject": str(self.id), "time": at}
-
-
-def a_profile(*, dual_use: bool = False) -> ClusterProfile:
-    return ClusterProfile(
-        legal_id=LegalId(scheme=LegalIdScheme.SK_ICO, value="36198200"),
-        names=Names(original="Klaster", en="Cluster"),
-        legal_form="združenie",
-        established=date(2010, 1, 1),
-        seat=KOSICE,
-        languages=("sk",),
-        ecosystem="digital",
-        web="https://example.org",
-        staff_fte=1,
-        dual_use=dual_use,
-    )
 
 
 def a_held_visit(

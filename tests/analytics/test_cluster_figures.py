@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from services.analytics.kpis.figures import Cell
 from services.chassis.database import Sessions
-from tests.analytics.stories import MONDAY, ClusterStory
+from tests.analytics.cluster_stories import ClusterStory
+from tests.analytics.stories import MONDAY
 from tests.analytics.topics import counted, tell
 
 SATURDAY = MONDAY + timedelta(days=5)

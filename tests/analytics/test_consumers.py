@@ -20,7 +20,8 @@ from services.chassis import tenancy
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.chassis.received import Record
-from tests.analytics.stories import MONDAY, ClusterStory, Story, Told, VisitStory, a_held_visit
+from tests.analytics.cluster_stories import ClusterStory
+from tests.analytics.stories import MONDAY, Story, Told, VisitStory, a_held_visit
 from tests.analytics.topics import Topics, feed, forget, tell
 
 

@@ -12,7 +12,8 @@ from services.analytics.streams.commands import count_visits
 from services.analytics.streams.regions import coarse
 from services.chassis.database import Sessions
 from services.chassis.history import event_of, history
-from tests.analytics.stories import MONDAY, ClusterStory, Story, VisitStory, a_held_visit
+from tests.analytics.cluster_stories import ClusterStory
+from tests.analytics.stories import MONDAY, Story, VisitStory, a_held_visit
 from tests.analytics.topics import forget, tell
 
 ENDED = datetime(2027, 3, 17, 16, tzinfo=UTC)

@@ -13,7 +13,8 @@ from httpx import AsyncClient
 from services.analytics.app import analytics
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
-from tests.analytics.stories import ClusterStory, Story, a_held_visit
+from tests.analytics.cluster_stories import ClusterStory
+from tests.analytics.stories import Story, a_held_visit
 from tests.analytics.test_stream_door import STREAM, events
 from tests.analytics.topics import Topics
 from tests.browser.served import served

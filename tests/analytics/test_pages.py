@@ -8,7 +8,8 @@ from httpx import AsyncClient
 from services.analytics.kpis.periods import PeriodKind, period_of
 from services.chassis import clock
 from services.chassis.database import Sessions
-from tests.analytics.stories import ClusterStory, VisitStory, a_held_visit
+from tests.analytics.cluster_stories import ClusterStory
+from tests.analytics.stories import VisitStory, a_held_visit
 from tests.analytics.test_reports import caught_up, report
 from tests.analytics.topics import Topics, feed, tell
 

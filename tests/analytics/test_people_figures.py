@@ -64,6 +64,30 @@ class TestK04WorkingDaysOfStay:
         assert (await counted(sessions, "K-04", "2027-03"))[Cell()] == 0
         assert (await counted(sessions, "K-04", "2027-04"))[Cell()] == 1
 
+    async def test_k04_forgets_a_session_that_was_dropped(self, sessions: Sessions) -> None:
+        visit = VisitStory()
+        person, session_id = visit.invite(), visit.session(MONDAY)
+        visit.attend(session_id, {person: 240})
+        visit.drop(session_id)
+
+        await tell(sessions, visit)
+
+        assert (await counted(sessions, "K-04", "2027-03"))[Cell()] == 0
+
+    async def test_k04_counts_the_days_of_the_agenda_that_was_agreed_last(
+        self, sessions: Sessions
+    ) -> None:
+        visit = VisitStory()
+        person, session_id = visit.invite(), visit.session(MONDAY)
+        visit.commit()
+        visit.move(session_id, SATURDAY)
+        visit.reschedule()
+        visit.attend(session_id, {person: 240})
+
+        await tell(sessions, visit)
+
+        assert (await counted(sessions, "K-04", "2027-03"))[Cell()] == 1
+
     async def test_k04_takes_the_corrected_list(self, sessions: Sessions) -> None:
         visit = VisitStory()
         ann, bob, session_id = visit.invite(), visit.invite(), visit.session(MONDAY)
@@ -129,6 +153,15 @@ class TestK18InvitationsAccepted:
         visit = VisitStory()
         visit.invite(answer=DelegateAnswer.ACCEPTED)
         visit.cancel()
+
+        await tell(sessions, visit)
+
+        assert await counted(sessions, "K-18", "2027-02") == {Cell(): None}
+
+    async def test_k18_leaves_out_visits_that_were_never_agreed(self, sessions: Sessions) -> None:
+        visit = VisitStory()
+        visit.invite(answer=DelegateAnswer.ACCEPTED)
+        visit.dissolve()
 
         await tell(sessions, visit)
 

@@ -7,17 +7,18 @@ from typing import TypeVar
 import pytest
 from sqlalchemy import select
 
-from contracts.analytics import FigureComputed, FigureRestated, KpiDefined
+from contracts.analytics import FigureComputed, FigureRestated, KpiDefined, WatermarkAdvanced
 from contracts.event import Event
 from services.analytics.app import LOCALES
-from services.analytics.facts.watermarks import complete_to, freshness, note
+from services.analytics.facts.watermarks import announce, complete_to, freshness, note
 from services.analytics.kpis.commands import define_kpis, report_figures
 from services.analytics.kpis.definitions import KPIS
 from services.chassis.database import Sessions
 from services.chassis.history import event_of, history
 from services.chassis.subscription import Reach
 from services.chassis.ui.i18n import Catalogues
-from tests.analytics.stories import ClusterStory, a_held_visit
+from tests.analytics.cluster_stories import ClusterStory
+from tests.analytics.stories import a_held_visit
 from tests.analytics.topics import Topics, feed, tell
 
 E = TypeVar("E", bound=Event)
@@ -188,6 +189,18 @@ class TestA14Freshness:
 
         assert [source.late for source in sources] == [True, True]
         assert complete_to(sources) is None
+
+    async def test_a14_tells_others_how_far_each_source_is_counted(
+        self, sessions: Sessions
+    ) -> None:
+        await caught_up(sessions, IN_MARCH - timedelta(seconds=90), topics=["exchanges.visits"])
+
+        async with sessions.begin() as session:
+            assert await announce(session, SOURCES, at=IN_MARCH) == 1
+
+        [event] = await events(sessions, WatermarkAdvanced)
+        assert event.source_topic == "exchanges.visits"
+        assert event.lag_seconds == pytest.approx(90)
 
     async def test_a14_counts_in_the_time_of_the_demo(self, sessions: Sessions) -> None:
         now, ahead = datetime.now(UTC), timedelta(days=30)

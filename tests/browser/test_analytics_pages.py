@@ -11,7 +11,8 @@ from contracts.vocabulary import Mode
 from deploy.local.keyring import Keyring
 from services.analytics.app import analytics
 from services.chassis.database import Sessions
-from tests.analytics.stories import MONDAY, ClusterStory, a_held_visit
+from tests.analytics.cluster_stories import ClusterStory
+from tests.analytics.stories import MONDAY, a_held_visit
 from tests.analytics.test_reports import caught_up
 from tests.analytics.topics import tell
 from tests.browser.accessible import assert_accessible

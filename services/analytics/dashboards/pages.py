@@ -24,7 +24,7 @@ from services.analytics.dashboards.queries import (
 )
 from services.analytics.facts.watermarks import freshness
 from services.analytics.kpis.counting import pairs_of
-from services.analytics.kpis.definitions import KPIS, OWNER, Kpi, kpi_of
+from services.analytics.kpis.definitions import KPIS, OWNER, SOURCES, Kpi, kpi_of
 from services.analytics.kpis.figures import Cell, Figure, for_outsiders
 from services.analytics.kpis.periods import (
     Period,
@@ -44,7 +44,6 @@ router = APIRouter(prefix="/analytics", include_in_schema=False)
 FIRST_FIGURE: Final = "K-01"
 Asked = Annotated[str | None, Query(alias="period", max_length=20)]
 ZERO: Final = Decimal(0)
-SOURCES: Final = frozenset(topic for kpi in KPIS.values() for topic in kpi.source_topics)
 
 
 @router.get("/")

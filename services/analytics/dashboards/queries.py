@@ -11,7 +11,7 @@ from services.analytics.facts.model import Fate, SessionFact, VisitFact
 from services.analytics.facts.watermarks import Freshness, complete_to, freshness
 from services.analytics.kpis.counting import figures_of
 from services.analytics.kpis.counts import clusters, invitations, stays, visits
-from services.analytics.kpis.definitions import KPIS, Kpi
+from services.analytics.kpis.definitions import KPIS, SOURCES, Kpi
 from services.analytics.kpis.figures import WHOLE, Cell, Figure, for_outsiders
 from services.analytics.kpis.periods import Period
 from services.chassis.identity import ACROSS, Actor
@@ -60,19 +60,30 @@ def is_outsider(actor: Actor) -> bool:
 
 async def count(session: AsyncSession, actor: Actor, kpi: Kpi, period: Period) -> Counted:
     """Count one figure now, as this reader may see it."""
+    return await _count(session, actor, kpi, period, await freshness(session, kpi.source_topics))
+
+
+async def count_all(session: AsyncSession, actor: Actor, period: Period) -> list[Counted]:
+    """All figures, in the order of their codes."""
+    sources = await freshness(session, SOURCES)
+    return [await _count(session, actor, kpi, period, sources) for kpi in KPIS.values()]
+
+
+async def _count(
+    session: AsyncSession,
+    actor: Actor,
+    kpi: Kpi,
+    period: Period,
+    sources: Sequence[Freshness],
+) -> Counted:
     figures = await figures_of(session, kpi, period)
     before = await figures_of(session, kpi, period.previous) if period.previous else []
     return Counted(
         kpi=kpi,
         figures=for_outsiders(figures) if is_outsider(actor) else figures,
         before=next((figure for figure in before if figure.cell == WHOLE), None),
-        sources=await freshness(session, kpi.source_topics),
+        sources=[source for source in sources if source.topic in kpi.source_topics],
     )
-
-
-async def count_all(session: AsyncSession, actor: Actor, period: Period) -> list[Counted]:
-    """All figures, in the order of their codes."""
-    return [await count(session, actor, kpi, period) for kpi in KPIS.values()]
 
 
 async def first_day(session: AsyncSession) -> date | None:

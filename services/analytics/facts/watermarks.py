@@ -5,15 +5,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.analytics import WatermarkAdvanced
 from services.analytics.facts.model import Watermark
-from services.chassis import clock
+from services.chassis import clock, history
 from services.chassis.guard import Position
+from services.chassis.identity import SYSTEM
 from services.chassis.subscription import Reach, Subscription
 
 LOOK_EVERY: Final = 2.0  # seconds
@@ -85,6 +88,22 @@ async def freshness(session: AsyncSession, topics: Collection[str]) -> list[Fres
     )
     known = {topic: Freshness(topic, at, int(lag), late) for topic, at, lag, late in found}
     return [known.get(topic, Freshness(topic, None, 0, late=True)) for topic in sorted(topics)]
+
+
+async def announce(session: AsyncSession, topics: Collection[str], *, at: datetime) -> int:
+    """State how far each source is counted; gives how many were ever read. Run by one timer."""
+    read = [source for source in await freshness(session, topics) if source.complete_to]
+    for source in read:
+        complete = source.complete_to or at
+        event = WatermarkAdvanced(
+            subject=str(uuid5(NAMESPACE_URL, f"talka:source:{source.topic}")),
+            time=at,
+            source_topic=source.topic,
+            complete_to_at=complete,
+            lag_seconds=max(0.0, (at - complete).total_seconds()),
+        )
+        await history.record(session, event, actor=SYSTEM)
+    return len(read)
 
 
 def complete_to(sources: Collection[Freshness]) -> datetime | None:

@@ -208,6 +208,9 @@ KPIS: Final = {
 }
 
 
+SOURCES: Final = frozenset(topic for kpi in KPIS.values() for topic in kpi.source_topics)
+
+
 def kpi_of(code: str) -> Kpi:
     """The figure with this code.
 
