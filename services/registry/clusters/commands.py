@@ -1,12 +1,11 @@
 """What may be asked of a cluster; the aggregate decides whether it follows from its state.
 
 Acts are decided by people of the back office of the cluster's association; systems with a key
-declare (`declare_profile`), and what they declare is decided on by people.
+declare (`declaring.declare_cluster`), and what they declare is decided on by people.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +21,6 @@ from services.registry.clusters.criteria import Review
 from services.registry.clusters.finding import cluster_of
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import DecidedByPeople, StaleCluster
-
-NOT_YET_PUBLIC: Final = frozenset({ClusterState.SUBMITTED, ClusterState.IN_REVIEW})
 
 
 async def submit_cluster(

@@ -11,7 +11,7 @@ from services.chassis.http import PageActor, Transaction
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
-from services.registry.clusters import finding, queries, story, words
+from services.registry.clusters import finding, profiles, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.queries import Wanted
@@ -76,6 +76,8 @@ async def one_cluster(
         "clusters/cluster.html",
         cluster=cluster,
         facts=words.facts(cluster.profile, t),
+        completeness=profiles.completeness(cluster.profile),
+        next_best=words.FIELDS.get(profiles.next_best(cluster.profile) or ""),
         inside=finding.sees_inside(actor, cluster),
         looked_at=LOOKED_AT,
         story=[
