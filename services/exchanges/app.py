@@ -11,6 +11,7 @@ from services.exchanges.copies import api as copies_api
 from services.exchanges.copies.consumers import consumer
 from services.exchanges.visits import api, calendar_api
 from services.exchanges.visits.intake import exchanges_intake
+from services.exchanges.visits.pages.routers import FOLLOWED, PAGES
 from services.exchanges.visits.timers import TIMERS
 
 HERE: Final = Path(__file__).parent
@@ -18,13 +19,16 @@ HERE: Final = Path(__file__).parent
 
 def exchanges(settings: Settings) -> FastAPI:
     """Visits between clusters: planned, signed, held."""
+    interfaces = (api.router, copies_api.router, calendar_api.router)
     return make_app(
         settings,
         Parts(
             title="Talka exchanges",
             consumer=consumer,
-            routers=[api.router, copies_api.router, calendar_api.router, calendar_api.files],
+            routers=[*interfaces, calendar_api.files, *PAGES],
             timers=TIMERS,
+            templates=[HERE / "visits" / "templates"],
+            followed=FOLLOWED,
             locales=HERE / "locales",
             intake=exchanges_intake,
         ),

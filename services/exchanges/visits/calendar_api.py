@@ -42,7 +42,7 @@ async def one_visit(key: str, request: Request, session: Transaction, actor: Act
     """The sessions of one visit as a calendar file."""
     visit = await visit_of(session, actor, key)
     content = calendar_of([visit], _reader(request, actor.language), name=visit.number)
-    answer = _answer(request, content)
+    answer = calendar_file(request, content)
     answer.headers["Content-Disposition"] = f'attachment; filename="{visit.number}.ics"'
     return answer
 
@@ -55,7 +55,7 @@ async def subscription(request: Request, through: ThroughLink) -> Response:
     await tenancy.enter(through.session, actor)
     visits = await followed_visits(through.session, actor, at=at)
     reader = _reader(request, actor.language)
-    return _answer(request, calendar_of(visits, reader, name="Talka", deadlines=True))
+    return calendar_file(request, calendar_of(visits, reader, name="Talka", deadlines=True))
 
 
 def feed_address(settings: Settings, link: Link) -> str:
@@ -68,7 +68,8 @@ def _reader(request: Request, language: str | None) -> Reader:
     return Reader(language or "en", settings.origin)
 
 
-def _answer(request: Request, content: bytes) -> Response:
+def calendar_file(request: Request, content: bytes) -> Response:
+    """The answer with a calendar, or that the one the reader has is still right."""
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if etag in request.headers.get("if-none-match", ""):

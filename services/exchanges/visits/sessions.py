@@ -97,7 +97,7 @@ class VisitSession(Base):
         times = times_of(plan.starts_wall, plan.ends_wall, zone=plan.zone, at=at, below=below)
         if (plan.mode is Mode.ON_SITE) != (plan.place is not None):
             raise refused(
-                "place", mark("an on-site session needs its place, an online one has none")
+                f"{below}/place", mark("an on-site session needs its place, an online one has none")
             )
         session = cls(
             id=uuid7(),

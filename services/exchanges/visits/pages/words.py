@@ -1,6 +1,7 @@
 """The words in which pages speak of visits; a state is a word, a shape and a colour."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from contracts.vocabulary import (
     LANGUAGES,
@@ -150,7 +151,7 @@ def zones(t: Translator, names: set[str]) -> Choices:
     return sorted(((zone, t.city(zone)) for zone in names), key=lambda choice: choice[1])
 
 
-def choices(t: Translator, words: dict[str, Word]) -> Choices:
+def choices(t: Translator, words: Mapping[Any, Word]) -> Choices:
     """A closed list of words, to choose from."""
     return [(key, t.word(word)) for key, word in words.items()]
 
