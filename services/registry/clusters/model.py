@@ -201,10 +201,7 @@ class Cluster(Base):
     def suspend(
         self, *, reason: str, review_on: date | None, at: datetime
     ) -> facts.ClusterSuspended:
-        """Take the profile out of catalogue and matching until somebody has looked again.
-
-        A revision that waits for its review is dropped.
-        """
+        """Take the profile out of the catalogue, and drop a revision that waits for its review."""
         self._move_to(ClusterState.SUSPENDED, at=at)
         self.pending, self.note = None, reason
         return facts.ClusterSuspended(
