@@ -106,6 +106,18 @@ class TestGlance:
         assert "No visits held yet in this period." in page
         assert f"{soon.day} {soon:%B %Y}" in page
 
+    async def test_another_associations_visit_is_nowhere_to_be_seen(
+        self, coordinator: AsyncClient, sessions: Sessions
+    ) -> None:
+        foreign = VisitStory(visitor="UA", host="PL")
+        soon = clock.now().date() + timedelta(days=9)
+        foreign.session(soon)
+        await tell(sessions, foreign)
+
+        page = (await coordinator.get("/analytics/")).text
+
+        assert f"{soon.day} {soon:%B %Y}" not in page
+
     async def test_begins_with_the_season_that_runs(self, coordinator: AsyncClient) -> None:
         season = period_of(PeriodKind.SEASON, clock.now().date())
 
