@@ -25,6 +25,8 @@ from tests.servers import (
 from tests.settings import Databases, sessions_of, settings_for
 from tests.talka import Talka
 
+pytest_plugins = ["tests.stage"]
+
 TESTS = Path(__file__).parent
 NUMBERS = count(1)
 
@@ -32,7 +34,7 @@ NUMBERS = count(1)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let every test that wants Kafka run in one worker: one broker is enough for a machine."""
     for item in items:
-        if "kafka_server" in getattr(item, "fixturenames", ()):
+        if {"kafka_server", "stage"}.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("kafka"))
 
 

@@ -10,7 +10,6 @@ import pytest
 from confluent_kafka import Consumer as KafkaReader
 from icalendar import Calendar
 
-from tests.journeys.conftest import Stage
 from tests.journeys.people import (
     Guest,
     Letter,
@@ -28,6 +27,7 @@ from tests.journeys.visits import (
     plan,
     sign_through,
 )
+from tests.stage import Stage
 from tests.talka import eventually
 
 pytestmark = pytest.mark.journey

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.journeys.conftest import Stage
 from tests.journeys.people import Guest, Person, instant, letters, next_letter
 from tests.journeys.visits import KYIV, a_contact, commit, plan
+from tests.stage import Stage
 from tests.talka import eventually
 
 pytestmark = pytest.mark.journey

@@ -9,9 +9,9 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 from confluent_kafka import Consumer as KafkaReader
 from confluent_kafka import TopicPartition
 
-from tests.journeys.conftest import Stage
 from tests.journeys.people import Person
 from tests.journeys.visits import plan
+from tests.stage import Stage
 from tests.talka import eventually
 
 pytestmark = pytest.mark.journey
@@ -21,14 +21,15 @@ def everything(bootstrap: str, topic: str) -> list[Any]:
     """All records of a topic, partition by partition in order, as the official SDK reads them."""
     reader = KafkaReader({"bootstrap.servers": bootstrap, "group.id": f"foreign-{time.time_ns()}"})
     partitions = reader.list_topics(topic, timeout=30).topics[topic].partitions
-    found = []
+    found: list[Any] = []
     for number in partitions:
         at = TopicPartition(topic, number, 0)
         first, end = reader.get_watermark_offsets(at, timeout=30)
         assert first == 0
         reader.assign([at])
-        while reader.position([at])[0].offset < end:
-            found += reader.consume(500, timeout=1)
+        whole = len(found) + end
+        while len(found) < whole:
+            found += reader.consume(whole - len(found), timeout=1)
     reader.close()
     return found
 

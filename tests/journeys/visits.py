@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from tests.journeys.conftest import Stage
 from tests.journeys.people import Guest, Letter, Person, letters, next_letter, wall
+from tests.stage import Stage
 
 KOSICE = {
     "country": "SK",

@@ -1,4 +1,4 @@
-"""One Talka with demo data for all journeys, on servers of its own; each story plans its visits."""
+"""One Talka with demo data for all stories, on servers of its own; each story plans its visits."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
