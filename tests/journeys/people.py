@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from email.utils import parseaddr
 from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -137,8 +138,9 @@ class Letter:
 def letters(talka: Talka, to: str) -> list[Letter]:
     """The mails of a person, the oldest first."""
     mails = httpx.get(f"{talka.address}/mailbox.json", timeout=SECONDS).json()
-    mine = sorted((m for m in mails if m["to"] == to), key=lambda m: m["received_at"])
-    return [Letter(m["to"], m["subject"], m["text"], m["calendars"]) for m in mine]
+    mine = [mail for mail in mails if parseaddr(mail["to"])[1] == to]
+    mine.sort(key=lambda mail: mail["received_at"])
+    return [Letter(to, m["subject"], m["text"], m["calendars"]) for m in mine]
 
 
 def next_letter(talka: Talka, to: str, after: int) -> Letter:
