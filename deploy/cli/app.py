@@ -5,7 +5,19 @@ Importing this loads nothing but typer: commands import what they need when they
 
 import typer
 
-from deploy.cli import checks, contracts, databases, declare, emit, running, tail, topics
+from deploy.cli import (
+    checks,
+    contracts,
+    databases,
+    declare,
+    emit,
+    explain,
+    keys,
+    parked,
+    running,
+    tail,
+    topics,
+)
 from deploy.cli.terminal import tell
 from deploy.local.faults import Fault
 
@@ -28,6 +40,9 @@ app.add_typer(contracts.app, name="contracts")
 app.command()(tail.tail)
 app.command()(emit.emit)
 app.command()(declare.declare)
+app.add_typer(parked.app, name="parked")
+app.add_typer(keys.app, name="keys")
+app.command()(explain.explain)
 app.command(context_settings=checks.HANDED_ON)(checks.test)
 app.command()(checks.check)
 app.command()(running.version)

@@ -44,7 +44,7 @@ def up(
     from deploy.local.supervisor import Options  # noqa: PLC0415
 
     options = Options(
-        services=_known(services),
+        services=known_services(services),
         seed=_one_of("--seed", seed, ("demo", "none")),
         port=port,
         kafka_port=kafka_port,
@@ -105,7 +105,7 @@ def serve(
     """Run one service alone, told by its environment (TALKA_DATABASE_URL and others)."""
     from deploy.local import foreground  # noqa: PLC0415
 
-    _known(service)
+    known_services(service)
     foreground.serve(
         service, _one_of("--role", role, ("all", "web", "worker", "relay")), host, port
     )
@@ -118,7 +118,7 @@ def version() -> None:
     put(f"talka {version_of('talka')}, Python {sys.version.split()[0]}")
 
 
-def _known(services: str) -> tuple[str, ...]:
+def known_services(services: str) -> tuple[str, ...]:
     from deploy.local.databases import SERVICES  # noqa: PLC0415
 
     asked = [service.strip() for service in services.split(",") if service.strip()]

@@ -56,6 +56,11 @@ class Instance:
         """The instance of this clone, or of `TALKA_ROOM`."""
         return cls(Path(os.environ.get("TALKA_ROOM") or CLONE / ".talka").resolve())
 
+    @property
+    def clock_file(self) -> Path:
+        """Where the demo keeps how far its clock was moved."""
+        return self.room / "clock"
+
     def keyring(self) -> Keyring:
         """The instance's secrets, made at the first call."""
         return Keyring.kept_in(self.room)

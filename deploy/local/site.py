@@ -9,10 +9,12 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
+from pydantic import SecretStr
 
-from deploy.local.databases import SERVICES
+from deploy.local.databases import SERVICES, Addresses
 from deploy.local.faults import Fault
 from deploy.local.gateway import Gateway
+from deploy.local.instance import Instance
 from deploy.local.mailbox import Mailbox
 from deploy.local.mailbox_pages import mailbox_app
 from deploy.local.ports import LOOPBACK
@@ -27,6 +29,34 @@ class Site:
 
     address: str
     settings: dict[str, Settings]
+
+
+def settings_of(
+    instance: Instance,
+    service: str,
+    database: Addresses,
+    *,
+    bootstrap: str,
+    origin: str,
+    smtp_port: int,
+) -> Settings:
+    """What a service is told when it runs on this machine."""
+    keyring = instance.keyring()
+    return Settings(
+        service=service,
+        database_url=database.app,
+        worker_database_url=database.worker,
+        relay_database_url=database.relay,
+        kafka_bootstrap=bootstrap,
+        origin=origin,
+        signin="demo",
+        secret=SecretStr(keyring.secret),
+        link_key=SecretStr(keyring.link_key),
+        smtp_port=smtp_port,
+        smtp_starttls=False,
+        clock_file=instance.clock_file,
+        log_json=False,
+    )
 
 
 @asynccontextmanager

@@ -12,17 +12,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import SecretStr
 from rich.console import Console
 
 from deploy.local import seed
-from deploy.local.databases import SERVICES, Addresses
+from deploy.local.databases import SERVICES
 from deploy.local.faults import Exit
 from deploy.local.instance import Instance, Running
 from deploy.local.mailbox import Mailbox
 from deploy.local.ports import free_port, must_be_free
 from deploy.local.servers import Servers
-from deploy.local.site import Site, on_the_web
+from deploy.local.site import Site, on_the_web, settings_of
 from deploy.local.steps import Steps
 from services.chassis.settings import Settings
 
@@ -76,8 +75,7 @@ class Supervisor:
                 self._announce(servers, ready=False)
                 await servers.start(self._options.services, self._steps)
                 settings = {
-                    service: self._settings(service, servers.databases[service], servers.bootstrap)
-                    for service in self._options.services
+                    service: self._settings(service, servers) for service in self._options.services
                 }
                 await self._start_services(stack, settings)
                 await self._seed(Site(self._options.address, settings))
@@ -106,22 +104,14 @@ class Supervisor:
             )
         )
 
-    def _settings(self, service: str, database: Addresses, bootstrap: str) -> Settings:
-        keyring = self._instance.keyring()
-        return Settings(
-            service=service,
-            database_url=database.app,
-            worker_database_url=database.worker,
-            relay_database_url=database.relay,
-            kafka_bootstrap=bootstrap,
+    def _settings(self, service: str, servers: Servers) -> Settings:
+        return settings_of(
+            self._instance,
+            service,
+            servers.databases[service],
+            bootstrap=servers.bootstrap,
             origin=self._options.address,
-            signin="demo",
-            secret=SecretStr(keyring.secret),
-            link_key=SecretStr(keyring.link_key),
             smtp_port=self._smtp_port,
-            smtp_starttls=False,
-            clock_file=self._instance.room / "clock",
-            log_json=False,
         )
 
     async def _start_services(self, stack: AsyncExitStack, settings: dict[str, Settings]) -> None:

@@ -25,7 +25,7 @@ class TestStart:
     def test_help_names_every_command(self) -> None:
         done = talka("--help")
 
-        for command in ("up", "down", "status", "serve", "topics", "db", "test"):
+        for command in ("up", "down", "status", "serve", "topics", "db", "parked", "keys", "test"):
             assert f"\n  {command} " in done.stdout
 
 

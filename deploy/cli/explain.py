@@ -1,0 +1,28 @@
+"""`talka explain CODE`: what a code of a refusal or a failure means, and where it comes from."""
+
+from typing import Annotated
+
+import typer
+
+from deploy.cli.terminal import put
+from deploy.local.faults import Exit, Fault
+
+
+def explain(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Such as TLK-E021.")],
+) -> None:
+    """Say what a code means, in which words it is told, and what repairs it."""
+    from deploy.cli import codes  # noqa: PLC0415
+
+    found = codes.told_with(code.upper())
+    if not found:
+        raise Fault(
+            "TLK-E109",
+            f"Talka tells nothing with the code {code}.",
+            "Codes look like TLK-E021: TLK, a letter for the part, three digits.",
+            exit_code=Exit.WRONG_USE,
+        )
+    for each in found:
+        put(f"{code.upper()}  {each.where}")
+        for sentence in each.sentences:
+            put(f"  {sentence}")
