@@ -12,7 +12,7 @@ import hashlib
 import struct
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -24,6 +24,8 @@ from services.chassis.outlet import Outlet, Row
 CHUNK_ROWS: Final = 2000
 BUSY_SECONDS: Final = 0.005
 IDLE_SECONDS: Final = 0.5
+LONG_WAIT: Final = timedelta(seconds=3)  # for Kafka; people are told then
+SEND_SECONDS: Final = 20.0  # for a chunk; a new producer tries again after that
 KEPT_ROUND_SECONDS: Final = 60.0  # an empty round moves the cursor only this often
 
 STATE: Final = """
@@ -101,7 +103,16 @@ class Relay:
         self._chunk_rows = chunk_rows
         self._woken = asyncio.Event()
         self._saved_at = 0.0
-        self.failing_since: datetime | None = None
+        self._failing_since: datetime | None = None
+        self._sending_since: datetime | None = None
+
+    @property
+    def failing_since(self) -> datetime | None:
+        """Since when nothing goes out; None in ordinary life. A long wait for Kafka counts."""
+        if self._failing_since is None and self._sending_since is not None:
+            waited = datetime.now(UTC) - self._sending_since
+            return self._sending_since if waited > LONG_WAIT else None
+        return self._failing_since
 
     def wake(self) -> None:
         """Something has been committed in this process: look now."""
@@ -116,8 +127,7 @@ class Relay:
             finally:
                 await connection.close(timeout=2)
         except Exception:
-            if self.failing_since is None:
-                self.failing_since = datetime.now(UTC)
+            self._failing_since = self.failing_since or self._sending_since or datetime.now(UTC)
             telemetry.RELAY_FAILING.labels(self._service).set(1)
             raise
         finally:
@@ -128,8 +138,8 @@ class Relay:
         while True:
             self._woken.clear()
             sent = await self.step(connection)
-            if self.failing_since is not None:
-                self.failing_since = None
+            if self._failing_since is not None:
+                self._failing_since = None
                 telemetry.RELAY_FAILING.labels(self._service).set(0)
             wait = BUSY_SECONDS if sent else min(wait * 2, IDLE_SECONDS)
             if sent < self._chunk_rows:
@@ -199,7 +209,10 @@ class Relay:
 
     async def _send(self, rows: list[Row]) -> None:
         published = [row for row in rows if row["topic"] is not None]
-        refused = await self._outlet.send(published)
+        self._sending_since = self._sending_since or datetime.now(UTC)
+        async with asyncio.timeout(SEND_SECONDS):
+            refused = await self._outlet.send(published)
+        self._sending_since = None
         await failpoints.hit("relay.acked")
         telemetry.SENT.labels(self._service).inc(len(published) - len(refused))
         for row in refused:  # it stays in the history; its subject waits at every consumer
