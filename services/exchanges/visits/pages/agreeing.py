@@ -8,12 +8,13 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form as Field
+from fastapi import APIRouter
+from fastapi import Form as Field
 from starlette.responses import Response
 
 from contracts.vocabulary import CommitmentPart, Party, VisitState
-from services.chassis.errors import Conflict, DomainError, Fault, Invalid
-from services.chassis.faults import MISSING, mark
+from services.chassis.errors import Conflict, DomainError, Invalid
+from services.chassis.faults import mark
 from services.exchanges.commitments.refusals import TextChanged
 from services.exchanges.commitments.text import digests_of, hash_of
 from services.exchanges.visits.commands.agreeing import (
@@ -22,7 +23,7 @@ from services.exchanges.visits.commands.agreeing import (
     sign_as_association,
 )
 from services.exchanges.visits.pages.desk import Asked, Desk, coordinates, faults_of
-from services.exchanges.visits.pages.forms import CORRECT, form_of
+from services.exchanges.visits.pages.forms import form_of
 from services.exchanges.visits.pages.next_step import unsigned
 from services.exchanges.visits.pages.paper import differences, lines_of, parts_of
 from services.exchanges.visits.pages.visit import signings_of
@@ -44,14 +45,11 @@ async def read(desk: Asked) -> Response:
 async def draft(desk: Asked) -> Response:
     await desk.view_to_change()
     form = await form_of(desk.request)
-    goals = form.text("goals")
     try:
-        if not goals:
-            raise Invalid(CORRECT, [Fault("/goals", *MISSING)])
-        asked = form.read(DraftIn, {"goals": {desk.t.language: goals}})
+        asked = form.read(DraftIn, {"goals": {desk.t.language: form.required("goals")}})
         await desk.attempt(draft_commitment, goals=asked.goals)
     except (Invalid, Conflict) as refusal:
-        return await _paper(desk, await desk.view(), refusal=refusal, goals=goals)
+        return await _paper(desk, await desk.view(), refusal=refusal, goals=form.text("goals"))
     return desk.done(DRAFTED, onward="/commitment")
 
 

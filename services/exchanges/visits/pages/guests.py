@@ -102,11 +102,11 @@ class Guest:
         return f"{self.t.date(at, 'weekday', zone=zone)}, {self.t.clock(at, zone=zone)}"
 
     async def _write_to(self) -> str:
-        """Who invited the person, or planned the visit; an association when the name is unknown."""
+        """Who invited the person, or planned the visit."""
         told = await told_of(self.through.session, self.view)
         asked = [each for each in reversed(told) if self._is_about_me(each.event)]
         name = asked[-1].name if asked else None
-        return name or self.t.country(self.link.association)
+        return name or self.t.gettext("the association that invited you")
 
     def _is_about_me(self, event: Event) -> bool:
         if isinstance(event, facts.DelegateInvited):

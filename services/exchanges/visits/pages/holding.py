@@ -1,6 +1,6 @@
 """Hold a visit: everybody is ready, delegates arrive, attendance is kept, it ends."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from services.exchanges.visits.commands.holding import (
     mark_ready,
     record_attendance,
 )
-from services.exchanges.visits.pages.desk import Asked, Desk, faults_of
+from services.exchanges.visits.pages.desk import Asked, Desk
 from services.exchanges.visits.pages.forms import CORRECT, form_of
 from services.exchanges.visits.pages.programme import days_of
 from services.exchanges.visits.queries import VisitView
@@ -56,15 +56,11 @@ async def ask_who_is_here(desk: Asked) -> Response:
 @router.post("/checkin")
 async def note_who_is_here(desk: Asked) -> Response:
     view = await _to_host(desk)
-    sent = (await desk.request.form()).getlist("present")
-    coming = {str(d.participant_id): d.participant_id for d in view.visit.delegates}
-    here = [coming[each] for each in sent if isinstance(each, str) and each in coming]
+    ticked = (await desk.request.form()).getlist("present")
     try:
-        if not here:
-            raise Invalid(CORRECT, [Fault("/present", "TLK-X033", NOBODY)])
-        await desk.attempt(check_in, participant_ids=here)
+        await desk.attempt(check_in, participant_ids=_ticked(view, ticked))
     except (Invalid, Conflict) as refusal:
-        return await _arrivals(desk, [str(each) for each in here], refusal)
+        return await _arrivals(desk, ticked, refusal)
     return desk.done(HERE)
 
 
@@ -105,6 +101,15 @@ async def record(desk: Asked, session: UUID) -> Response:
     return desk.done(RECORDED, onward="/attendance")
 
 
+def _ticked(view: VisitView, values: Sequence[object]) -> list[UUID]:
+    """The delegates behind the ticks; at least one."""
+    known = {str(each.participant_id): each.participant_id for each in view.visit.delegates}
+    ticked = [known[value] for value in values if isinstance(value, str) and value in known]
+    if not ticked:
+        raise Invalid(CORRECT, [Fault("/present", "TLK-X033", NOBODY)])
+    return ticked
+
+
 async def _to_host(desk: Desk) -> VisitView:
     """The visit, for a coordinator of the host side."""
     view = await desk.view()
@@ -113,7 +118,7 @@ async def _to_host(desk: Desk) -> VisitView:
 
 
 async def _arrivals(
-    desk: Desk, ticked: list[str] | None = None, refusal: DomainError | None = None
+    desk: Desk, ticked: Sequence[object] | None = None, refusal: DomainError | None = None
 ) -> Response:
     view = await _to_host(desk)
     coming = [d for d in view.visit.delegates if d.state in COMING and d.checked_in_at is None]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Form as Field
+from fastapi import APIRouter
+from fastapi import Form as Field
 from starlette.responses import Response
 
 from contracts.planned_time import NoSuchWallTime, instant_of

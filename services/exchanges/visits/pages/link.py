@@ -34,7 +34,7 @@ SAID: Final = {
 COMING: Final = Word("link", "You are coming: thank you")
 
 
-@router.get("/{token}.ics")
+@router.get("/{token}.ics")  # noqa: FAST003 - the dependency takes the token
 async def calendar(guest: Invited) -> Response:
     """The sessions for the guest's own calendar."""
     settings: Settings = guest.request.app.state.settings
@@ -46,7 +46,7 @@ async def calendar(guest: Invited) -> Response:
     return answer
 
 
-@router.get("/{token}")
+@router.get("/{token}")  # noqa: FAST003 - the dependency takes the token
 async def show(guest: Invited) -> Response:
     if guest.refusal is not None:
         return await guest.ended(guest.refusal)
@@ -55,7 +55,7 @@ async def show(guest: Invited) -> Response:
     return await _invitation(guest)
 
 
-@router.post("/{token}")
+@router.post("/{token}")  # noqa: FAST003 - the dependency takes the token
 async def answer(
     guest: Invited, through: ThroughLink, answer: Annotated[DelegateAnswer, Form()]
 ) -> Response:

@@ -8,9 +8,10 @@ from contracts.vocabulary import DelegateState, Party, VisitState
 from services.chassis.identity import Actor
 from services.chassis.ui.i18n import Translator, Word
 from services.exchanges.visits.access import COORDINATOR, party_of, sides_of
+from services.exchanges.visits.commands.agreeing import SIGNABLE
 from services.exchanges.visits.pages import words
 from services.exchanges.visits.queries import VisitView
-from services.exchanges.visits.states import COMING, HELD
+from services.exchanges.visits.states import AGREED, CALLED_OFF, COMING, HELD
 
 _S = VisitState
 
@@ -57,24 +58,16 @@ FOR_COORDINATORS: Final = Word("next step", "Coordinators of {associations} act 
 def next_step(view: VisitView, actor: Actor, t: Translator, *, at: datetime) -> NextStep:
     """What this person can do next, or for whom the visit waits."""
     visit = view.visit
-    if visit.state in (_S.CANCELLED, _S.DISSOLVED, _S.WRITTEN_OFF):
+    if visit.state in CALLED_OFF:
         return NextStep(t.word(OFF))
     sides = sides_of(visit)
     if not (actor.is_(COORDINATOR) and actor.association in sides):
         return NextStep(t.word(FOR_COORDINATORS).format(associations=", ".join(sorted(set(sides)))))
-    match visit.state:
-        case _S.BUILDING | _S.RESCHEDULING:
-            return _to_sign(view, actor, t)
-        case _S.COMMITTED:
-            return _to_get_ready(view, actor, t)
-        case _S.READY if actor.association == visit.host_association:
-            return NextStep(t.word(CHECK_IN), t.gettext("Check delegates in"), "checkin")
-        case _S.READY:
-            return NextStep(t.word(AWAIT_ARRIVAL))
-        case _ if visit.state in HELD:
-            return _to_hold(view, actor, t, at=at)
-        case _:
-            return NextStep(t.word(OVER))
+    if visit.state in SIGNABLE:
+        return _to_sign(view, actor, t)
+    if visit.state in AGREED:
+        return _to_begin(view, actor, t)
+    return _to_hold(view, actor, t, at=at)
 
 
 def unsigned(view: VisitView) -> list[Party]:
@@ -97,6 +90,14 @@ def _to_sign(view: VisitView, actor: Actor, t: Translator) -> NextStep:
     return NextStep(t.word(AWAIT_SIGNATURES).format(parties=parties))
 
 
+def _to_begin(view: VisitView, actor: Actor, t: Translator) -> NextStep:
+    if view.visit.state is _S.COMMITTED:
+        return _to_get_ready(view, actor, t)
+    if actor.association == view.visit.host_association:
+        return NextStep(t.word(CHECK_IN), t.gettext("Check delegates in"), "checkin")
+    return NextStep(t.word(AWAIT_ARRIVAL))
+
+
 def _to_get_ready(view: VisitView, actor: Actor, t: Translator) -> NextStep:
     states = {delegate.state for delegate in view.visit.delegates}
     if DelegateState.INVITED in states:
@@ -110,7 +111,7 @@ def _to_get_ready(view: VisitView, actor: Actor, t: Translator) -> NextStep:
 
 def _to_hold(view: VisitView, actor: Actor, t: Translator, *, at: datetime) -> NextStep:
     visit = view.visit
-    hosts = actor.association == visit.host_association
+    hosts = actor.association == visit.host_association and visit.state in HELD
     under_way = visit.state in (_S.IN_PROGRESS, _S.PAUSED)
     lacking = [each for each in visit.programme if each.list_id is None and each.starts_at <= at]
     if hosts and (lacking or (under_way and any(s.ends_at > at for s in visit.programme))):

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from contracts.vocabulary import CommitmentPart, Mode, Party, Place, instant_of, text_in
 from services.chassis.ui.i18n import Translator
 from services.exchanges.visits.pages import words
 from services.exchanges.visits.queries import VisitView
+
+ORDER: Final = [party.value for party in Party]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _parties(parties: Mapping[str, str], view: VisitView, t: Translator) -> dict
     known = {str(cluster_id): name for cluster_id, name in names.items()}
     return {
         party: known.get(value) or (t.country(value) if len(value) == len("UA") else value)
-        for party, value in parties.items()
+        for party, value in sorted(parties.items(), key=lambda item: ORDER.index(item[0]))
     }
 
 

@@ -36,6 +36,7 @@ router = APIRouter(prefix="/exchanges/visits/new", include_in_schema=False)
 
 ROWS: Final = 5
 MATTERS: Final = ("title", "on", "starts", "ends")  # a row without any of them is empty
+NOTHING: Final[Mapping[str, str]] = {}
 PLANNED: Final = mark("{number} is planned. Invite delegates, then draft what is signed.")
 
 
@@ -69,12 +70,13 @@ async def choose(
         await _chosen(session, actor, choice.visitor), await _chosen(session, actor, choice.host)
     )
     if pair.visitor and pair.host:
-        return await _form(request, session, actor, pair, {})
+        return await _form(request, session, actor, pair)
     found = await find_clusters(session, actor, text=choice.q, country=choice.country)
     t: Translator = request.state.t
     return render(
         request,
         "visits/choose.html",
+        fragment="found",
         choice=choice,
         pair=pair,
         found=found,
@@ -104,7 +106,7 @@ async def plan(request: Request, session: Transaction, actor: PageActor) -> Resp
             )
             await session.flush()
     except Invalid as refusal:
-        return await _form(request, session, actor, pair, form.typed, refusal)
+        return await _form(request, session, actor, pair, typed=form.typed, refusal=refusal)
     note = request.state.t.gettext(PLANNED).format(number=planned.number)
     return see_other(f"/exchanges/visits/{planned.number}", note=note)
 
@@ -174,7 +176,8 @@ async def _form(
     session: AsyncSession,
     actor: Actor,
     pair: Pair,
-    typed: Mapping[str, str],
+    *,
+    typed: Mapping[str, str] = NOTHING,
     refusal: DomainError | None = None,
 ) -> Response:
     t: Translator = request.state.t

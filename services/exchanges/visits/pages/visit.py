@@ -27,7 +27,7 @@ from services.exchanges.visits.states import CALLED_OFF, COMING, MOVABLE, NEXT, 
 
 router = APIRouter(prefix="/exchanges/visits/{key}", include_in_schema=False)
 
-RECENT: Final = 12
+RECENT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ async def one_visit(desk: Asked) -> Response:
         next_step=next_step(view, desk.actor, t, at=clock.now()),
         days=days_of(visit.programme, t),
         signings=signings_of(view, told, t),
+        delegates=sorted(visit.delegates, key=lambda delegate: delegate.participant_id),
         waiting=[d for d in visit.delegates if d.state is DelegateState.INVITED],
         lapsed=[d for d in visit.delegates if d.state is DelegateState.LAPSED],
         coming=[d for d in visit.delegates if d.state in COMING],

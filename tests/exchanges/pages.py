@@ -1,0 +1,34 @@
+"""Pages and forms as a browser without JavaScript reads and sends them."""
+
+import re
+from typing import Any
+
+from httpx import AsyncClient, Response
+
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+async def get(client: AsyncClient, address: str) -> Response:
+    return await client.get(address, headers={"Accept": "text/html"})
+
+
+async def post(client: AsyncClient, address: str, **form: Any) -> Response:
+    """Send a form that has no page before it: a link's, whose token stands in the address."""
+    return await client.post(address, data=form, headers={"Accept": "text/html"})
+
+
+async def send(
+    client: AsyncClient, address: str, form: dict[str, Any], *, page: str | None = None
+) -> Response:
+    """Fill in the form of `page`, by default of the address itself, and send it."""
+    token = CSRF.search((await get(client, page or address)).text)
+    assert token is not None
+    return await client.post(
+        address, data={"csrf": token[1], **form}, headers={"Accept": "text/html"}
+    )
+
+
+def hidden(page: Response) -> dict[str, str]:
+    """The hidden fields of a page, by name."""
+    return {name: value.replace("&#34;", '"') for name, value in HIDDEN.findall(page.text)}
