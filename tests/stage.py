@@ -1,7 +1,7 @@
 """One Talka with demo data for all stories, on servers of its own; each story plans its visits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from tests.talka import Talka
 
 ZUZANA = "Zuzana Kováčová"
 OKSANA = "Оксана Мельник"
+MONTH = "%Y-%m"
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Stage:
     talka: Talka
     kafka: KafkaServer
     ahead: timedelta = timedelta()
-    booked: date = date.min
+    booked: set[str] = field(default_factory=set)
 
     @property
     def today(self) -> date:
@@ -39,9 +40,16 @@ class Stage:
         self.wait(days=hours // 24, hours=hours % 24)
 
     def a_week(self) -> date:
-        """The Monday of a working week that no other story uses."""
-        self.booked = free_week(max(self.today + timedelta(days=14), self.booked))
-        return self.booked
+        """The Monday of a working week, in a month of its own: figures are counted by month."""
+        monday = free_week(self.today + timedelta(days=14))
+        while monday.strftime(MONTH) in self.booked or not _is_in_one_month(monday):
+            monday = free_week(monday)
+        self.booked.add(monday.strftime(MONTH))
+        return monday
+
+
+def _is_in_one_month(monday: date) -> bool:
+    return monday.month == (monday + timedelta(days=4)).month
 
 
 @pytest.fixture(scope="session")
@@ -60,12 +68,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="session")
-def zuzana(stage: Stage) -> Person:
+def zuzana(stage: Stage) -> Iterator[Person]:
     """The coordinator of the Slovak association."""
-    return Person(stage.talka, ZUZANA)
+    person = Person(stage.talka, ZUZANA)
+    yield person
+    person.http.close()
 
 
 @pytest.fixture(scope="session")
-def oksana(stage: Stage) -> Person:
+def oksana(stage: Stage) -> Iterator[Person]:
     """The coordinator of the Ukrainian association."""
-    return Person(stage.talka, OKSANA)
+    person = Person(stage.talka, OKSANA)
+    yield person
+    person.http.close()

@@ -89,18 +89,23 @@ class Guest:
 
     def __init__(self, talka: Talka, link: str) -> None:
         self.path = httpx.URL(link).path
-        self.http = httpx.Client(base_url=talka.address, timeout=SECONDS, follow_redirects=True)
+        self._address = talka.address
 
     def open(self) -> str:
         """The page behind the link."""
-        answer = self.http.get(self.path)
+        answer = httpx.get(f"{self._address}{self.path}", timeout=SECONDS)
         assert answer.is_success, answer.text
         return answer.text
 
     def send(self, html: str, ending: str, **typed: str) -> str:
         """Fill in and send the form of a page whose address ends so; gives the next page."""
         form = next(form for form in forms_of(html) if form.action.endswith(ending))
-        answer = self.http.post(form.action, data=form.values | typed)
+        answer = httpx.post(
+            f"{self._address}{form.action}",
+            data=form.values | typed,
+            timeout=SECONDS,
+            follow_redirects=True,
+        )
         assert answer.is_success, answer.text
         return answer.text
 

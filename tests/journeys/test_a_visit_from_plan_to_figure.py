@@ -51,6 +51,8 @@ class Story:
     monday: date
     visit: dict[str, Any] = field(default_factory=dict)
     invitations: dict[str, Letter] = field(default_factory=dict)
+    invited_in: str = ""
+    answered: tuple[float, float] = (0, 0)  # accepted and sent in that month, before this story
 
     @property
     def number(self) -> str:
@@ -101,6 +103,8 @@ def she_plans_a_visit(story: Story) -> None:
 
 def she_invites_four_people(story: Story) -> None:
     # 3. She invites four people of the visiting side …
+    story.invited_in = f"{story.stage.today:%Y-%m}"
+    story.answered = answered(story)
     reply_by = instant(story.monday - timedelta(days=7), "17:00", KYIV)
     people = [
         a_contact("Олена Шевчук", OLENA, "uk", KYIV),
@@ -131,7 +135,7 @@ def they_answer_without_an_account(story: Story) -> None:
     # They answer on a page behind a secret link; one declines …
     for to, answer in ((OLENA, "accepted"), (PIOTR, "accepted"), (EVA, "declined")):
         guest = Guest(story.stage.talka, story.invitations[to].link)
-        guest.send(guest.open(), "/answer", answer=answer)
+        guest.send(guest.open(), guest.path, answer=answer)
 
     # … and one does not answer in time and lapses
     story.stage.wait_until(instant(story.monday - timedelta(days=7), "17:00", KYIV))
@@ -244,8 +248,10 @@ def the_figures_count_it(story: Story) -> None:
     assert value(now["K-04"], association="UA", mode="online") == 1
     assert value(now["K-05"], association="UA") == 1
     assert value(now["K-11"]) == 182
-    [accepted] = [cell for cell in now["K-18"] if cell["cell"] == {"association": "UA"}]
-    assert (accepted["numerator"], accepted["denominator"]) == (2, 4)
+
+    # Two of the four invitations were accepted; they belong to the month in which they were sent
+    before, after = story.answered, answered(story)
+    assert (after[0] - before[0], after[1] - before[1]) == (2, 4)
 
     # The dashboard shows them with watermark and "How is this counted?"
     page = story.zuzana.http.get("/analytics/", params={"period": period, "lang": "en"}).text
@@ -277,6 +283,13 @@ def outsiders_see_it_when_they_may(story: Story) -> None:
     reader.close()
     assert message is not None
     assert json.loads(message.value() or b"{}")["visit_id"] == story.visit["id"]
+
+
+def answered(story: Story) -> tuple[float, float]:
+    """K-18 of the Ukrainian association: how many invitations were accepted, of how many."""
+    cells = figures(story.zuzana, story.invited_in)["K-18"]
+    found = [cell for cell in cells if cell["cell"] == {"association": "UA"}]
+    return (found[0]["numerator"], found[0]["denominator"]) if found else (0, 0)
 
 
 def figures(person: Person, period: str) -> dict[str, list[dict[str, Any]]]:

@@ -34,7 +34,7 @@ def test_j01_a_visit_is_cancelled(stage: Stage, zuzana: Person, oksana: Person) 
     invitations = {to: next_letter(talka, to, 0) for to in (OLENA, EVA)}
     for to, answer in ((OLENA, "accepted"), (EVA, "declined")):
         guest = Guest(talka, invitations[to].link)
-        guest.send(guest.open(), "/answer", answer=answer)
+        guest.send(guest.open(), guest.path, answer=answer)
     commit(stage, oksana, zuzana, number, STORY)
     before = {to: len(letters(talka, to)) for to in (OLENA, EVA, VO, HO)}
 
