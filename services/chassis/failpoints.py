@@ -1,6 +1,6 @@
-"""Named moments at which a test may kill, fail or hold the process; free unless switched on.
+"""Named moments at which a test may kill, fail or hold the process; free unless one is armed.
 
-Names are `<part>.<what has just happened>`. Production settings refuse to switch them on.
+Names are `<part>.<what has just happened>`. No setting arms one: only code in the process can.
 """
 
 import asyncio
@@ -36,9 +36,3 @@ def disarm() -> None:
 def kill() -> None:
     """End this process at once, as the operating system would."""
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def arm_from(setting: str) -> None:
-    """Arm the points named in a comma-separated setting so that they kill the process."""
-    for name in filter(None, setting.split(",")):
-        arm(name, kill)

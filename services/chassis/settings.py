@@ -45,5 +45,4 @@ class Settings(BaseSettings):
     smtp_starttls: bool = True
     mail_from: str = "talka@localhost"
     clock_file: Path | None = None
-    failpoints: bool = False
     log_json: bool = True
