@@ -4,13 +4,11 @@ The sentences are keys of the gettext catalogues; none of them quotes a value th
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from contracts.rules import BrokenRule
 from services.chassis.errors import Fault
-
-Gettext = Callable[[str], str]
 
 
 def mark(text: str) -> str:

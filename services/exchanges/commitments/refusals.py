@@ -50,10 +50,3 @@ class TooManyCodes(Conflict):
 
     code = "TLK-X056"
     title = "Too many codes"
-
-
-class NotNow(Conflict):
-    """The visit is not at a point where its text is signed or changed."""
-
-    code = "TLK-X057"
-    title = "Nothing is signed now"

@@ -79,13 +79,6 @@ class StaleCluster(Conflict):
     title = "Somebody changed this since you opened it"
 
 
-class LegalIdTaken(Conflict):
-    """Another cluster stands in the register under this legal id."""
-
-    code = "TLK-R007"
-    title = "This legal id is taken"
-
-
 class DecidedByPeople(NotAllowed):
     """A system with a key declares; it does not decide."""
 
