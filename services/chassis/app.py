@@ -6,6 +6,7 @@ and what the service itself keeps going.
 
 import asyncio
 import contextlib
+import gc
 import zoneinfo
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,6 +131,15 @@ def settle(settings: Settings) -> None:
         clock.keep_in(settings.clock_file)
 
 
+def collect_rarely() -> None:
+    """Let the collector leave alone what was loaded at start, and come less often.
+
+    Batches make many objects that live for milliseconds; this is a tenth of the relay's time.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
+
+
 def must_read_zstd() -> None:
     """Refuse to start where events could not be read.
 
@@ -143,6 +153,7 @@ def must_read_zstd() -> None:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI, *, parts: Parts) -> AsyncIterator[None]:
     must_read_zstd()
+    collect_rarely()
     tasks = [asyncio.create_task(task) for task in _background(app, parts)]
     try:
         yield

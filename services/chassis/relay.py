@@ -60,6 +60,8 @@ NEW: Final = f"""
 """  # noqa: S608
 
 SAVE: Final = """
+  with seal as (
+    insert into seals (positions, hash) select $10, $9 where cardinality($10::bigint[]) > 0)
   update relay_state set version = version + 1, moved_at = clock_timestamp(),
     snap = $2::text::pg_snapshot, floor = $3, bound = $4::text::xid8,
     target = $5::text::pg_snapshot, target_floor = $6, target_bound = $7::text::xid8,
@@ -79,6 +81,12 @@ class Mark:
     snap: str
     floor: int
     bound: str
+
+    @property
+    def left_some_behind(self) -> bool:
+        """Whether a row at or below `floor` could still be committed after this moment."""
+        _, xmax, running = self.snap.split(":")
+        return bool(running) or int(xmax) < int(self.bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +194,13 @@ class Relay:
             await self._send(rows)
         elif time.monotonic() - self._saved_at < KEPT_ROUND_SECONDS and not state["pos"]:
             return 0
-        sealed = await _seal(connection, state["sealed"], rows) if rows else state["sealed"]
+        sealed = seal_of(state["sealed"], rows) if rows else state["sealed"]
         if len(rows) < self._chunk_rows:
             place = Place(until, None, 0, sealed)
         else:
             place = Place(since, until, rows[-1]["position"], sealed)
-        await self._save(connection, state["version"], place)
+        positions = [row["position"] for row in rows]
+        await self._save(connection, state["version"], place, positions)
         return len(rows)
 
     async def _unsent(
@@ -199,7 +208,7 @@ class Relay:
     ) -> list[Row]:
         """The next rows that `until` sees and `since` did not, at most a chunk, by position."""
         rows: list[Row] = []
-        if position < since.floor:
+        if position < since.floor and since.left_some_behind:
             late = (since.snap, until.snap, position, since.floor, since.bound)
             rows = await connection.fetch(LATE, *late, self._chunk_rows)
         if len(rows) < self._chunk_rows:
@@ -219,7 +228,10 @@ class Relay:
             telemetry.REFUSED.labels(self._service).inc()
             log.error("kafka refuses an event for good", event_id=row["id"])
 
-    async def _save(self, connection: asyncpg.Connection, version: int, place: Place) -> None:
+    async def _save(
+        self, connection: asyncpg.Connection, version: int, place: Place, positions: list[int]
+    ) -> None:
+        """Move the cursor, and add the rows to the hash chain in the order they were sent."""
         mark, target = place.mark, place.target
         moved = await connection.fetchval(
             SAVE,
@@ -232,6 +244,7 @@ class Relay:
             target and target.bound,
             place.position,
             place.sealed,
+            positions,
         )
         if moved is None:
             raise RelayLostItsPlace("another relay moved the cursor")
@@ -240,17 +253,6 @@ class Relay:
 
 def _xmax(snapshot: str) -> int:
     return int(snapshot.split(":")[1])
-
-
-async def _seal(connection: asyncpg.Connection, sealed: bytes, rows: list[Row]) -> bytes:
-    """Add the rows to the hash chain, in the order in which they were sent."""
-    hashed = seal_of(sealed, rows)
-    await connection.execute(
-        "insert into seals (positions, hash) values ($1, $2)",
-        [row["position"] for row in rows],
-        hashed,
-    )
-    return hashed
 
 
 def seal_of(former: bytes, rows: list[Row]) -> bytes:

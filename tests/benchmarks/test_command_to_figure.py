@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import ClusterSuspended
 from services.chassis import failpoints, history
+from services.chassis.app import collect_rarely
 from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions, make_engine, make_sessions
 from services.chassis.outlet import Outlet
@@ -58,6 +59,7 @@ async def command(sessions: Sessions, subject: str) -> None:
 async def test_p8_command_to_visible(
     databases: Databases, fresh_topics: str, report: Report
 ) -> None:
+    collect_rarely()
     registry, exchanges = await databases("registry"), await databases("exchanges")
     relay = Relay(
         registry.relay, service="registry", outlet=Outlet(fresh_topics, client_id="bench")

@@ -12,6 +12,7 @@ from confluent_kafka import TopicPartition
 
 from contracts.event import uuid7
 from deploy.local.databases import Addresses
+from services.chassis.app import collect_rarely
 from services.chassis.outlet import Outlet, headers_of
 from services.chassis.relay import COLUMNS, Relay
 from tests.benchmarks.conftest import Report
@@ -112,6 +113,7 @@ def must_be_whole(bootstrap: str, count: int) -> None:
 
 
 async def test_p2_relay_drain(databases: Databases, bench_topics: str, report: Report) -> None:
+    collect_rarely()
     database = await databases("registry")
     owner = await asyncpg.connect(database.owner.replace("+asyncpg", ""))
     ours, limit = [], []
