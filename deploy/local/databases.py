@@ -175,6 +175,7 @@ async def _create_database(
 ) -> None:
     await connection.execute(
         f'create database "{name}" owner "{service}_owner" template "{template}"'
+        " strategy file_copy"  # a copy of files takes a fifth of the time of a copy by WAL
     )
     await connection.execute(f'revoke all on database "{name}" from public')
     roles = ", ".join(f'"{service}_{role}"' for role in ROLES)
