@@ -114,13 +114,15 @@ class TestSchedule:
         for text in ("Plastics for the field", "Planning", of(visit)):
             assert text in page.text
 
-    async def test_marks_the_holidays_of_the_host(self, zuzana: AsyncClient, visit: Visit) -> None:
+    @pytest.mark.usefixtures("visit")
+    async def test_marks_the_holidays_of_the_host(self, zuzana: AsyncClient) -> None:
         page = await get(zuzana, "/exchanges/schedule?on=2027-03-01")
 
         assert "SK: Good Friday" in page.text
 
+    @pytest.mark.usefixtures("visit")
     async def test_says_when_the_next_visit_is_if_there_is_none_now(
-        self, zuzana: AsyncClient, visit: Visit
+        self, zuzana: AsyncClient
     ) -> None:
         page = await get(zuzana, "/exchanges/schedule?on=2027-01-05")
 
@@ -130,9 +132,8 @@ class TestSchedule:
     async def test_says_that_nothing_is_planned(self, zuzana: AsyncClient) -> None:
         assert "Nothing is planned after it." in (await get(zuzana, "/exchanges/schedule")).text
 
-    async def test_says_that_the_filters_are_too_narrow(
-        self, zuzana: AsyncClient, visit: Visit
-    ) -> None:
+    @pytest.mark.usefixtures("visit")
+    async def test_says_that_the_filters_are_too_narrow(self, zuzana: AsyncClient) -> None:
         page = await get(zuzana, "/exchanges/schedule?on=2027-03-01&guest=PL")
 
         assert "No visit fits these filters" in page.text
@@ -197,9 +198,7 @@ class TestPlan:
         assert page.text.count('<option value="Europe/Bratislava" selected>') == 6
         assert page.text.count('<option value="Europe/Kyiv" selected>') == 1
 
-    async def test_opens_the_visit_without_the_empty_rows(
-        self, zuzana: AsyncClient, sessions: Sessions
-    ) -> None:
+    async def test_opens_the_visit_without_the_empty_rows(self, zuzana: AsyncClient) -> None:
         answer = await send(zuzana, NEW, a_form(), page=f"{NEW}?{PAIR}")
 
         assert answer.headers["location"] == "/exchanges/visits/EX-2027-001"
@@ -225,7 +224,6 @@ class TestPlan:
     async def test_names_the_field_and_keeps_the_words(
         self,
         zuzana: AsyncClient,
-        sessions: Sessions,
         wrong: dict[str, str],
         field: str,
         text: str,
@@ -411,9 +409,7 @@ ACTS: tuple[tuple[str, dict[str, str]], ...] = (
 
 
 class TestDoors:
-    async def test_do_not_open_to_another_association(
-        self, sign_in: SignIn, visit: Visit
-    ) -> None:
+    async def test_do_not_open_to_another_association(self, sign_in: SignIn, visit: Visit) -> None:
         marek = await sign_in("PL")
 
         for part in PARTS:
@@ -453,9 +449,7 @@ class TestDoors:
 
 
 class TestInvite:
-    async def test_asks_four_people_at_once(
-        self, taras: AsyncClient, sessions: Sessions, visit: Visit
-    ) -> None:
+    async def test_asks_four_people_at_once(self, taras: AsyncClient, visit: Visit) -> None:
         people: dict[str, str] = {}
         for row in range(4):
             people |= a_person(f"people/{row}/", f"p{row}@example.org")
@@ -468,15 +462,15 @@ class TestInvite:
         assert page.text.count("until 6 Mar 2027, 16:00 CET") == 4  # 17:00 in Kyiv
 
     @pytest.mark.parametrize(
-        ("wrong", "field", "text"),
+        ("wrong", "told"),
         [
-            ({"people/0/mail": "oksana@"}, "people/0/mail", "Give a mail address"),
-            ({"people/0/names": ""}, "people/0/names", "missing"),
-            ({"reply_by_at": ""}, "reply_by_at", "missing"),
-            ({"reply_by_at": "2027-02-01"}, "reply_by_at", "passed already"),
-            ({"reply_by_at": "2027-03-17"}, "reply_by_at", "before the first session"),
-            ({"people/0/names": "", "people/0/mail": ""}, "people/0/names", "at least one"),
-            ({"people/0/mail": "lena@example.org"}, "people/0/mail", "in this visit already"),
+            ({"people/0/mail": "oksana@"}, ("people/0/mail", "Give a mail address")),
+            ({"people/0/names": ""}, ("people/0/names", "missing")),
+            ({"reply_by_at": ""}, ("reply_by_at", "missing")),
+            ({"reply_by_at": "2027-02-01"}, ("reply_by_at", "passed already")),
+            ({"reply_by_at": "2027-03-17"}, ("reply_by_at", "before the first session")),
+            ({"people/0/names": "", "people/0/mail": ""}, ("people/0/names", "at least one")),
+            ({"people/0/mail": "lena@example.org"}, ("people/0/mail", "in this visit already")),
         ],
     )
     async def test_names_the_field_and_keeps_the_words(
@@ -485,9 +479,9 @@ class TestInvite:
         sessions: Sessions,
         visit: Visit,
         wrong: dict[str, str],
-        field: str,
-        text: str,
+        told: tuple[str, str],
     ) -> None:
+        field, text = told
         await invited(sessions, visit, "lena@example.org")
         form = {
             **a_person("people/0/", "oksana@example.org"),
@@ -604,18 +598,14 @@ class TestMove:
         preview = await send(zuzana, address, moved_day("2027-03-17", "2027-03-18"))
         form = {**hidden(preview), "reason": "illness"}
 
-        answer = await zuzana.post(
-            f"{address}/confirm", data=form, headers={"Accept": "text/html"}
-        )
+        answer = await zuzana.post(f"{address}/confirm", data=form, headers={"Accept": "text/html"})
 
         assert answer.headers["location"] == of(visit)
         page = await get(zuzana, of(visit))
         assert "New dates" in page.text
         assert page.text.count("To be signed again: the text changed.") == 2
 
-    async def test_moves_single_sessions(
-        self, zuzana: AsyncClient, sessions: Sessions, visit: Visit
-    ) -> None:
+    async def test_moves_single_sessions(self, zuzana: AsyncClient, visit: Visit) -> None:
         form = self.rows(visit)
         form["sessions/1/starts"] = "10:30"
 
@@ -761,9 +751,7 @@ class TestHolding:
         page = await get(zuzana, address)
         too_long = await send(zuzana, address, {f"minutes/{oksana}": "500"})
         no_number = await send(zuzana, address, {f"minutes/{oksana}": "long"})
-        answer = await send(
-            zuzana, address, {f"minutes/{oksana}": "90", f"minutes/{lena}": ""}
-        )
+        answer = await send(zuzana, address, {f"minutes/{oksana}": "90", f"minutes/{lena}": ""})
 
         assert page.text.count('value="180"') == 2
         assert f'id="f-minutes-{oksana}-error"' in too_long.text
@@ -793,6 +781,14 @@ def test_every_act_is_refused_somewhere() -> None:
     tried: set[Any] = {part.partition("?")[0].split("/")[1] for part, _ in ACTS}
 
     assert tried == {
-        "invite", "commitment", "move", "cancel", "ready", "end",
-        "checkin", "attendance", "sessions", "delegates",
+        "invite",
+        "commitment",
+        "move",
+        "cancel",
+        "ready",
+        "end",
+        "checkin",
+        "attendance",
+        "sessions",
+        "delegates",
     }

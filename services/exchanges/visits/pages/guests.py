@@ -10,7 +10,7 @@ from starlette.responses import Response
 from contracts import visits as facts
 from contracts.event import Event
 from contracts.vocabulary import ParticipantRole, text_in
-from services.chassis import clock
+from services.chassis import clock, tenancy
 from services.chassis.faults import mark
 from services.chassis.http import ThroughLink
 from services.chassis.identity import Actor
@@ -31,13 +31,14 @@ SECRET: Final = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who came, through which link, to which visit."""
+    """Who came, through which link, to which visit; `invited_by` is empty if nobody is known."""
 
     request: Request
     through: ThroughLink
     participant: Participant
     actor: Actor
     view: VisitView
+    invited_by: str
 
     @property
     def t(self) -> Translator:
@@ -79,7 +80,7 @@ class Guest:
             cities=cities_of(visit.programme),
             days=days_of(visit.programme, t),
             words=words,
-            write_to=await self._write_to(),
+            write_to=self.invited_by or t.gettext("the association that invited you"),
             **more,
         )
         answer.headers.update(SECRET)
@@ -101,18 +102,6 @@ class Guest:
         zone = self.view.visit.host_zone
         return f"{self.t.date(at, 'weekday', zone=zone)}, {self.t.clock(at, zone=zone)}"
 
-    async def _write_to(self) -> str:
-        """Who invited the person, or planned the visit."""
-        told = await told_of(self.through.session, self.view)
-        asked = [each for each in reversed(told) if self._is_about_me(each.event)]
-        name = asked[-1].name if asked else None
-        return name or self.t.gettext("the association that invited you")
-
-    def _is_about_me(self, event: Event) -> bool:
-        if isinstance(event, facts.DelegateInvited):
-            return event.participant_id == self.participant.id
-        return isinstance(event, facts.VisitOpened)
-
 
 async def _guest(request: Request, through: ThroughLink) -> Guest:
     if through.link.kind not in ROLES:
@@ -120,7 +109,22 @@ async def _guest(request: Request, through: ThroughLink) -> Guest:
     participant, actor = await let_in(through.session, through.link)
     bind(request, language=actor.language, zone=actor.zone)
     view = await view_of(through.session, actor, str(participant.visit_id))
-    return Guest(request, through, participant, actor, view)
+    invited_by = await _who_invited(through, view, participant)
+    await tenancy.enter(through.session, actor)
+    return Guest(request, through, participant, actor, view, invited_by)
+
+
+async def _who_invited(through: ThroughLink, view: VisitView, participant: Participant) -> str:
+    """Who invited the person, or planned the visit; only the inviting side knows its people."""
+
+    def is_about_me(event: Event) -> bool:
+        if isinstance(event, facts.DelegateInvited):
+            return event.participant_id == participant.id
+        return isinstance(event, facts.VisitOpened)
+
+    await tenancy.enter(through.session, through.link.actor)
+    newest = next(each for each in await told_of(through.session, view) if is_about_me(each.event))
+    return newest.name or ""
 
 
 Invited = Annotated[Guest, Depends(_guest)]
