@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Enum, Numeric, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -44,12 +44,12 @@ class Base(DeclarativeBase):
 
 def make_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
     """An engine whose sessions wait at most a second or so for anything that hangs."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
-        pool_pre_ping=True,
+        hide_parameters=True,  # they would be people's names in logs and reasons
         connect_args={
             "timeout": 5,
             "server_settings": {
@@ -60,6 +60,14 @@ def make_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _must_be_open)
+    return engine
+
+
+def _must_be_open(connection: Any, *_: object) -> None:
+    """Let the pool replace what the server closed; a ping would cost three round trips."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the server closed this connection")
 
 
 def make_sessions(engine: AsyncEngine, *, wake: Callable[[], None] | None = None) -> Sessions:

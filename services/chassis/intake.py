@@ -7,6 +7,7 @@ declaration when it comes again. A refused one leaves nothing: it may be correct
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import Declaration
+from services.chassis import tenancy
+from services.chassis.database import sorted_rows
 from services.chassis.errors import Conflict, DomainError
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
@@ -25,17 +28,25 @@ ManyHandler = Callable[
     [AsyncSession, Sequence[tuple[Actor, Received[D]]]], Awaitable[Sequence[Sequence[UUID]]]
 ]
 
+TAKING: Final = text("""
+  select set_config('talka.association', :association, true),
+         set_config('talka.taking', 'on', true), set_config('lock_timeout', '500ms', true)
+""")
+
 KNOWN: Final = text("""
-  select source, id, digest, events from intake
-  where association = :association and (source, id) in (
-    select source, id
-    from unnest(cast(:sources as text[]), cast(:ids as text[])) as asked (source, id))
+  select association, source, id, digest, events from intake
+  where (association, source, id) in (
+    select association, source, id
+    from unnest(cast(:associations as text[]), cast(:sources as text[]), cast(:ids as text[]))
+         as asked (association, source, id))
 """)
 
 TAKEN: Final = text("""
   insert into intake (association, source, id, type, digest, actor, events)
   values (:association, :source, :id, :type, :digest, :actor, cast(:events as uuid[]))
 """)
+
+Key = tuple[str, str, str]  # association, source, id
 
 
 class OtherData(Conflict):
@@ -60,9 +71,14 @@ class Item:
         return cls(actor, declared, digest)
 
     @property
-    def key(self) -> tuple[str, str]:
-        """By what a repeat is recognised, within the association."""
-        return self.declared.envelope.source, self.declared.envelope.id
+    def association(self) -> str:
+        """Whose declaration it is: the poster's."""
+        return self.actor.association
+
+    @property
+    def key(self) -> Key:
+        """By what a repeat is recognised."""
+        return self.association, self.declared.envelope.source, self.declared.envelope.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,45 +134,39 @@ class Intake:
         self.classes[declaration_class.type] = declaration_class
 
     async def take(self, session: AsyncSession, items: Sequence[Item]) -> list[Outcome]:
-        """Take items of one association in their order, in the caller's transaction.
+        """Take items in the caller's transaction, those of one association in their order.
 
-        No two of them have the same key.
+        No two of them have the same key; those of one association stand together.
 
         Raises:
             Exception: whatever a set-based handler or the database raised; the caller rolls back
                 and hands the items in one by one.
         """
-        outcomes: dict[int, Outcome] = {}
+        entered = items[0].association
+        await session.execute(TAKING, {"association": entered})
         seen = await _known(session, items)
-        new = [at for at, item in enumerate(items) if item.key not in seen]
-        await self._handle(session, items, new, outcomes)
-        await _note(session, [(items[at], outcomes[at]) for at in new])
-        return [
-            outcomes[at] if at in outcomes else _again(item, *seen[item.key])
-            for at, item in enumerate(items)
-        ]
+        outcomes = {item.key: _again(item, *seen[item.key]) for item in items if item.key in seen}
+        new = [item for item in items if item.key not in seen]
+        for association, own in groupby(new, key=lambda item: item.association):
+            if association != entered:
+                await tenancy.enter(session, Actor("system:intake", association))
+                entered = association
+            for kind, together in groupby(own, key=lambda item: item.declared.envelope.type):
+                outcomes |= await self._handle(session, kind, list(together))
+            await session.flush()
+            session.expunge_all()  # what one association loaded is not there for the next
+        await _note(session, [(item, outcomes[item.key]) for item in new])
+        return [outcomes[item.key] for item in items]
 
     async def _handle(
-        self,
-        session: AsyncSession,
-        items: Sequence[Item],
-        order: Sequence[int],
-        outcomes: dict[int, Outcome],
-    ) -> None:
-        """Hand the items on in their order; neighbours of one class go together where they may."""
-        begin = 0
-        while begin < len(order):
-            kind = items[order[begin]].declared.envelope.type
-            end = begin + 1
-            if kind in self._many:
-                while end < len(order) and items[order[end]].declared.envelope.type == kind:
-                    end += 1
-                together = [(items[at].actor, items[at].declared) for at in order[begin:end]]
-                events = await self._many[kind](session, together)
-                outcomes.update(zip(order[begin:end], map(Accepted, events), strict=True))
-            else:
-                outcomes[order[begin]] = await self._one_by_one(session, items[order[begin]])
-            begin = end
+        self, session: AsyncSession, kind: str, items: Sequence[Item]
+    ) -> dict[Key, Outcome]:
+        """Hand items of one type on in their order; together where the handler takes many."""
+        if kind in self._many:
+            together = [(item.actor, item.declared) for item in items]
+            events = await self._many[kind](session, together)
+            return {item.key: Accepted(own) for item, own in zip(items, events, strict=True)}
+        return {item.key: await self._one_by_one(session, item) for item in items}
 
     async def _one_by_one(self, session: AsyncSession, item: Item) -> Outcome:
         handler = self._one[item.declared.envelope.type]
@@ -169,12 +179,11 @@ class Intake:
 
 async def _known(
     session: AsyncSession, items: Sequence[Item]
-) -> dict[tuple[str, str], tuple[bytes, Sequence[UUID]]]:
-    sources, ids = zip(*(item.key for item in items), strict=True)
-    association = items[0].actor.association
-    asked = {"association": association, "sources": list(sources), "ids": list(ids)}
+) -> dict[Key, tuple[bytes, Sequence[UUID]]]:
+    associations, sources, ids = map(list, zip(*(item.key for item in items), strict=True))
+    asked = {"associations": associations, "sources": sources, "ids": ids}
     found = await session.execute(KNOWN, asked)
-    return {(row.source, row.id): (row.digest, row.events) for row in found}
+    return {(row.association, row.source, row.id): (row.digest, row.events) for row in found}
 
 
 def _again(item: Item, digest: bytes, events: Sequence[UUID]) -> Outcome:
@@ -188,7 +197,7 @@ def _again(item: Item, digest: bytes, events: Sequence[UUID]) -> Outcome:
 async def _note(session: AsyncSession, taken: Sequence[tuple[Item, Outcome]]) -> None:
     rows = [
         {
-            "association": item.actor.association,
+            "association": item.association,
             "source": item.declared.envelope.source,
             "id": item.declared.envelope.id,
             "type": item.declared.envelope.type,
@@ -200,4 +209,4 @@ async def _note(session: AsyncSession, taken: Sequence[tuple[Item, Outcome]]) ->
         if isinstance(outcome, Accepted)
     ]
     if rows:
-        await session.execute(TAKEN, sorted(rows, key=lambda row: (row["source"], row["id"])))
+        await session.execute(TAKEN, sorted_rows(rows, "association", "source", "id"))

@@ -1,0 +1,30 @@
+"""The pool: what a restart of the server leaves behind is replaced without a question."""
+
+from sqlalchemy import text
+
+from services.chassis.database import Sessions
+
+ME = text("select pg_backend_pid()")
+END_THE_OTHERS = text("""
+  select count(pg_terminate_backend(pid)) from pg_stat_activity
+  where usename = current_user and datname = current_database() and pid <> pg_backend_pid()
+""")
+
+
+class TestPool:
+    async def test_replaces_connections_that_the_server_closed(
+        self, app_sessions: Sessions
+    ) -> None:
+        async with app_sessions() as first, app_sessions() as second, app_sessions() as third:
+            kept = await first.scalar(ME)
+            closed = {await second.scalar(ME), await third.scalar(ME)}
+            await second.rollback()
+            await third.rollback()
+            assert await first.scalar(END_THE_OTHERS) == 2
+
+        async with app_sessions() as first, app_sessions() as second, app_sessions() as third:
+            found = {await session.scalar(ME) for session in (first, second, third)}
+
+        assert len(found) == 3
+        assert kept in found
+        assert found.isdisjoint(closed)
