@@ -20,6 +20,7 @@ from deploy.local.kafka import Kafka, jar_cache
 from deploy.local.postgres import Postgres
 from deploy.local.site import STREAMS_MAY_TAKE_SECONDS, make
 from deploy.local.supervisor import STOP, Options, Supervisor
+from services.chassis import signin
 from services.chassis.settings import Settings
 
 LOOKS_EVERY_SECONDS: Final = 0.1
@@ -94,7 +95,8 @@ def serve(service: str, role: str, host: str, port: int) -> None:
     """Run one service until it is told to stop.
 
     Raises:
-        Fault: a setting is missing, or the topics are not as declared.
+        Fault: a setting is missing, anybody could sign in from elsewhere, or the topics are not
+            as declared.
     """
     try:
         settings = Settings(service=service, role=role)  # type: ignore[arg-type]
@@ -104,6 +106,17 @@ def serve(service: str, role: str, host: str, port: int) -> None:
             "TLK-E006",
             f"These settings are missing or wrong: {', '.join(missing)}.",
             "Set them in the environment; `talka up` runs all services without any.",
+            exit_code=Exit.WRONG_USE,
+        ) from None
+    try:
+        signin.refuse_open_demo(settings, host=host)
+    except signin.OpenDemo as fault:
+        raise Fault(
+            fault.code,
+            str(fault),
+            "Listen on this machine alone, or switch the demo sign-in off:",
+            f"talka serve {service} --host 127.0.0.1",
+            f"TALKA_SIGNIN=none talka serve {service} --host {host}",
             exit_code=Exit.WRONG_USE,
         ) from None
     topics.check(settings.kafka_bootstrap)

@@ -109,8 +109,8 @@ def refuse_open_demo(settings: Settings, *, host: str) -> None:
     for name in (host, urlsplit(settings.origin).hostname or ""):
         if not _is_loopback(name):
             raise OpenDemo(
-                f"TLK-E014  With the demo sign-in anybody can be anybody, and {name} can be reached"
-                " from other machines. Listen on 127.0.0.1, or set TALKA_SIGNIN=none."
+                "With the demo sign-in anybody can be anybody,"
+                f" and {name} can be reached from other machines."
             )
 
 
