@@ -1,0 +1,81 @@
+"""The documents: what README shows is run as it stands there, and no link leads nowhere."""
+
+import os
+import re
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.servers import CLONE
+from tests.stage import Stage
+
+README = CLONE / "README.md"
+FENCE = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?P<target>[^)#:]+)(?:#[^)]*)?\)")
+ADDRESS = "http://localhost:8800"
+DOCUMENTS = sorted(
+    file.relative_to(CLONE)
+    for file in (
+        *CLONE.glob("*.md"),
+        *CLONE.glob("docs/**/*.md"),
+        *CLONE.glob("contracts/**/*.md"),
+    )
+)
+
+
+class Example(NamedTuple):
+    """Lines to type, and what their answer must contain."""
+
+    typed: str
+    told: str
+
+
+def examples() -> list[Example]:
+    """The examples with curl; the next block is the answer."""
+    blocks = [
+        (found["kind"], found["text"].strip()) for found in FENCE.finditer(README.read_text())
+    ]
+    return [
+        Example(typed, told)
+        for (kind, typed), (answer, told) in pairwise(blocks)
+        if kind == "sh" and "curl" in typed and answer != "sh"
+    ]
+
+
+@pytest.fixture(scope="module")
+def key(stage: Stage) -> str:
+    done = stage.talka("keys", "issue", "--association", "UA", "--name", "documents")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()[-1]
+
+
+@pytest.mark.journey
+class TestReadme:
+    @pytest.mark.parametrize("example", examples(), ids=["good", "bad", "stream"])
+    def test_tells_the_truth(self, stage: Stage, key: str, example: Example) -> None:
+        typed = example.typed.replace(ADDRESS, stage.talka.address)
+        typed = typed.replace("curl -sS -N", "curl -sS -N --max-time 3")
+
+        done = subprocess.run(  # noqa: S603  our own README
+            ["/bin/bash", "-c", typed],
+            cwd=CLONE,
+            env={"PATH": os.environ["PATH"], "TALKA_API_KEY": key},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert example.told in done.stdout, done.stdout + done.stderr
+
+
+class TestLinks:
+    @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+    def test_lead_somewhere(self, document: Path) -> None:
+        text = (CLONE / document).read_text("utf-8")
+
+        targets = [found["target"] for found in LINK.finditer(text)]
+
+        assert [t for t in targets if not ((CLONE / document).parent / t).exists()] == []
