@@ -20,7 +20,7 @@ from services.chassis import telemetry
 from services.chassis.database import is_transient, sqlstate
 from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotSignedIn, Unavailable
 from services.chassis.faults import faults_of, mark
-from services.chassis.logs import log
+from services.chassis.logs import log, without_secrets
 from services.chassis.refusals import Failed, of_status
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -123,7 +123,7 @@ async def _refuse(request: Request, fault: Exception) -> Response:
     refusal = foreseen(fault)
     if refusal is None:
         raise fault
-    log.info("refused", code=refusal.code, status=refusal.status, path=request.url.path)
+    log.info("refused", code=refusal.code, status=refusal.status, path=_path(request))
     return answer(request, refusal, getattr(fault, "headers", None))
 
 
@@ -164,8 +164,12 @@ def _place(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 
 async def _fail(request: Request, fault: Exception) -> Response:
-    log.error("request failed", path=request.url.path, trace=telemetry.trace_id(), exc_info=fault)
+    log.error("request failed", path=_path(request), trace=telemetry.trace_id(), exc_info=fault)
     return answer(request, Failed(mark("nobody foresaw this; report it with the trace id below")))
+
+
+def _path(request: Request) -> str:
+    return without_secrets(request.url.path)
 
 
 def _describe(app: FastAPI) -> None:
