@@ -4,13 +4,15 @@ Nothing here asserts a time: a run prints its ratio to a limit that was measured
 and is void when a record was lost, doubled or out of order.
 """
 
+import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import pytest
+import uvloop
 from confluent_kafka.admin import NewTopic
 
 from deploy.local.ports import free_port
@@ -80,3 +82,8 @@ def bench_topics(fresh_topics: str) -> str:
     if "sandbox.benchmark" not in names:
         create(fresh_topics, NewTopic("sandbox.benchmark", 12, 1))
     return fresh_topics
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that services run on."""
+    return {"uvloop": uvloop.new_event_loop}
