@@ -6,8 +6,7 @@ life, and what was called off is marked as cancelled, so that calendars take it 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from icalendar import Calendar, Event, Timezone, vUri
 
 from contracts.calendar import calendar_uid
 from contracts.vocabulary import DelegateState, Mode, PlannedTime, VisitState, text_in
+from services.chassis.vtimezone import clock_rules
 from services.exchanges.visits.model import Visit
 from services.exchanges.visits.sessions import VisitSession
 from services.exchanges.visits.states import CALLED_OFF
@@ -114,10 +114,4 @@ def _zones(visits: Iterable[Visit]) -> list[Timezone]:
         if session.mode is Mode.ON_SITE:
             touched = {session.starts_wall.year, session.ends_wall.year}
             years.setdefault(session.zone, set()).update(touched)
-    return [_zone(zone, min(years[zone]), max(years[zone])) for zone in sorted(years)]
-
-
-@lru_cache(maxsize=64)
-def _zone(zone: str, first_year: int, last_year: int) -> Timezone:
-    first, last = date(first_year, 1, 1), date(last_year + 1, 1, 1)
-    return Timezone.from_tzinfo(ZoneInfo(zone), zone, first, last)
+    return [clock_rules(zone, min(years[zone]), max(years[zone])) for zone in sorted(years)]

@@ -5,17 +5,17 @@ end by METHOD:CANCEL with a higher SEQUENCE still. Nothing here reads a clock or
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vUri
+from icalendar import Calendar, Event, vCalAddress, vUri
 
 from contracts.calendar import calendar_uid
 from contracts.vocabulary import PlannedTime
+from services.chassis.vtimezone import clock_rules
 from services.notifications.plaintext import one_line, paragraph
 
 PRODUCT: Final = "-//Talka//Notifications//EN"
@@ -68,7 +68,7 @@ def message(
     calendar.add("method", method.value)
     if not entry.online:
         for zone in sorted({entry.starts.zone, entry.ends.zone}):
-            calendar.add_component(_zone(zone, entry.starts.wall.year, entry.ends.wall.year))
+            calendar.add_component(clock_rules(zone, entry.starts.wall.year, entry.ends.wall.year))
     calendar.add_component(_event(method, entry, organizer=organizer, attendee=attendee, at=at))
     content: bytes = calendar.to_ical()
     return content
@@ -115,10 +115,3 @@ def _attendee(party: Party) -> vCalAddress:
     address.params["PARTSTAT"] = "NEEDS-ACTION"
     address.params["RSVP"] = "FALSE"
     return address
-
-
-@lru_cache(maxsize=64)
-def _zone(zone: str, first_year: int, last_year: int) -> Timezone:
-    """The zone's rules for the whole calendar years that the session touches."""
-    first, last = date(first_year, 1, 1), date(last_year + 1, 1, 1)
-    return Timezone.from_tzinfo(ZoneInfo(zone), zone, first, last)
