@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,7 +19,7 @@ from tests.browser.accessible import assert_accessible
 from tests.browser.conftest import OpenPage
 from tests.browser.served import served
 from tests.chassis.site import employ
-from tests.exchanges.builders import NOON, a_plan
+from tests.exchanges.builders import LVIV_CLUSTER, NITRA_CLUSTER, NOON, a_plan
 from tests.exchanges.stories import (
     LINK_KEY,
     answered,
@@ -35,6 +35,8 @@ from tests.exchanges.stories import (
 from tests.settings import Databases, sessions_of, settings_for
 
 pytestmark = pytest.mark.browser
+
+FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,10 @@ class World:
     def pages(self) -> tuple[str, ...]:
         new = "/exchanges/visits/new"
         building, agreed, begun = (
-            f"/exchanges/visits/{visit.number}" for visit in (self.building, self.agreed, self.begun)
+            f"/exchanges/visits/{visit.number}"
+            for visit in (self.building, self.agreed, self.begun)
         )
-        pair = f"visitor={self.agreed.visiting_organisation_id}&host={self.agreed.host_organisation_id}"
+        pair = f"visitor={LVIV_CLUSTER}&host={NITRA_CLUSTER}"
         return (
             "/exchanges/schedule?on=2027-03-01",
             "/exchanges/schedule?view=week&on=2027-03-16",
@@ -82,6 +85,19 @@ class World:
             self.signature,
         )
 
+    @property
+    def forms(self) -> tuple[tuple[str, str], ...]:
+        """Forms that refuse to be sent as they are, and the button that sends them."""
+        building = f"/exchanges/visits/{self.building.number}"
+        pair = f"visitor={LVIV_CLUSTER}&host={NITRA_CLUSTER}"
+        return (
+            (f"/exchanges/visits/new?{pair}", "Plan the visit"),
+            (f"{building}/invite", "Send the invitations"),
+            (f"{building}/cancel", "Cancel the visit"),
+            (f"{building}/sessions/new", "Add the session"),
+            (f"{building}/commitment", "Change the goals"),
+        )
+
 
 @pytest.fixture
 async def world(
@@ -99,11 +115,12 @@ async def world(
         yield World(address, **lived)
 
 
-async def _lives(sessions: Sessions) -> dict[str, object]:
+async def _lives(sessions: Sessions) -> dict[str, Any]:
     await the_copies(sessions)
     programme = (a_plan(16), a_plan(16, 14, 17), a_plan(17), a_plan(18, mode=Mode.ONLINE))
     building = await planned(sessions, *programme)
-    delegate, second, _ = await invited(sessions, building, "a@example.org", "b@example.org", "c@example.org")
+    mails = ("anna@example.org", "borys@example.org", "cyril@example.org")
+    delegate, second, _ = await invited(sessions, building, *mails)
     await answered(sessions, building, delegate, DelegateAnswer.ACCEPTED)
     await drafted(sessions, building)
     await signed(sessions, building, Party.VOP)
@@ -128,19 +145,64 @@ async def _link(sessions: Sessions, participant_id: UUID) -> str:
     return f"/exchanges/i/{links.token(LINK_KEY, link.id)}"
 
 
-async def sign_in(page: Page, world: World, *, of: str = "SK") -> None:
+async def act_as(page: Page, world: World, of: str, *, language: str = "en") -> None:
     await page.goto(f"{world.address}/exchanges/signin")
     await page.locator("section", has_text=of).get_by_role("button").click()
+    await page.goto(f"{world.address}/exchanges/schedule?lang={language}")
 
 
 class TestExchangesPages:
     @pytest.mark.parametrize("language", ["en", "uk"])
-    async def test_are_accessible(
-        self, open_page: OpenPage, world: World, language: str
-    ) -> None:
-        page = await open_page(f"{world.address}/exchanges/signin?lang={language}")
-        await page.locator("section", has_text="SK").get_by_role("button").click()
+    async def test_are_accessible(self, world: World, open_page: OpenPage, language: str) -> None:
+        page = await open_page()
+        await act_as(page, world, "SK", language=language)
 
         for path in world.pages:
             await page.goto(world.address + path)
             await assert_accessible(page)
+            assert await page.evaluate(FITS), f"{path} is wider than its window"
+
+    async def test_stay_accessible_when_they_refuse(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        page = await open_page()
+        await act_as(page, world, "SK")
+
+        for path, act in world.forms:
+            await page.goto(world.address + path)
+            await page.get_by_role("button", name=act).first.click()
+            await expect(page.locator(".errors")).to_be_visible()
+            await assert_accessible(page)
+
+    async def test_x11_a_move_shows_old_and_new(self, world: World, open_page: OpenPage) -> None:
+        page = await open_page()
+        await act_as(page, world, "SK")
+
+        await page.goto(f"{world.address}/exchanges/visits/{world.agreed.number}/move")
+        await page.get_by_role("button", name="See what it means").first.click()
+
+        await expect(page.get_by_text("2 delegates get one mail each")).to_be_visible()
+        await assert_accessible(page)
+
+    async def test_an_invitation_is_answered_on_a_phone_without_javascript(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        page = await open_page(
+            f"{world.address}{world.invitation}?lang=en", width=390, script=False
+        )
+
+        await page.get_by_role("button", name="I am coming").click()
+
+        await expect(page.get_by_role("heading", level=1)).to_have_text("You are coming: thank you")
+        await expect(page.get_by_role("link", name="Add to my calendar")).to_be_visible()
+
+    async def test_a_code_is_asked_for_without_javascript(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        page = await open_page(f"{world.address}{world.signature}?lang=en", width=390, script=False)
+
+        await page.get_by_role("button", name="Send me the code").click()
+        await page.get_by_label("Code of six digits").fill("000000")
+        await page.get_by_role("button", name="Sign the text").click()
+
+        await expect(page.locator(".errors")).to_contain_text("This is not the code.")

@@ -244,7 +244,7 @@ class TestPlan:
         page = await send(zuzana, NEW, form, page=f"{NEW}?{PAIR}")
 
         assert page.status_code == 422
-        assert 'href="#f-sessions"' in page.text
+        assert '<a href="#f-sessions">plan at least one session</a>' in page.text
 
     async def test_leaves_nothing_behind_when_the_last_session_is_too_late(
         self, zuzana: AsyncClient

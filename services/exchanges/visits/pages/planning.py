@@ -12,7 +12,7 @@ from starlette.responses import Response
 from contracts.reference import ecosystems
 from contracts.vocabulary import COUNTRIES, Mode, SessionKind
 from services.chassis import clock
-from services.chassis.errors import DomainError, Invalid
+from services.chassis.errors import DomainError, Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import Actor
@@ -30,6 +30,7 @@ from services.exchanges.visits.commands.planning import plan_visit
 from services.exchanges.visits.pages import words
 from services.exchanges.visits.pages.desk import faults_of
 from services.exchanges.visits.pages.forms import Form, closed_up, form_of
+from services.exchanges.visits.refusals import NoSessions
 from services.exchanges.visits.shapes.asked import VisitIn
 
 router = APIRouter(prefix="/exchanges/visits/new", include_in_schema=False)
@@ -37,6 +38,7 @@ router = APIRouter(prefix="/exchanges/visits/new", include_in_schema=False)
 ROWS: Final = 5
 MATTERS: Final = ("title", "on", "starts", "ends")  # a row without any of them is empty
 NOTHING: Final[Mapping[str, str]] = {}
+NO_SESSION: Final = mark("plan at least one session")
 PLANNED: Final = mark("{number} is planned. Invite delegates, then draft what is signed.")
 
 
@@ -143,6 +145,9 @@ def person_asked(form: Form, prefix: str) -> dict[str, Any]:
 
 
 def _asked(form: Form, pair: Pair, language: str) -> dict[str, Any]:
+    rows = form.filled_rows("sessions", MATTERS)
+    if not rows:
+        form.faults.append(Fault("/sessions", NoSessions.code, NO_SESSION))
     return {
         "title": {language: form.required("title")},
         "visiting_organisation_id": pair.visitor and pair.visitor.cluster_id,
@@ -150,8 +155,7 @@ def _asked(form: Form, pair: Pair, language: str) -> dict[str, Any]:
         "visitor_contact": person_asked(form, "visitor_contact/"),
         "host_contact": person_asked(form, "host_contact/"),
         "sessions": [
-            session_asked(form, f"{row}/", host=pair.host, language=language)
-            for row in form.filled_rows("sessions", MATTERS)
+            session_asked(form, f"{row}/", host=pair.host, language=language) for row in rows
         ],
     }
 
