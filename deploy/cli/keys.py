@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from deploy.cli.output import Form, FormOption, put_rows
 from deploy.cli.running import known_services
 from deploy.cli.terminal import say
 from deploy.local.faults import Exit, Fault
+
+if TYPE_CHECKING:
+    from services.registry.staff.queries import KeyRow
 
 app = typer.Typer(help="Keys for the systems of an association.", no_args_is_help=True)
 
@@ -45,10 +48,9 @@ def issue(
     from deploy.cli.reach import Reach  # noqa: PLC0415
     from services.chassis import clock  # noqa: PLC0415
 
-    reach = Reach.of(database_url)
     made, secret = asyncio.run(
         key_desk.issue(
-            reach,
+            Reach.of(database_url),
             association=association.upper(),
             name=name,
             owner=owner,
@@ -59,9 +61,15 @@ def issue(
     )
     row = key_desk.row(made) | {"secret": secret}
     put_rows([row], ("secret",) if output is Form.TABLE else tuple(row), output)
+    _tell(made)
+
+
+def _tell(made: "KeyRow") -> None:
+    key = made.key
     say(
-        f"{made.key.prefix}… opens {row['services']} for {association.upper()} until"
-        f" {row['expires_at']}; {made.owner} answers for it. It is not shown again."
+        f"{key.prefix}… opens {', '.join(key.services)} for {key.association} until"
+        f" {key.expires_at:%Y-%m-%d %H:%M} UTC; {made.owner} answers for it."
+        " It is not shown again."
     )
 
 
