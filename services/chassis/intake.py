@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import Declaration
 from services.chassis import tenancy
-from services.chassis.database import sorted_rows
 from services.chassis.errors import Conflict, DomainError
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
@@ -43,7 +42,12 @@ KNOWN: Final = text("""
 
 TAKEN: Final = text("""
   insert into intake (association, source, id, type, digest, actor, events)
-  values (:association, :source, :id, :type, :digest, :actor, cast(:events as uuid[]))
+  select association, source, id, type, digest, actor, cast(events as uuid[])
+  from unnest(cast(:association as text[]), cast(:source as text[]), cast(:id as text[]),
+              cast(:type as text[]), cast(:digest as bytea[]), cast(:actor as text[]),
+              cast(:events as text[]))
+       as taken (association, source, id, type, digest, actor, events)
+  order by association, source, id
 """)
 
 Key = tuple[str, str, str]  # association, source, id
@@ -196,17 +200,17 @@ def _again(item: Item, digest: bytes, events: Sequence[UUID]) -> Outcome:
 
 async def _note(session: AsyncSession, taken: Sequence[tuple[Item, Outcome]]) -> None:
     rows = [
-        {
-            "association": item.association,
-            "source": item.declared.envelope.source,
-            "id": item.declared.envelope.id,
-            "type": item.declared.envelope.type,
-            "digest": item.digest,
-            "actor": item.actor.id,
-            "events": list(outcome.events),
-        }
+        (
+            *item.key,
+            item.declared.envelope.type,
+            item.digest,
+            item.actor.id,
+            f"{{{','.join(map(str, outcome.events))}}}",
+        )
         for item, outcome in taken
         if isinstance(outcome, Accepted)
     ]
     if rows:
-        await session.execute(TAKEN, sorted_rows(rows, "association", "source", "id"))
+        names = ("association", "source", "id", "type", "digest", "actor", "events")
+        columns = map(list, zip(*rows, strict=True))
+        await session.execute(TAKEN, dict(zip(names, columns, strict=True)))

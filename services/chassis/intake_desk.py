@@ -19,8 +19,8 @@ from services.chassis.logs import log
 from services.chassis.problems import LOST_RACES
 from services.chassis.refusals import Failed, TooMany
 
-LANES: Final = 2  # groups at work at a time
-ASSOCIATIONS_IN_A_GROUP: Final = 3
+LANES: Final = 3  # groups at work at a time
+ASSOCIATIONS_IN_A_GROUP: Final = 2
 MOST_TOGETHER: Final = 100  # of one association
 MOST_WAITING: Final = 5_000  # of one association
 MANY: Final = 8  # from here on a group is part of a flood …

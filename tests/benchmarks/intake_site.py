@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import ClusterDeclared
 from services.chassis import history, staff
-from services.chassis.app import Parts, make_app
+from services.chassis.app import Parts, collect_rarely, make_app
 from services.chassis.consumer import Consumer
 from services.chassis.identity import Actor
 from services.chassis.intake import Intake
@@ -36,6 +36,7 @@ async def serve(port: int) -> None:
     staff.follow(consumer)
     app = make_app(Settings(), Parts("Intake", consumer, routers=[], intake=intake))
     config = uvicorn.Config(app, port=port, log_level="error", access_log=False, lifespan="off")
+    collect_rarely()
     await uvicorn.Server(config).serve()
 
 

@@ -24,7 +24,7 @@ from tests.settings import NOBODY_LISTENS, Databases, sessions_of
 pytestmark = pytest.mark.benchmark
 
 CONNECTIONS = 64
-REQUESTS = 4_000
+REQUESTS = 6_000
 PAIRS = 5
 ASSOCIATIONS = ("CZ", "LT", "PL", "RO", "SK", "UA")
 EXAMPLE: dict[str, Any] = json.loads(example_text(ClusterDeclared.type))
