@@ -206,3 +206,16 @@ class TestExchangesPages:
         await page.get_by_role("button", name="Sign the text").click()
 
         await expect(page.locator(".errors")).to_contain_text("This is not the code.")
+
+    async def test_the_activity_of_a_visit_follows_what_happens(
+        self, world: World, open_page: OpenPage
+    ) -> None:
+        page = await open_page()
+        await act_as(page, world, "SK")
+        await page.goto(f"{world.address}/exchanges/visits/{world.building.number}")
+        await expect(page.locator("#activity")).to_contain_text("Signed: Association")
+
+        guest = await open_page(f"{world.address}{world.invitation}?lang=en")
+        await guest.get_by_role("button", name="I cannot come").click()
+
+        await expect(page.locator("#activity")).to_contain_text("Declined: borys")
