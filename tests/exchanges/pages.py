@@ -5,6 +5,8 @@ from typing import Any
 
 from httpx import AsyncClient, Response
 
+from services.exchanges.visits.model import Visit
+
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -32,3 +34,31 @@ async def send(
 def hidden(page: Response) -> dict[str, str]:
     """The hidden fields of a page, by name."""
     return {name: value.replace("&#34;", '"') for name, value in HIDDEN.findall(page.text)}
+
+
+def of(visit: Visit, part: str = "") -> str:
+    return f"/exchanges/visits/{visit.number}{part}"
+
+
+def a_row(number: int, **more: str) -> dict[str, str]:
+    usual = {
+        "title": "Workshop",
+        "kind": "workshop",
+        "mode": "on_site",
+        "on": "2027-03-16",
+        "starts": "09:00",
+        "ends": "12:00",
+        "zone": "Europe/Bratislava",
+        "settlement": "Nitra",
+        "street": "",
+    }
+    return {f"sessions/{number}/{name}": text for name, text in (usual | more).items()}
+
+
+def a_person(prefix: str, mail: str) -> dict[str, str]:
+    return {
+        f"{prefix}names": "Олена Бондар",
+        f"{prefix}mail": mail,
+        f"{prefix}language": "uk",
+        f"{prefix}zone": "Europe/Kyiv",
+    }

@@ -8,7 +8,13 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from contracts.event import Event
-from contracts.vocabulary import DelegateAnswer, ParticipantRole, Party, PersonNames
+from contracts.vocabulary import (
+    DelegateAnswer,
+    ParticipantRole,
+    Party,
+    PersonNames,
+    VisitState,
+)
 from services.chassis import history, links
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
@@ -211,3 +217,10 @@ async def facts_of(sessions: Sessions, subject: UUID) -> Sequence[Event]:
 
 async def stated(sessions: Sessions, subject: UUID) -> list[str]:
     return [type(event).__name__ for event in await facts_of(sessions, subject)]
+
+
+async def in_state(sessions: Sessions, visit: Visit, state: VisitState) -> None:
+    """Put a visit into a state as it stands, for pages that must show every state."""
+    async with sessions.begin() as session:
+        merged = await session.merge(visit)
+        merged.state = state
