@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from contracts.vocabulary import text_in
 from services.chassis import clock
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import Actor
@@ -40,6 +41,7 @@ async def today(request: Request, session: Transaction, actor: PageActor) -> Res
         words=GROUPS,
         what=what,
         act=act,
+        text_in=text_in,
         may_act=actor.is_("coordinator"),
     )
 
