@@ -66,6 +66,10 @@ history = Table(
     Column("recorded_at", DateTime(timezone=True), server_default=FetchedValue()),
 )
 
+# built once: to build an insert takes as long as to execute it
+NEXT_SEQUENCE: Final = func.last_sequence(bindparam("counted")) + 1
+RECORD: Final = insert(history).values(sequence=NEXT_SEQUENCE).inline()
+
 
 async def record(
     session: AsyncSession,
@@ -84,8 +88,7 @@ async def record(
         Invalid: the event is larger than a record may be.
     """
     row = _row(event, actor=actor, private=private) | _links(session, cause)
-    sequence = func.last_sequence(event.subject) + 1
-    await session.execute(insert(history).values(sequence=sequence, **row).inline())
+    await session.execute(RECORD, row | {"counted": event.subject})
     session.sync_session.info["recorded"] = True
     identifier: UUID = row["event_id"]
     return identifier
@@ -100,9 +103,7 @@ async def record_all(
         for event, actor, cause in events
     ]
     if rows:
-        sequence = func.last_sequence(bindparam("counted")) + 1
-        counted = [row | {"counted": row["subject"]} for row in rows]
-        await session.execute(insert(history).values(sequence=sequence).inline(), counted)
+        await session.execute(RECORD, [row | {"counted": row["subject"]} for row in rows])
         session.sync_session.info["recorded"] = True
     return [row["event_id"] for row in rows]
 
