@@ -92,15 +92,15 @@ async def freshness(session: AsyncSession, topics: Collection[str]) -> list[Fres
 
 async def announce(session: AsyncSession, topics: Collection[str], *, at: datetime) -> int:
     """State how far each source is counted; gives how many were ever read. Run by one timer."""
-    read = [source for source in await freshness(session, topics) if source.complete_to]
-    for source in read:
-        complete = source.complete_to or at
+    found = {source.topic: source.complete_to for source in await freshness(session, topics)}
+    read = {topic: moment for topic, moment in found.items() if moment is not None}
+    for topic, moment in read.items():
         event = WatermarkAdvanced(
-            subject=str(uuid5(NAMESPACE_URL, f"talka:source:{source.topic}")),
+            subject=str(uuid5(NAMESPACE_URL, f"talka:source:{topic}")),
             time=at,
-            source_topic=source.topic,
-            complete_to_at=complete,
-            lag_seconds=max(0.0, (at - complete).total_seconds()),
+            source_topic=topic,
+            complete_to_at=moment,
+            lag_seconds=max(0.0, (at - moment).total_seconds()),
         )
         await history.record(session, event, actor=SYSTEM)
     return len(read)

@@ -61,23 +61,22 @@ def _defined(kpi: Kpi, catalogues: Catalogues, at: datetime) -> KpiDefined:
 async def report_figures(session: AsyncSession, *, at: datetime) -> int:
     """Report every value that changed since the last run; gives how many.
 
-    Only periods are counted again that a fact touched, or that have just begun. Nothing is
-    reported before all sources of a figure have been read once.
+    Counted again is every period from the earliest day that a fact touched, or the month that has
+    just begun. Nothing is reported before all sources of all figures have been read once.
     """
     watermarks = {kpi.code: await _watermark(session, kpi) for kpi in KPIS.values()}
-    ready = [kpi for kpi in KPIS.values() if watermarks[kpi.code] is not None]
-    if len(ready) < len(KPIS):
+    read = {code: moment for code, moment in watermarks.items() if moment is not None}
+    if len(read) < len(KPIS):
         return 0
     touched = (await session.scalars(delete(TouchedDay).returning(TouchedDay.day))).all()
     changed = 0
     for period in await _to_count(session, touched, today=at.date()):
-        for kpi in ready:
-            watermark = watermarks[kpi.code] or at
-            changed += await _report(session, kpi, period, watermark=watermark, at=at)
-    earliest = min(moment for moment in watermarks.values() if moment is not None)
+        for kpi in KPIS.values():
+            changed += await _report(session, kpi, period, watermark=read[kpi.code], at=at)
+    earliest = min(read.values()).date()
     await session.execute(
         update(ReportedFigure)
-        .where(~ReportedFigure.complete, ReportedFigure.period_last < earliest.date())
+        .where(~ReportedFigure.complete, ReportedFigure.period_last < earliest)
         .values(complete=True)
     )
     return changed

@@ -18,5 +18,6 @@ def coarse(region: Region) -> Region | None:
         case RegionScheme.ISO_3166_2:
             return region if region.code in oblasts() else None
         case RegionScheme.KATOTTG:
-            found = [o.iso for o in oblasts().values() if o.katottg[:4] == region.code[:4]]
+            oblast = region.code[:OBLAST_DIGITS]
+            found = [o.iso for o in oblasts().values() if o.katottg[:OBLAST_DIGITS] == oblast]
             return Region(scheme=RegionScheme.ISO_3166_2, code=found[0]) if found else None

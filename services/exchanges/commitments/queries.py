@@ -16,6 +16,16 @@ async def commitment_of(session: AsyncSession, visit_id: UUID) -> Commitment | N
     return await session.scalar(query)
 
 
+async def challenge_of(
+    session: AsyncSession, participant_id: UUID, challenge_id: UUID
+) -> Challenge | None:
+    """The challenge of that id, if this person asked for it."""
+    query = select(Challenge).where(
+        Challenge.id == challenge_id, Challenge.participant_id == participant_id
+    )
+    return await session.scalar(query)
+
+
 async def open_challenges(session: AsyncSession, participant_id: UUID, *, at: datetime) -> int:
     """How many codes of this person are still in time, used ones included."""
     query = select(func.count()).where(

@@ -87,6 +87,12 @@ async def view_of(session: AsyncSession, actor: Actor, key: str) -> VisitView:
     )
 
 
+async def subject_of(session: AsyncSession, number: str) -> str | None:
+    """The id of a visit that whoever asks may see: the wall in the database decides."""
+    found = await session.scalar(select(Visit.id).where(Visit.number == number))
+    return str(found) if found else None
+
+
 async def told_of(
     session: AsyncSession, view: VisitView, *, limit: int | None = None
 ) -> Sequence[Told]:

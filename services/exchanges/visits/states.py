@@ -63,7 +63,6 @@ DELEGATE_NEXT: Final[dict[DelegateState, frozenset[DelegateState]]] = {
 EXPECTED: Final = frozenset({_D.INVITED, _D.WAITING, _D.OFFERED, _D.ACCEPTED})
 COMING: Final = frozenset({_D.ACCEPTED, _D.ATTENDED, _D.ABSENT})
 
-FINAL: Final = frozenset(state for state, following in NEXT.items() if not following)
 CALLED_OFF: Final = frozenset({_S.CANCELLED, _S.DISSOLVED, _S.WRITTEN_OFF})
 OPEN_TO_DELEGATES: Final = frozenset({_S.BUILDING, _S.COMMITTED, _S.RESCHEDULING, _S.READY})
 AGREED: Final = frozenset({_S.COMMITTED, _S.READY})

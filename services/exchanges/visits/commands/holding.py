@@ -97,7 +97,10 @@ async def end_visit(session: AsyncSession, actor: Actor, *, key: str, at: dateti
 
 
 async def end_due(session: AsyncSession, now: datetime) -> int:
-    """End every visit whose last session is over; gives how many."""
+    """End every visit whose last session is over; gives how many.
+
+    One that somebody is acting on is left to the next run: the timer waits for nobody.
+    """
     to_come = exists().where(
         VisitSession.visit_id == Visit.id,
         VisitSession.dropped_at.is_(None),
@@ -107,7 +110,7 @@ async def end_due(session: AsyncSession, now: datetime) -> int:
         select(Visit)
         .where(Visit.state == VisitState.IN_PROGRESS, ~to_come)
         .order_by(Visit.id)
-        .with_for_update(of=Visit)
+        .with_for_update(of=Visit, skip_locked=True)
     )
     ended = (await session.scalars(due)).all()
     for visit in ended:

@@ -119,7 +119,10 @@ async def withdraw_delegate(
 
 
 async def lapse_due(session: AsyncSession, now: datetime) -> int:
-    """Let every invitation lapse whose deadline has passed; gives how many."""
+    """Let every invitation lapse whose deadline has passed; gives how many.
+
+    A visit that somebody is acting on is left to the next run: the timer waits for nobody.
+    """
     due = (
         select(Visit)
         .join(Delegate, Delegate.visit_id == Visit.id)
@@ -129,7 +132,7 @@ async def lapse_due(session: AsyncSession, now: datetime) -> int:
             Visit.state.in_(OPEN_TO_DELEGATES),
         )
         .order_by(Visit.id)
-        .with_for_update(of=Visit)
+        .with_for_update(of=Visit, skip_locked=True)
     )
     lapsed = 0
     for visit in (await session.scalars(due)).unique():

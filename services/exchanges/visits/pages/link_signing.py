@@ -14,6 +14,7 @@ from services.chassis.errors import DomainError, Fault
 from services.chassis.faults import mark
 from services.chassis.ui.i18n import Word
 from services.exchanges.commitments.challenges import ATTEMPTS, Challenge
+from services.exchanges.commitments.queries import challenge_of
 from services.exchanges.commitments.refusals import CodeSpent, TextChanged, TooManyCodes
 from services.exchanges.visits.commands.agreeing import SIGNABLE, request_code, sign_by_code
 from services.exchanges.visits.pages.agreeing import changed_since, shown_text
@@ -131,8 +132,8 @@ async def _open(guest: Guest, challenge_id: UUID | None) -> Challenge | None:
     """The challenge, while its code can be tried."""
     if challenge_id is None:
         return None
-    challenge = await guest.through.session.get(Challenge, challenge_id)
-    if challenge is None or challenge.participant_id != guest.participant.id:
+    challenge = await challenge_of(guest.through.session, guest.participant.id, challenge_id)
+    if challenge is None:
         return None
     still = challenge.used_at is None and challenge.attempts < ATTEMPTS
     return challenge if still and clock.now() < challenge.expires_at else None

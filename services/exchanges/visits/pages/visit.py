@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -22,7 +21,7 @@ from services.exchanges.visits.pages.desk import Asked, coordinates
 from services.exchanges.visits.pages.next_step import next_step
 from services.exchanges.visits.pages.programme import cities_of, days_of, span_of
 from services.exchanges.visits.pages.story import story_of
-from services.exchanges.visits.queries import Told, VisitView, told_of, view_of
+from services.exchanges.visits.queries import Told, VisitView, subject_of, told_of, view_of
 from services.exchanges.visits.states import CALLED_OFF, COMING, MOVABLE, NEXT, OPEN_TO_DELEGATES
 
 router = APIRouter(prefix="/exchanges/visits/{key}", include_in_schema=False)
@@ -130,12 +129,6 @@ def signings_of(view: VisitView, told: Sequence[Told], t: Translator) -> list[Si
     ]
 
 
-async def _subject(session: AsyncSession, number: str) -> str | None:
-    """The id of a visit that whoever asks may see: the wall in the database decides."""
-    found = await session.scalar(select(Visit.id).where(Visit.number == number))
-    return str(found) if found else None
-
-
 async def _fragment(request: Request, session: AsyncSession, visit_id: str) -> str:
     t: Translator = request.state.t
     view = await view_of(session, request.state.actor, visit_id)
@@ -144,4 +137,4 @@ async def _fragment(request: Request, session: AsyncSession, visit_id: str) -> s
     return block_of(request, "visits/visit.html", "activity", **shown)
 
 
-FOLLOWED: Final = {"visit": Followed(_subject, _fragment)}
+FOLLOWED: Final = {"visit": Followed(subject_of, _fragment)}
