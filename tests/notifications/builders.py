@@ -17,6 +17,7 @@ from services.notifications.letters.facts import (
     SessionFacts,
     SignatureCode,
     SignatureRequest,
+    Signing,
     VisitAgreed,
     VisitCancellation,
 )
@@ -143,6 +144,11 @@ def a_signature_code(**changes: Any) -> SignatureCode:
     return SignatureCode(**usual | changes)
 
 
+def a_signing(**changes: Any) -> Signing:
+    usual: dict[str, Any] = {"party": Party.HO, "link_id": UUID(int=6)}
+    return Signing(**usual | changes)
+
+
 ALL_FACTS = (
     an_invitation(),
     a_signature_request(),
@@ -151,6 +157,8 @@ ALL_FACTS = (
     a_withdrawal(reason=ReasonClass.ILLNESS),
     a_cancellation(note=None),
     an_agreement(),
+    an_agreement(entries=True),
+    a_signature_request(moved=(a_move(),)),
 )
 
 

@@ -25,6 +25,7 @@ from contracts.exchanges import (
     SignatureRequested,
     VisitCancelled,
     VisitCommitted,
+    VisitDissolved,
     VisitEvent,
     VisitOpened,
 )
@@ -146,6 +147,16 @@ def committed() -> VisitCommitted:
 def cancelled(**more: Any) -> VisitCancelled:
     usual: dict[str, Any] = {"reason": ReasonClass.SECURITY, "justified": True, "note": None}
     return of_visit(VisitCancelled, state=VisitState.CANCELLED, **usual | more)
+
+
+def dissolved() -> VisitDissolved:
+    return of_visit(
+        VisitDissolved,
+        state=VisitState.DISSOLVED,
+        reason=ReasonClass.ILLNESS,
+        justified=True,
+        note=None,
+    )
 
 
 def person(

@@ -18,9 +18,11 @@ from tests.notifications.builders import (
     a_cancellation,
     a_change,
     a_desk,
+    a_move,
     a_session,
     a_signature_code,
     a_signature_request,
+    a_signing,
     a_withdrawal,
     about,
     an_agreement,
@@ -123,8 +125,39 @@ class TestSigning:
     def test_a_request_says_for_which_party(self) -> None:
         assert "Host organisation" in text_of(a_signature_request(party=Party.HO))
 
+    def test_new_dates_are_one_letter_whichever_part_came_first(self) -> None:
+        asked = a_signature_request()
+        change = a_change()
+
+        both = (asked.with_more(change), change.with_more(asked))
+        letters = [write(facts, a_desk()) for facts in both if facts is not None]
+
+        text = as_text(letters[0])
+        assert letters[0] == letters[1]
+        assert "Before: Wednesday, 17 March 2027, 09:00–12:00 CET (Bratislava)" in text
+        assert "Now: Thursday, 18 March 2027, 09:00–12:00 CET (Bratislava)" in text
+        assert "http://test/exchanges/i/6" in text
+
+    def test_n04_new_dates_change_the_entries_that_moved(self) -> None:
+        for facts in (a_signature_request(moved=(a_move(),)), a_change(signing=a_signing())):
+            did = [(str(method), entry.sequence) for method, entry in entries(facts, a_desk())]
+            assert did == [("REQUEST", 1)]
+
+    def test_n01_a_part_that_is_told_already_changes_nothing(self) -> None:
+        together = a_change().with_more(a_signature_request())
+
+        assert together is not None
+        assert together.with_more(a_change()) == together
+        assert together.with_more(a_signature_request()) == together
+
 
 class TestAgreement:
+    def test_n04_asks_for_the_sessions_in_the_calendars_of_contacts_only(self) -> None:
+        methods = [str(method) for method, _ in entries(an_agreement(entries=True), a_desk())]
+
+        assert methods == ["REQUEST", "REQUEST"]
+        assert entries(an_agreement(), a_desk()) == []
+
     def test_leads_to_the_visit_who_can_sign_in(self) -> None:
         with_account = as_text(write(an_agreement(), a_desk(has_account=True)))
 
@@ -132,8 +165,12 @@ class TestAgreement:
         assert "http://" not in text_of(an_agreement())
 
 
+def name_of(facts: Facts) -> str:
+    return f"{facts.template}-{len(facts.calendar_sessions)}"
+
+
 @pytest.mark.parametrize("language", COMPLETE)
-@pytest.mark.parametrize("facts", ALL_FACTS, ids=lambda facts: facts.template)
+@pytest.mark.parametrize("facts", ALL_FACTS, ids=name_of)
 class TestEveryLetter:
     def test_n02_h14_is_in_one_language_from_subject_to_footer(
         self, facts: Facts, language: str

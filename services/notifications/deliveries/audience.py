@@ -22,6 +22,7 @@ from services.chassis.received import Received
 from services.notifications.copies import queries as copies
 from services.notifications.deliveries.commands import Notice
 from services.notifications.deliveries.model import Delivery
+from services.notifications.deliveries.states import PENDING
 from services.notifications.letters.facts import Facts, ProgrammeChange
 
 WORTH_SAYING: Final = timedelta(days=7)  # a change or an end is still told a week later
@@ -38,13 +39,15 @@ REACHED: Final = frozenset(
 """The recipient has the message, or may have it."""
 
 
-async def held(session: AsyncSession, visit_id: UUID) -> Mapping[UUID, frozenset[UUID]]:
+async def held(
+    session: AsyncSession, visit_id: UUID, states: frozenset[DeliveryState] = REACHED
+) -> Mapping[UUID, frozenset[UUID]]:
     """Who has heard of the visit, each with the sessions that may stand in the own calendar."""
     each = func.unnest(Delivery.sessions).table_valued("session_id").render_derived()
     reached = (
         select(Delivery.recipient_id, func.array_agg(each.c.session_id))
         .join(each, onclause=true(), isouter=True)
-        .where(Delivery.visit_id == visit_id, Delivery.state.in_(REACHED))
+        .where(Delivery.visit_id == visit_id, Delivery.state.in_(states))
         .group_by(Delivery.recipient_id)
     )
     return {
@@ -58,20 +61,44 @@ async def to_delegates(
     told: Iterable[tuple[Received[Any], ProgrammeChange]],
 ) -> list[Notice]:
     """Each change for each delegate who may still come; the changes of one act are put together."""
+    acts = _acts(told)
+    asked = await copies.delegates_asked(session, {change.visit_id for _, change in acts})
+    return [
+        to_visitor(received, person, change, expires_at=change.at + WORTH_SAYING)
+        for received, change in acts
+        for person in asked[change.visit_id]
+    ]
+
+
+async def to_contacts(
+    session: AsyncSession,
+    told: Iterable[tuple[Received[Any], ProgrammeChange]],
+) -> list[Notice]:
+    """Each act for the contacts who have these sessions in the calendar, or are about to."""
+    notices = []
+    for received, change in _acts(told):
+        entered = await held(session, change.visit_id, REACHED | PENDING)
+        moved = {each.session_id for each in change.calendar_sessions}
+        notices += [
+            to_side(received, person, role, change, expires_at=change.at + WORTH_SAYING)
+            for person, role in await copies.contacts(session, change.visit_id)
+            if moved & entered.get(person, frozenset())
+        ]
+    return notices
+
+
+def _acts(
+    told: Iterable[tuple[Received[Any], ProgrammeChange]],
+) -> list[tuple[Received[Any], ProgrammeChange]]:
     acts: dict[tuple[UUID, str], tuple[Received[Any], ProgrammeChange]] = {}
     for received, change in told:
         key = change.visit_id, received.envelope.correlation_id or received.envelope.id
         if key in acts:
             first, former = acts[key]
-            acts[key] = first, former.with_more(change)
+            acts[key] = first, former.with_changes(change)
         else:
             acts[key] = received, change
-    asked = await copies.delegates_asked(session, {visit_id for visit_id, _ in acts})
-    return [
-        to_visitor(received, person, change, expires_at=change.at + WORTH_SAYING)
-        for received, change in acts.values()
-        for person in asked[change.visit_id]
-    ]
+    return list(acts.values())
 
 
 def to_visitor(

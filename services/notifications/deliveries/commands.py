@@ -21,12 +21,13 @@ from services.chassis.received import Received
 from services.notifications.copies import queries as copies
 from services.notifications.deliveries.model import Delivery, DeliveryNotFound
 from services.notifications.deliveries.states import PENDING
-from services.notifications.letters.facts import Facts, ProgrammeChange
+from services.notifications.letters.facts import Facts, ProgrammeChange, SignatureRequest
 
-ACT_SETTLES_SECONDS: Final = 1.0  # the moves of one act may come in two batches
+ACT_SETTLES_SECONDS: Final = 1.0  # the parts of one act may come in two batches
 TRY_AGAIN_WITHIN: Final = timedelta(days=3)
 MAY_READ: Final = ("back_office", "coordinator", "support_office", "operator")
 MAY_RESEND: Final = ("back_office", "coordinator", "operator")
+_JOINING: Final = (ProgrammeChange, SignatureRequest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def system_for(association: str) -> Actor:
 async def plan(session: AsyncSession, notices: Sequence[Notice]) -> None:
     """Plan each notice once, in order; a repeat of the same cause changes nothing.
 
-    A change of the programme joins the one of the same act that nobody has written yet.
+    Moves, and the request to sign them, join the letter of the same act that waits to be written.
     """
     fresh = [notice for notice in notices if not await _joined(session, notice)]
     if not fresh:
@@ -81,7 +82,7 @@ async def plan(session: AsyncSession, notices: Sequence[Notice]) -> None:
 
 def _row(notice: Notice, language: str) -> dict[str, Any]:
     facts = notice.facts
-    settles = ACT_SETTLES_SECONDS if isinstance(facts, ProgrammeChange) else 0
+    settles = ACT_SETTLES_SECONDS if isinstance(facts, _JOINING) else 0
     return {
         "id": uuid7(),
         "cause_id": UUID(notice.cause.envelope.id),
@@ -106,26 +107,31 @@ def _row(notice: Notice, language: str) -> dict[str, Any]:
 
 
 async def _joined(session: AsyncSession, notice: Notice) -> bool:
-    """Add a change to the letter of the same act, if that is still to be written."""
-    if not isinstance(notice.facts, ProgrammeChange):
+    """Add to a letter of the same act that is still to be written; what is in one stays there."""
+    if not isinstance(notice.facts, _JOINING):
         return False
-    same = await session.scalar(
+    same = await session.scalars(
         select(Delivery)
         .where(
             Delivery.recipient_id == notice.recipient_id,
+            Delivery.visit_id == notice.facts.visit_id,
             Delivery.act == notice.act,
-            Delivery.template == ProgrammeChange.template,
-            Delivery.state == DeliveryState.PLANNED,
+            Delivery.template.in_([facts.template for facts in _JOINING]),
         )
+        .order_by(Delivery.position)
         .with_for_update()
     )
-    if same is None or not isinstance(same.told, ProgrammeChange):
-        return False
-    together = same.told.with_more(notice.facts)
-    same.facts = together.model_dump(mode="json")
-    same.sessions = [session.session_id for session in together.calendar_sessions]
-    await session.flush()
-    return True
+    for delivery in same:
+        told = delivery.told
+        together = told.with_more(notice.facts)
+        if together is None or (together != told and delivery.state is not DeliveryState.PLANNED):
+            continue
+        delivery.facts = together.model_dump(mode="json")
+        delivery.sessions = [session.session_id for session in together.calendar_sessions]
+        delivery.expires_at = max(delivery.expires_at, notice.expires_at)
+        await session.flush()
+        return True
+    return False
 
 
 async def drop_pending(

@@ -105,21 +105,22 @@ def signature_codes(events: Sequence[Received[SignatureCodeRequested]]) -> list[
 
 
 async def moves(session: AsyncSession, events: Sequence[Received[SessionMoved]]) -> list[Notice]:
-    """Tell the delegates who may still come where and when a session is now."""
-    return await audience.to_delegates(
-        session,
+    """Tell delegates who may still come, and contacts with entries, when a session is now."""
+    told = [
         (
-            (
-                received,
-                ProgrammeChange(
-                    at=received.event.time,
-                    visit_id=UUID(received.subject),
-                    moved=(_move(received.event),),
-                ),
-            )
-            for received in events
-        ),
-    )
+            received,
+            ProgrammeChange(
+                at=received.event.time,
+                visit_id=UUID(received.subject),
+                moved=(_move(received.event),),
+            ),
+        )
+        for received in events
+    ]
+    return [
+        *await audience.to_delegates(session, told),
+        *await audience.to_contacts(session, told),
+    ]
 
 
 async def additions(
@@ -212,7 +213,9 @@ async def endings(
         if person in held
     ]
     organisations = [
-        audience.to_side(received, person, role, told(()), expires_at=until)
+        audience.to_side(
+            received, person, role, told(_ended(programme, held[person])), expires_at=until
+        )
         for person, role in await copies.contacts(session, visit_id)
         if person in held
     ]
@@ -224,19 +227,21 @@ async def endings(
 
 
 async def agreements(session: AsyncSession, received: Received[VisitCommitted]) -> list[Notice]:
-    """Bring the news to both organisations and to the coordinators of both sides."""
+    """Bring the news to both organisations, with calendar entries, and to both coordinators."""
     visit_id = UUID(received.subject)
     facts = VisitAgreed(
         at=received.event.time,
         visit_id=visit_id,
         sessions=tuple(map(facts_of, await copies.programme(session, visit_id))),
     )
-    until = received.event.time + NEWS_LASTS
+    at = received.event.time
+    entered = facts.model_copy(update={"entries": True})
     organisations = [
-        audience.to_side(received, person, role, facts, expires_at=until)
+        audience.to_side(received, person, role, entered, expires_at=at + WORTH_SAYING)
         for person, role in await copies.contacts(session, visit_id)
     ]
-    return [*organisations, *await audience.to_staff(session, received, facts, until)]
+    staff = await audience.to_staff(session, received, facts, at + NEWS_LASTS)
+    return [*organisations, *staff]
 
 
 def facts_of(session: SessionCopy | SessionPlanned | SessionMoved) -> SessionFacts:

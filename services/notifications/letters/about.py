@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.vocabulary import text_in
 from services.chassis.ui.i18n import Translator
-from services.notifications.letters.facts import SessionFacts
+from services.notifications.letters.facts import Move, SessionFacts
 from services.notifications.letters.letter import Facts, Item
 from services.notifications.letters.times import span
 from services.notifications.letters.words import MODES, SESSION_KINDS
@@ -71,6 +71,19 @@ class Desk:
         """One session: its title and kind, when, and where."""
         when = span(self.t, session.starts, session.ends)
         return Item(self.title(session), (when, self.where(session)))
+
+    def move(self, move: Move) -> Item:
+        """One session that moved: when it was to be, when it is now, and where."""
+        before = span(self.t, move.former_starts, move.former_ends)
+        now = span(self.t, move.session.starts, move.session.ends)
+        return Item(
+            self.title(move.session),
+            (
+                self.t.gettext("Before: %(time)s") % {"time": before},
+                self.t.gettext("Now: %(time)s") % {"time": now},
+                self.where(move.session),
+            ),
+        )
 
     def title(self, session: SessionFacts) -> str:
         kind = self.t.word(SESSION_KINDS[session.kind])

@@ -1,7 +1,15 @@
 """Letters that ask for something: an answer, a signature, a code typed in."""
 
+from collections.abc import Sequence
+
 from services.notifications.letters.about import Desk
-from services.notifications.letters.facts import Invitation, SignatureCode, SignatureRequest
+from services.notifications.letters.facts import (
+    Invitation,
+    Move,
+    SignatureCode,
+    SignatureRequest,
+    Signing,
+)
 from services.notifications.letters.letter import Button, Code, Items, Letter, Paragraph
 from services.notifications.letters.times import days_of, moment
 from services.notifications.letters.words import PARTIES
@@ -38,6 +46,8 @@ def invitation(facts: Invitation, desk: Desk) -> Letter:
 
 def signature_request(facts: SignatureRequest, desk: Desk) -> Letter:
     """Asks for a signature on the commitment of a visit."""
+    if facts.moved:
+        return new_dates(facts.moved, facts.signing, desk)
     t, about = desk.t, desk.about
     return Letter(
         t.gettext("Please sign: commitment of visit %(number)s") % {"number": about.number},
@@ -50,6 +60,35 @@ def signature_request(facts: SignatureRequest, desk: Desk) -> Letter:
                 t.gettext("Before you sign we will send a one-time code to this address.")
                 + " "
                 + t.gettext("The link is for you alone; please do not pass it on.")
+            ),
+        ),
+        desk.footer(),
+    )
+
+
+def new_dates(moved: Sequence[Move], signing: Signing, desk: Desk) -> Letter:
+    """Asks for a signature on what moved, with former and new times side by side."""
+    t, about = desk.t, desk.about
+    return Letter(
+        t.gettext("Please sign the new dates: %(title)s (%(number)s)")
+        % {"title": about.title, "number": about.number},
+        (
+            Paragraph(desk.greeting()),
+            Paragraph(
+                t.gettext("The programme of your visit has changed.")
+                + " "
+                + t.gettext("The new dates wait for your signature.")
+            ),
+            desk.visit_facts((t.gettext("You sign as"), t.word(PARTIES[signing.party]))),
+            Items(t.gettext("Moved"), [desk.move(move) for move in moved]),
+            Button(t.gettext("Read and sign"), desk.doors.link(signing.link_id)),
+            Paragraph(
+                t.gettext("Before you sign we will send a one-time code to this address.")
+                + " "
+                + t.gettext("The link is for you alone; please do not pass it on.")
+            ),
+            Paragraph(
+                t.gettext("The attached calendar entries take the place of the earlier ones.")
             ),
         ),
         desk.footer(),

@@ -59,6 +59,11 @@ class Facts(Value):
         """The sessions whose calendar entries this letter carries."""
         return ()
 
+    def with_more(self, later: "Facts") -> "Facts | None":
+        """Both parts of one act in one letter; None where they do not go together."""
+        del later
+        return None
+
 
 class Invitation(Facts):
     """A person is asked to travel; `link_id` names the page where to answer."""
@@ -75,14 +80,36 @@ class Invitation(Facts):
         return self.sessions
 
 
+class Signing(Value):
+    """For whom a person is to sign, and the page where."""
+
+    party: Party
+    link_id: UUID
+
+
 class SignatureRequest(Facts):
-    """A person is asked to sign for an organisation."""
+    """A person is asked to sign for an organisation; `moved` is why, if new dates are signed."""
 
     template: ClassVar[str] = "signature_request"
+    version: ClassVar[int] = 2
     kind: ClassVar[NoticeKind] = NoticeKind.ACTION
 
     party: Party
     link_id: UUID
+    moved: tuple[Move, ...] = ()
+
+    @property
+    def calendar_sessions(self) -> tuple[SessionFacts, ...]:
+        return tuple(move.session for move in self.moved)
+
+    @property
+    def signing(self) -> Signing:
+        return Signing(party=self.party, link_id=self.link_id)
+
+    def with_more(self, later: Facts) -> Facts | None:
+        if isinstance(later, ProgrammeChange):
+            return self.model_copy(update={"moved": _moves(*self.moved, *later.moved)})
+        return self if isinstance(later, SignatureRequest) and later == self else None
 
 
 class SignatureCode(Facts):
@@ -96,28 +123,31 @@ class SignatureCode(Facts):
 
 
 class ProgrammeChange(Facts):
-    """Sessions were moved, added or dropped in one act."""
+    """Sessions were moved, added or dropped in one act; `signing` if the reader is to sign that."""
 
     template: ClassVar[str] = "programme_change"
+    version: ClassVar[int] = 2
     kind: ClassVar[NoticeKind] = NoticeKind.CHANGE
 
     moved: tuple[Move, ...] = ()
     added: tuple[SessionFacts, ...] = ()
     dropped: tuple[SessionFacts, ...] = ()
+    signing: Signing | None = None
 
     @property
     def calendar_sessions(self) -> tuple[SessionFacts, ...]:
         return (*(move.session for move in self.moved), *self.added, *self.dropped)
 
-    def with_more(self, later: "ProgrammeChange") -> "ProgrammeChange":
-        """Both parts of one act in one letter, in the order of the programme."""
+    def with_more(self, later: Facts) -> Facts | None:
+        if isinstance(later, SignatureRequest):
+            return self.model_copy(update={"signing": later.signing})
+        return self.with_changes(later) if isinstance(later, ProgrammeChange) else None
+
+    def with_changes(self, later: "ProgrammeChange") -> "ProgrammeChange":
+        """The changes of both, each once, in the order of the programme."""
         return self.model_copy(
             update={
-                "moved": tuple(
-                    sorted(
-                        (*self.moved, *later.moved), key=lambda move: move.session.starts.instant
-                    )
-                ),
+                "moved": _moves(*self.moved, *later.moved),
                 "added": _in_order(*self.added, *later.added),
                 "dropped": _in_order(*self.dropped, *later.dropped),
             }
@@ -154,12 +184,18 @@ class VisitCancellation(Facts):
 
 
 class VisitAgreed(Facts):
-    """All four parties have signed: the visit is agreed."""
+    """All four parties have signed: the visit is agreed; `entries` if it goes into the calendar."""
 
     template: ClassVar[str] = "visit_agreed"
+    version: ClassVar[int] = 2
     kind: ClassVar[NoticeKind] = NoticeKind.NEWS
 
     sessions: tuple[SessionFacts, ...]
+    entries: bool = False
+
+    @property
+    def calendar_sessions(self) -> tuple[SessionFacts, ...]:
+        return self.sessions if self.entries else ()
 
 
 TEMPLATES: dict[str, type[Facts]] = {
@@ -177,4 +213,10 @@ TEMPLATES: dict[str, type[Facts]] = {
 
 
 def _in_order(*sessions: SessionFacts) -> tuple[SessionFacts, ...]:
-    return tuple(sorted(sessions, key=lambda session: session.starts.instant))
+    once = {session.session_id: session for session in sessions}
+    return tuple(sorted(once.values(), key=lambda session: session.starts.instant))
+
+
+def _moves(*moves: Move) -> tuple[Move, ...]:
+    once = {move.session.session_id: move for move in moves}
+    return tuple(sorted(once.values(), key=lambda move: move.session.starts.instant))

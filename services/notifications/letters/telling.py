@@ -1,25 +1,27 @@
 """Letters that tell of a change: moved, withdrawn, cancelled, agreed."""
 
 from services.notifications.letters.about import Desk
+from services.notifications.letters.asking import new_dates
 from services.notifications.letters.facts import (
     DelegateWithdrawal,
-    Move,
     ProgrammeChange,
     VisitAgreed,
     VisitCancellation,
 )
-from services.notifications.letters.letter import Block, Button, Item, Items, Letter, Paragraph
-from services.notifications.letters.times import days_of, span
+from services.notifications.letters.letter import Block, Button, Items, Letter, Paragraph
+from services.notifications.letters.times import days_of
 from services.notifications.letters.words import REASONS
 
 
 def programme_change(facts: ProgrammeChange, desk: Desk) -> Letter:
     """Shows what moved, came and went, with former and new times side by side."""
+    if facts.signing is not None:
+        return new_dates(facts.moved, facts.signing, desk)
     t, about = desk.t, desk.about
     count = len(facts.calendar_sessions)
     changed = t.ngettext("%(n)d session has changed.", "%(n)d sessions have changed.", count)
     lists = (
-        (t.gettext("Moved"), [_move(move, desk) for move in facts.moved]),
+        (t.gettext("Moved"), [desk.move(move) for move in facts.moved]),
         (t.gettext("New"), [desk.session(session) for session in facts.added]),
         (t.gettext("Does not take place"), [desk.session(session) for session in facts.dropped]),
     )
@@ -38,20 +40,6 @@ def programme_change(facts: ProgrammeChange, desk: Desk) -> Letter:
             ),
         ),
         desk.footer(),
-    )
-
-
-def _move(move: Move, desk: Desk) -> Item:
-    t = desk.t
-    before = span(t, move.former_starts, move.former_ends)
-    now = span(t, move.session.starts, move.session.ends)
-    return Item(
-        desk.title(move.session),
-        (
-            t.gettext("Before: %(time)s") % {"time": before},
-            t.gettext("Now: %(time)s") % {"time": now},
-            desk.where(move.session),
-        ),
     )
 
 
@@ -107,6 +95,8 @@ def visit_agreed(facts: VisitAgreed, desk: Desk) -> Letter:
         desk.visit_facts((t.gettext("Dates"), dates)),
         Items(t.gettext("Programme"), [desk.session(session) for session in facts.sessions]),
     ]
+    if facts.entries:
+        blocks.append(Paragraph(t.gettext("The sessions are attached as calendar entries.")))
     if desk.has_account:
         blocks.append(Button(t.gettext("Open the visit"), desk.doors.visit(about.number)))
     return Letter(
