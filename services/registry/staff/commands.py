@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from contracts.event import uuid7
 from contracts.vocabulary import Mark, PersonNames, Role
@@ -177,25 +178,35 @@ def _must_manage_staff(actor: Actor, association: str) -> None:
 
 
 async def _member(session: AsyncSession, staff_id: UUID) -> StaffMember:
-    member = await session.get(StaffMember, staff_id, with_for_update=True)
-    if member is None:
+    """Lock the person with all of the back office, in one order: no two dismiss each other."""
+    person = aliased(StaffMember)
+    association = select(person.association).where(person.id == staff_id).scalar_subquery()
+    together = (
+        select(StaffMember)
+        .where(StaffMember.association == association)
+        .where(or_(StaffMember.id == staff_id, _in_back_office()))
+        .order_by(StaffMember.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    locked = {member.id: member for member in await session.scalars(together)}
+    if staff_id not in locked:
         raise StaffNotFound(mark("there is no such person on your staff"))
-    return member
+    return locked[staff_id]
 
 
 async def _must_leave_a_back_office(session: AsyncSession, member: StaffMember) -> None:
-    """Lock all who are of the back office, so that two people cannot dismiss each other."""
     if Role.BACK_OFFICE not in member.roles:
         return
-    mine = (
-        select(StaffMember.id)
-        .where(StaffMember.association == member.association)
-        .where(StaffMember.roles.contains([Role.BACK_OFFICE.value]))
-        .where(~StaffMember.dismissed)
-        .order_by(StaffMember.id)
-        .with_for_update()
+    mine = select(func.count()).where(
+        StaffMember.association == member.association, _in_back_office()
     )
-    if len((await session.scalars(mine)).all()) <= 1:
+    if (await session.execute(mine)).scalar_one() <= 1:
         raise LastBackOffice(
             mark("nobody would be left in the back office: appoint somebody else first")
         )
+
+
+def _in_back_office() -> ColumnElement[bool]:
+    holds = StaffMember.roles.contains([Role.BACK_OFFICE.value])
+    return holds & ~StaffMember.dismissed
