@@ -3,6 +3,8 @@
 Operators see all; a back office sees those of its own association and may retry them.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from fastapi import APIRouter, Form, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from services.chassis import redrive
+from services.chassis import redrive, tenancy
 from services.chassis.errors import Fault, NotFound
 from services.chassis.http import PageActor
 from services.chassis.identity import BACK_OFFICE, OPERATOR, Actor
@@ -36,8 +38,7 @@ def parked(service: str) -> APIRouter:
     async def all_records(
         request: Request, actor: PageActor, kind: str = "", topic: str = "", association: str = ""
     ) -> Response:
-        actor.must_be(OPERATOR, BACK_OFFICE)
-        async with request.app.state.worker_sessions() as session:
+        async with _reading(request, actor) as session:
             records = await parked_records(
                 session, kind=kind, topic=topic, association=_only(actor) or association
             )
@@ -56,7 +57,7 @@ def parked(service: str) -> APIRouter:
 
     @router.get("/{parked_id}")
     async def one_record(request: Request, actor: PageActor, parked_id: UUID) -> Response:
-        async with request.app.state.worker_sessions() as session:
+        async with _reading(request, actor) as session:
             await _open(session, actor, parked_id)
             record = await parked_record(session, parked_id)
         return render(
@@ -69,8 +70,9 @@ def parked(service: str) -> APIRouter:
 
     @router.post("/{parked_id}/retry")
     async def retry(request: Request, actor: PageActor, parked_id: UUID) -> Response:
-        async with request.app.state.worker_sessions.begin() as session:
+        async with _reading(request, actor) as session:
             await _open(session, actor, parked_id)
+        async with request.app.state.worker_sessions.begin() as session:
             left = await redrive.retry_one(session, request.app.state.consumer, parked_id)
         return _after(request, left)
 
@@ -98,6 +100,17 @@ def parked(service: str) -> APIRouter:
     return router
 
 
+@asynccontextmanager
+async def _reading(request: Request, actor: Actor) -> AsyncIterator[AsyncSession]:
+    """A session that sees what the actor may: all rows for operators, else behind the wall."""
+    actor.must_be(OPERATOR, BACK_OFFICE)
+    state = request.app.state
+    sessions = state.worker_sessions if actor.is_(OPERATOR) else state.sessions
+    async with sessions.begin() as session:
+        await tenancy.enter(session, actor)
+        yield session
+
+
 def _only(actor: Actor) -> str:
     """The one association whose records the actor sees; empty for all."""
     return "" if actor.is_(OPERATOR) else actor.association
@@ -105,7 +118,6 @@ def _only(actor: Actor) -> str:
 
 async def _open(session: AsyncSession, actor: Actor, parked_id: UUID) -> Parked:
     """The record, if the actor may know of it."""
-    actor.must_be(OPERATOR, BACK_OFFICE)
     head = (await parked_record(session, parked_id)).head
     if _only(actor) not in ("", head.association):
         raise NotFound("This record is not parked any more.")
@@ -115,7 +127,7 @@ async def _open(session: AsyncSession, actor: Actor, parked_id: UUID) -> Parked:
 async def _drop_page(
     request: Request, actor: Actor, parked_id: UUID, *, refused: bool = False
 ) -> Response:
-    async with request.app.state.worker_sessions() as session:
+    async with _reading(request, actor) as session:
         head = await _open(session, actor, parked_id)
     t: Translator = request.state.t
     missing = Fault("/reason", "TLK-E422", t.gettext("Say why this record can be left out"))
