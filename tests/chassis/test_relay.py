@@ -171,7 +171,6 @@ class TestEveryCommittedRow:
 
         assert journal.sent == [("a", sequence) for sequence in range(1, 11)]
 
-
     async def test_f06_is_sent_while_writers_race_for_positions(
         self, relay: Relay, cursor: asyncpg.Connection, writers: list[Writer], journal: Journal
     ) -> None:
