@@ -6,6 +6,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from aiokafka.errors import KafkaError
+
+from services.chassis.database import is_transient
 from services.chassis.logs import log
 
 LONGEST_PAUSE: Final = 30.0  # seconds; far below Kafka's max_poll_interval_ms of five minutes
@@ -39,7 +42,9 @@ async def keep(name: str, run: Callable[[], Awaitable[None]], *, longest: float 
         try:
             await run()
         except Exception as fault:  # noqa: BLE001 - whatever it is, the service goes on
-            log.warning("background work failed", part=name, why=type(fault).__name__)
+            passes = is_transient(fault) or isinstance(fault, KafkaError)
+            why = type(fault).__name__
+            log.warning("background work failed", part=name, why=why, exc_info=not passes)
         if time.monotonic() - started > SOUND_AFTER:
             pause.reset()
         await asyncio.sleep(pause.next())

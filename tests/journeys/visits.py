@@ -97,3 +97,5 @@ def commit(stage: Stage, vop: Person, hop: Person, number: str, story: str) -> N
         sign_through(stage, next_letter(stage.talka, f"{to}-{story}@example.org", count))
     sign_as(vop, number, "vop")
     sign_as(hop, number, "hop")
+    for to, count in before.items():  # asked to sign, sent a code, told that it is agreed
+        next_letter(stage.talka, f"{to}-{story}@example.org", count + 2)

@@ -39,6 +39,7 @@ from services.notifications.deliveries.model import Attempt, Delivery
 from services.notifications.deliveries.preparing import prepare
 from services.notifications.deliveries.states import UNDECIDED
 
+GONE: Final = "its text is gone"
 LEASE: Final = timedelta(minutes=10)
 
 
@@ -121,8 +122,10 @@ class Postman:
         taken, ended = [], 0
         for delivery in due:
             recipient = known.get(delivery.recipient_id)
-            if delivery.expires_at <= at or recipient is None or delivery.content is None:
-                await _record(session, delivery, delivery.expire(reason="it came too late", at=at))
+            hindrance = _hindrance(delivery, recipient, at=at)
+            if hindrance is not None or recipient is None or delivery.content is None:
+                expired = delivery.expire(reason=hindrance or GONE, at=at)
+                await _record(session, delivery, expired)
                 ended += 1
                 continue
             delivery.begin()
@@ -242,6 +245,13 @@ async def settle_interrupted(session: AsyncSession, *, at: datetime) -> int:
             attempt.reason = "the service stopped while the content was sent; it may have arrived"
             delivery.lose_sight(at=at)
     return len(lost)
+
+
+def _hindrance(delivery: Delivery, recipient: object | None, *, at: datetime) -> str | None:
+    """Why a mail cannot go out any more; None when it can."""
+    if delivery.expires_at <= at:
+        return "it came too late"
+    return "the recipient is not known any more" if recipient is None else None
 
 
 def _attempt(delivery: Delivery, at: datetime) -> Attempt:

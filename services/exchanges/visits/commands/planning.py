@@ -26,7 +26,7 @@ from services.exchanges.visits.model import Opening, Visit
 from services.exchanges.visits.refusals import NoSessions, SameCluster
 from services.exchanges.visits.sessions import SessionPlan, VisitSession
 
-LINKS_LAST: Final = timedelta(days=60)  # after the last session
+LINKS_LAST: Final = timedelta(days=366)  # after the last session: it may yet be moved
 
 NEXT_NUMBER: Final = text("""
   insert into visit_numbers (year, last) values (:year, 1)
