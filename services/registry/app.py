@@ -12,6 +12,8 @@ from services.registry.clusters.intake import registry_intake
 from services.registry.clusters.timers import TIMERS
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
+from services.registry.staff import act_pages as staff_act_pages
+from services.registry.staff import api as staff_api
 from services.registry.staff import pages as staff_pages
 
 HERE: Final = Path(__file__).parent
@@ -31,7 +33,9 @@ def registry(settings: Settings) -> FastAPI:
                 api.router,
                 pages.router,
                 act_pages.router,
+                staff_api.router,
                 staff_pages.router,
+                staff_act_pages.router,
                 declaration_pages.router,
             ],
             templates=[HERE / folder / "templates" for folder in FOLDERS],

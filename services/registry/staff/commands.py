@@ -196,7 +196,7 @@ async def _member(session: AsyncSession, staff_id: UUID) -> StaffMember:
 
 
 async def _must_leave_a_back_office(session: AsyncSession, member: StaffMember) -> None:
-    if Role.BACK_OFFICE not in member.roles:
+    if member.dismissed or Role.BACK_OFFICE not in member.roles:
         return
     mine = select(func.count()).where(
         StaffMember.association == member.association, _in_back_office()

@@ -19,6 +19,7 @@ from contracts.registry import (
     StaffRolesSet,
 )
 from contracts.vocabulary import SUPPORT_OFFICE, Mark, PersonNames, Role
+from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.keys import SCOPES
 from services.registry.database import Base, Stored
@@ -226,12 +227,14 @@ class ApiKey(Base):
         )
 
 
+def givable_roles(association: str) -> frozenset[Role]:
+    """The roles that this association gives to its people."""
+    return ACROSS_ROLES if association == SUPPORT_OFFICE else OWN_ROLES
+
+
 def _must_be_givable(roles: frozenset[Role], association: str) -> None:
-    givable = ACROSS_ROLES if association == SUPPORT_OFFICE else OWN_ROLES
-    if refused := roles - givable:
-        names = ", ".join(sorted(refused))
-        raise RoleNotGivable(
-            mark("{association} does not give the role {roles}"),
-            association=association,
-            roles=names,
-        )
+    if refused := roles - givable_roles(association):
+        text = mark("{association} does not give the role {roles}")
+        values = {"association": association, "roles": ", ".join(sorted(refused))}
+        fault = Fault("/roles", RoleNotGivable.code, text, values=values)
+        raise RoleNotGivable(text, [fault], **values)

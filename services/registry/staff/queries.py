@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.registry.staff.model import ApiKey, StaffMember
-from services.registry.staff.refusals import KeyNotFound
+from services.registry.staff.refusals import KeyNotFound, StaffNotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,23 @@ async def staff_of(session: AsyncSession, actor: Actor) -> Sequence[StaffMember]
         .order_by(StaffMember.dismissed, StaffMember.names["original"].astext, StaffMember.id)
     )
     return (await session.scalars(mine)).all()
+
+
+async def member_of(session: AsyncSession, actor: Actor, staff_id: UUID) -> StaffMember:
+    """One person who acts for the actor's association.
+
+    Raises:
+        StaffNotFound: nobody of that id does.
+    """
+    mine = select(StaffMember).where(
+        StaffMember.association == actor.association,
+        StaffMember.id == staff_id,
+        ~StaffMember.dismissed,
+    )
+    member = await session.scalar(mine)
+    if member is None:
+        raise StaffNotFound(mark("there is no such person on your staff"))
+    return member
 
 
 async def keys_of(session: AsyncSession, actor: Actor, *, at: datetime) -> list[KeyRow]:
