@@ -99,7 +99,7 @@ class TestChangeRolesPage:
         ],
     )
     async def test_names_the_field_that_is_wrong(
-        self, lesia: AsyncClient, form: dict[str, list[str]], field: str
+        self, lesia: AsyncClient, form: dict[str, Any], field: str
     ) -> None:
         refused = await send(lesia, f"{LIST}/{TARAS}/roles", **form)
 
