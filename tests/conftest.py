@@ -32,10 +32,13 @@ NUMBERS = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let every test that wants Kafka run in one worker: one broker is enough for a machine."""
+    """Let the tests that share a broker, or a whole Talka, run one after another in one worker."""
     for item in items:
-        if {"kafka_server", "stage"}.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("kafka"))
+        wanted = getattr(item, "fixturenames", ())
+        for server, group in (("stage", "stage"), ("kafka_server", "kafka")):
+            if server in wanted:
+                item.add_marker(pytest.mark.xdist_group(group))
+                break
 
 
 @pytest.fixture(scope="session")
