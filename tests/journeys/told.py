@@ -14,6 +14,12 @@ def figures(person: Person, period: str) -> dict[str, list[dict[str, Any]]]:
     return {figure["code"]: figure["cells"] for figure in answer["figures"]}
 
 
+def answered(person: Person, month: str) -> tuple[float, float]:
+    """K-18 of the Ukrainian association: how many invitations were accepted, of how many."""
+    found = [c for c in figures(person, month)["K-18"] if c["cell"] == {"association": "UA"}]
+    return (found[0]["numerator"], found[0]["denominator"]) if found else (0, 0)
+
+
 def value(cells: list[dict[str, Any]], **cell: str) -> Any:
     return next((each["value"] for each in cells if each["cell"] == cell), None)
 
