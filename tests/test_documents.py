@@ -7,10 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import pytest
 
 from tests.servers import CLONE
 from tests.stage import Stage
+from tests.talka import eventually
 
 README = CLONE / "README.md"
 FENCE = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -49,7 +51,16 @@ def examples() -> list[Example]:
 def key(stage: Stage) -> str:
     done = stage.talka("keys", "issue", "--association", "UA", "--name", "documents")
     assert done.returncode == 0, done.stderr
-    return done.stdout.split()[-1]
+    made = done.stdout.split()[-1]
+    address, headers = (
+        f"{stage.talka.address}/registry/v1/events",
+        {"Authorization": f"Bearer {made}"},
+    )
+    eventually(
+        "the registry knows the key",
+        lambda: httpx.post(address, headers=headers).status_code != httpx.codes.UNAUTHORIZED,
+    )
+    return made
 
 
 @pytest.mark.journey

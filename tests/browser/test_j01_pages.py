@@ -6,8 +6,8 @@ from playwright.async_api import Page
 from tests.browser import coordinator
 from tests.browser.accessible import assert_accessible
 from tests.browser.conftest import OpenPage
-from tests.journeys.people import Person
-from tests.journeys.visits import plan
+from tests.journeys.people import Person, next_letter
+from tests.journeys.visits import draft, plan
 from tests.stage import ZUZANA, Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey]
@@ -47,7 +47,10 @@ FIRST_OF_LIST = {
 async def test_pages_of_the_running_talka_are_accessible(
     stage: Stage, zuzana: Person, open_page: OpenPage, language: str
 ) -> None:
-    number = plan(zuzana, stage.a_week(), f"pages-{language}")["number"]
+    story = f"pages-{language}"
+    number = plan(zuzana, stage.a_week(), story)["number"]
+    draft(zuzana, number)
+    next_letter(stage.talka, f"ho-{story}@example.org", 0)  # so that the ledger has a row
     page = await open_page()
     await coordinator.sign_in(page, stage.talka, ZUZANA)
 
