@@ -71,6 +71,9 @@ SAVE: Final = """
 """
 
 
+MEND: Final = "see docs/operations.md, The relay has lost its place"
+
+
 class RelayLostItsPlace(Exception):
     """The cursor is gone or from the future: somebody must say from where to go on."""
 
@@ -172,12 +175,10 @@ class Relay:
             state = await connection.fetchrow(STATE)
             if state is None:
                 if not await connection.fetchval("select count(*) from relay_state"):
-                    raise RelayLostItsPlace("the relay's state row is gone: talka relay rebase")
+                    raise RelayLostItsPlace(f"the relay's state row is gone; {MEND}")
                 return 0
             if _xmax(state["snap"]) > _xmax(state["target"]):
-                raise RelayLostItsPlace(
-                    "the relay's cursor is from another database: talka relay rebase"
-                )
+                raise RelayLostItsPlace(f"the relay's cursor is from another database; {MEND}")
             rows = await self._chunk(connection, state)
         if rows:
             telemetry.RELAY_ROUND_SECONDS.labels(self._service).observe(

@@ -99,8 +99,10 @@ class Writer:
 
 
 async def drain(relay: Relay, cursor: asyncpg.Connection) -> None:
-    while await relay.step(cursor):
-        pass
+    """Step until a whole round found nothing: the last chunk of a round may be empty as well."""
+    empty = 0
+    while empty < 2:
+        empty = 0 if await relay.step(cursor) else empty + 1
 
 
 ACTS = st.lists(
@@ -277,7 +279,7 @@ class TestALostPlace:
         await owner.execute("delete from relay_state")
         await owner.close()
 
-        with pytest.raises(RelayLostItsPlace, match="rebase"):
+        with pytest.raises(RelayLostItsPlace, match=r"docs/operations\.md"):
             await relay.step(cursor)
 
     async def test_from_another_database_is_refused(
