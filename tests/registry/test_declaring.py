@@ -1,0 +1,135 @@
+"""Declared profiles on a real database: drafted, revised, or refused with every fault."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from contracts.registry import (
+    ClusterDrafted,
+    ClusterRevised,
+    ClusterRevisionStarted,
+    ClusterSubmitted,
+)
+from contracts.vocabulary import ClusterState
+from services.chassis.database import Sessions
+from services.chassis.errors import Invalid, NotAllowed
+from services.chassis.identity import Actor
+from services.registry.clusters import commands
+from services.registry.clusters.declaring import declare_cluster
+from services.registry.clusters.model import Cluster
+from services.registry.clusters.refusals import (
+    FourEyes,
+)
+from tests.registry.builders import (
+    LESIA,
+    MAREK,
+    NOON,
+    a_cluster,
+    a_person,
+    a_profile,
+    saved,
+)
+from tests.registry.recorded import events_of, reread, saved_key, types_of
+
+
+class TestDeclare:
+    async def declare(self, sessions: Sessions, actor: Actor | None = None, **more: Any) -> UUID:
+        profile = more.pop("profile", None) or a_profile()
+        async with sessions.begin() as session:
+            await declare_cluster(
+                session, actor or a_person(), profile=profile, ref=more.pop("ref", "it"), at=NOON
+            )
+        async with sessions() as session:
+            [cluster_id] = (await session.scalars(select(Cluster.id))).all()
+        return cluster_id
+
+    async def test_of_an_unknown_ref_drafts_and_submits(self, sessions: Sessions) -> None:
+        cluster_id = await self.declare(sessions)
+
+        assert await types_of(sessions, cluster_id) == [ClusterDrafted, ClusterSubmitted]
+
+    async def test_gives_numbers_that_are_never_used_again(self, sessions: Sessions) -> None:
+        cluster_id = await self.declare(sessions)
+
+        async with sessions.begin() as session:
+            cluster = await session.get_one(Cluster, cluster_id)
+            number = cluster.number
+            await session.delete(cluster)
+        await self.declare(sessions)
+
+        async with sessions() as session:
+            [again] = (await session.scalars(select(Cluster.number))).all()
+        assert (number, again) == ("CL-1001", "CL-1002")
+
+    async def test_of_a_draft_revises_and_submits_it(self, sessions: Sessions) -> None:
+        cluster = await saved(sessions, a_cluster(ref="it"))
+
+        await self.declare(sessions, profile=a_profile(staff_fte=7))
+
+        assert await types_of(sessions, cluster.id) == [ClusterDrafted, ClusterSubmitted]
+        assert (await reread(sessions, cluster)).profile.staff_fte == 7
+
+    async def test_publishes_small_edits_at_once(self, sessions: Sessions) -> None:
+        cluster = await saved(sessions, a_cluster(ref="it", state=ClusterState.PUBLISHED))
+
+        await self.declare(sessions, profile=a_profile(web="https://new.example"))
+
+        assert await types_of(sessions, cluster.id) == [ClusterRevised]
+
+    async def test_lays_larger_edits_beside_the_public_version(self, sessions: Sessions) -> None:
+        cluster = await saved(sessions, a_cluster(ref="it", state=ClusterState.PUBLISHED))
+
+        await self.declare(sessions, profile=a_profile(staff_fte=7))
+
+        assert await types_of(sessions, cluster.id) == [ClusterRevisionStarted]
+        kept = await reread(sessions, cluster)
+        assert (kept.profile.staff_fte, kept.pending and kept.pending.staff_fte) == (4.5, 7)
+
+    async def test_of_nothing_new_records_nothing(self, sessions: Sessions) -> None:
+        cluster = await saved(sessions, a_cluster(ref="it", state=ClusterState.PUBLISHED))
+
+        await self.declare(sessions)
+
+        assert await events_of(sessions, cluster.id) == []
+
+    async def test_without_a_ref_means_the_own_cluster_of_that_legal_id(
+        self, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+
+        await self.declare(sessions, ref=None, profile=a_profile(staff_fte=7))
+
+        assert await types_of(sessions, cluster.id) == [ClusterRevisionStarted]
+
+    async def test_names_every_fault(self, sessions: Sessions) -> None:
+        await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+
+        with pytest.raises(Invalid) as refused:
+            await self.declare(sessions, a_person(MAREK, of="PL"))
+
+        assert [(f.pointer, f.code) for f in refused.value.faults] == [
+            ("/seat/country", "TLK-D040"),
+            ("/legal_id", "TLK-D041"),
+        ]
+
+    async def test_changes_nothing_that_is_in_review(self, sessions: Sessions) -> None:
+        await saved(sessions, a_cluster(ref="it", state=ClusterState.IN_REVIEW))
+
+        with pytest.raises(Invalid) as refused:
+            await self.declare(sessions, profile=a_profile(staff_fte=7))
+
+        assert [(f.pointer, f.code) for f in refused.value.faults] == [("/ref", "TLK-D042")]
+
+    async def test_by_a_key_counts_as_submitted_by_its_owner(self, sessions: Sessions) -> None:
+        key = await saved_key(sessions, owner=LESIA)
+        await self.declare(sessions, Actor(f"key:{key}", "UA", frozenset({"back_office"})))
+
+        async with sessions.begin() as session:
+            with pytest.raises(FourEyes):
+                await commands.start_review(session, a_person(LESIA), key="CL-1001", at=NOON)
+
+    async def test_needs_the_back_office(self, sessions: Sessions) -> None:
+        with pytest.raises(NotAllowed, match="back office"):
+            await self.declare(sessions, a_person(roles=("coordinator",)))
