@@ -9,6 +9,7 @@ from services.chassis.faults import mark
 BACK_OFFICE: Final = "back_office"
 SUPPORT_OFFICE: Final = "support_office"
 OPERATOR: Final = "operator"
+VETTED: Final = "dual_use_vetted"
 ACROSS: Final = "ECA"  # the association of people who work for all associations
 
 
@@ -34,6 +35,11 @@ class Actor:
     def reads_across(self) -> bool:
         """Whether the rows of all associations may be read; none of them can be written."""
         return SUPPORT_OFFICE in self.roles
+
+    @property
+    def is_vetted(self) -> bool:
+        """Whether content that is sensitive for export control may be seen."""
+        return VETTED in self.marks
 
     @property
     def is_key(self) -> bool:

@@ -14,6 +14,7 @@ from services.chassis.identity import Actor
 ENTER: Final = text("""
   select set_config('talka.association', :association, true),
          set_config('talka.across', :across, true),
+         set_config('talka.vetted', :vetted, true),
          set_config('talka.link', :link, true)
 """)
 
@@ -23,6 +24,7 @@ async def enter(session: AsyncSession, actor: Actor, *, link: str = "") -> None:
     settings = {
         "association": actor.association,
         "across": "on" if actor.reads_across else "",
+        "vetted": "on" if actor.is_vetted else "",
         "link": hashlib.sha256(link.encode()).hexdigest() if link else "",
     }
     await session.execute(ENTER, settings)

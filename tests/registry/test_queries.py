@@ -113,13 +113,14 @@ class TestVisibility:
 
         assert await found(sessions, Wanted(), claire) == ["A"]
 
-    async def test_dual_use_is_for_vetted_people_of_others_r14(self, sessions: Sessions) -> None:
+    async def test_r14_dual_use_is_for_vetted_people_alone(self, sessions: Sessions) -> None:
         await saved(sessions, a_cluster_named("A", dual_use=True))
-        vetted = a_person(of="SK", marks=frozenset({Mark.DUAL_USE_VETTED}))
+        vetted = frozenset({Mark.DUAL_USE_VETTED})
+        across = {"of": "ECA", "roles": ("support_office",)}
 
-        assert await found(sessions, Wanted(), a_person(of="SK")) == []
-        assert await found(sessions, Wanted(), vetted) == ["A"]
-        assert await found(sessions, Wanted(), a_person()) == ["A"]
+        for who in ({"of": "SK"}, {"of": "UA"}, across):
+            assert await found(sessions, Wanted(), a_person(**who)) == []
+            assert await found(sessions, Wanted(), a_person(**who, marks=vetted)) == ["A"]
 
     @pytest.mark.parametrize("key", ["CL-1001", "cl-1001", " CL-1001 ", "CL-9999", "x' or 1=1"])
     async def test_of_a_draft_is_no_different_from_its_absence(

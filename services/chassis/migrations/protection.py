@@ -49,7 +49,8 @@ def protect(table: str, *, read: str, write: str) -> None:
 
     `read` and `write` are SQL conditions over its columns; `me()` is the association of the
     transaction (null when none was set, so that nothing is visible), `across()` whether the
-    support office is reading. The worker role sees and writes all rows.
+    support office is reading, `vetted()` whether dual-use content may be seen. The worker role sees
+    and writes all rows.
     """
     service = service_name()
     for statement in (

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.vocabulary import Mark
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.folding import fold
@@ -67,4 +66,4 @@ async def clusters_as_of(session: AsyncSession) -> datetime | None:
 
 
 def _seen_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return () if Mark.DUAL_USE_VETTED in actor.marks else (ClusterCopy.dual_use.is_(False),)
+    return () if actor.is_vetted else (ClusterCopy.dual_use.is_(False),)

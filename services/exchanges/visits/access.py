@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.vocabulary import Mark, Party
+from contracts.vocabulary import Party
 from services.chassis.errors import NotAllowed
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
@@ -28,7 +28,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def shown_to(actor: Actor) -> ColumnElement[bool]:
     """The visits that may be listed for the actor: dual-use ones for vetted people only."""
-    if Mark.DUAL_USE_VETTED in actor.marks:
+    if actor.is_vetted:
         return visible_to(actor)
     return visible_to(actor) & Visit.dual_use.is_(False)
 

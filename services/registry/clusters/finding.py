@@ -1,6 +1,7 @@
 """Finding one cluster as far as somebody may see it; what they may not see is not there.
 
-Others' profiles are there only while they are public, dual-use ones only for vetted people.
+Others' profiles are there only while they are public, dual-use ones, also of the own association,
+only for vetted people (R-14).
 """
 
 from uuid import UUID
@@ -8,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.vocabulary import Mark
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
@@ -40,10 +40,9 @@ async def cluster_of(
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The clusters that are there for this actor."""
     public: ColumnElement[bool] = Cluster.state.in_(PUBLIC)
-    if Mark.DUAL_USE_VETTED not in actor.marks:
-        public = and_(public, ~Cluster.dual_use)
     own = Cluster.association == actor.association
-    return or_(own, true() if actor.reads_across else public)
+    seen = or_(own, true() if actor.reads_across else public)
+    return seen if actor.is_vetted else and_(seen, ~Cluster.dual_use)
 
 
 def sees_inside(actor: Actor, cluster: Cluster) -> bool:
