@@ -11,7 +11,7 @@ from typing import Any, Final
 from .attributes import SPECVERSION
 from .catalogue import EVENTS
 from .event import Event
-from .released import example_text, schema_of
+from .released import example_text, placed, schema_of
 
 Document = dict[str, Any]
 
@@ -160,18 +160,10 @@ def _message(event: type[Event]) -> Document:
     }
     if event.tombstone:
         return message
-    return message | {"payload": _payload(schema, event.type)}
+    return message | {"payload": placed(schema, f"/components/messages/{event.type}/payload")}
 
 
 def _example(document: Mapping[str, Any]) -> Document:
     headers = {f"ce_{name}": str(value) for name, value in document.items() if name != "data"}
     headers.pop("ce_datacontenttype", None)
     return {"name": "golden", "headers": headers, "payload": document.get("data")}
-
-
-def _payload(schema: Mapping[str, Any], event_type: str) -> Document:
-    """The schema with references that point to where it stands in this document."""
-    local = {key: part for key, part in schema.items() if key not in {"$schema", "$id"}}
-    here = f"#/components/messages/{event_type}/payload/$defs/"
-    moved: Document = json.loads(json.dumps(local).replace("#/$defs/", here))
-    return moved

@@ -1,6 +1,7 @@
 """The released JSON Schema of every type: a file in git, written by the tool, never by hand."""
 
 import json
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Final
 
@@ -36,6 +37,13 @@ def schema_of(event_class: type[Event]) -> dict[str, Any]:
         "required": required,
         "$defs": schema.get("$defs", {}),
     }
+
+
+def placed(schema: Mapping[str, Any], at: str) -> dict[str, Any]:
+    """The schema as a part of another document, in which it stands at the JSON pointer `at`."""
+    part = {key: value for key, value in schema.items() if key not in {"$schema", "$id"}}
+    moved: dict[str, Any] = json.loads(json.dumps(part).replace("#/$defs/", f"#{at}/$defs/"))
+    return moved
 
 
 def as_text(schema: dict[str, Any]) -> str:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import contracts
-from contracts.asyncapi import Channel, asyncapi
+from contracts.asyncapi import asyncapi
 from contracts.catalogue import DECLARATIONS, EVENTS, UnknownType, class_of
 from contracts.compatibility import Break, broken_promises
 from contracts.event import Event
 from contracts.released import as_text, example_text, schema_of
-from deploy.kafka import topics
 from deploy.local.faults import Exit, Fault
 from services.chassis.status import version_of
+from services.chassis.topics import channels
 
 CONTRACTS: Final = Path(contracts.__file__).parent
 SCHEMAS: Final = CONTRACTS / "schemas"
@@ -107,11 +107,7 @@ def release() -> list[str]:
 
 def document(bootstrap: str) -> str:
     """The AsyncAPI document of all declared topics."""
-    channels = [
-        Channel(topic.name, topic.classification, topic.partitions, topic.writers, topic.readers)
-        for topic in topics.load().values()
-    ]
-    told = asyncapi(channels, version=version_of("talka"), bootstrap=bootstrap)
+    told = asyncapi(channels().values(), version=version_of("talka"), bootstrap=bootstrap)
     return json.dumps(told, ensure_ascii=False, indent=2)
 
 

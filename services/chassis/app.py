@@ -18,10 +18,12 @@ from aiokafka.codec import has_zstd
 from fastapi import APIRouter, FastAPI
 
 from services.chassis import (
+    asyncapi,
     clock,
     health,
     idempotency,
     logs,
+    openapi,
     problems,
     sessions,
     signin_routes,
@@ -91,7 +93,12 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
     ui = Ui(settings, templates=parts.templates, locales=parts.locales)
     render.install(app, ui)
     problems.install(app, page=problem_page)
-    common = (health.router(settings.service), signin_routes.router(settings))
+    openapi.install(app, parts.intake)
+    common = (
+        health.router(settings.service),
+        asyncapi.router(settings),
+        signin_routes.router(settings),
+    )
     for router in (*parts.routers, *common, *common_pages(settings)):
         app.include_router(router)
     if parts.intake is not None:

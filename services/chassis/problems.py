@@ -4,7 +4,7 @@ What was not foreseen is answered with a trace id and nothing else; the log has 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -58,7 +58,6 @@ def install(app: FastAPI, *, page: Page | None = None) -> None:
     for kind in (DomainError, RequestValidationError, HTTPException, StaleDataError, DBAPIError):
         app.add_exception_handler(kind, _refuse)
     app.add_exception_handler(Exception, _fail)
-    _describe(app)
 
 
 def problem_of(fault: DomainError, request: Request) -> Problem:
@@ -170,33 +169,3 @@ async def _fail(request: Request, fault: Exception) -> Response:
 
 def _path(request: Request) -> str:
     return without_secrets(request.url.path)
-
-
-def _describe(app: FastAPI) -> None:
-    """Put problem documents into the API document, in place of FastAPI's own error shape."""
-    original = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        described = app.openapi_schema is not None
-        document = original()
-        if not described:
-            _with_problems(document)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]  # the documented way to extend it
-
-
-def _with_problems(document: dict[str, Any]) -> None:
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas |= problem.pop("$defs") | {"Problem": problem}
-    refused = {
-        "description": "Refused, and why (RFC 9457)",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for operations in document.get("paths", {}).values():
-        for operation in operations.values():
-            operation["responses"].pop("422", None)
-            operation["responses"]["default"] = refused

@@ -194,6 +194,13 @@ class TestCataloguePages:
         assert "talka.registry.cluster.published.v1" in page.text
         assert "talka.notifications.delivery.sent.v1" not in page.text
 
+    async def test_lead_to_the_documents_for_systems(self, taras: AsyncClient) -> None:
+        page = await taras.get("/registry/catalogue")
+
+        for address in ("/registry/asyncapi.json", "/registry/openapi.json"):
+            assert f'href="{address}"' in page.text
+            assert (await taras.get(address)).status_code == 200
+
     @pytest.mark.parametrize(
         ("query", "there", "absent"),
         [

@@ -5,15 +5,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts.asyncapi import Channel, asyncapi
+from contracts.asyncapi import asyncapi
 from contracts.catalogue import EVENTS
-from deploy.kafka import topics
+from services.chassis.topics import channels
 
-CHANNELS = [
-    Channel(topic.name, topic.classification, topic.partitions, topic.writers, topic.readers)
-    for topic in topics.load().values()
-]
-DOCUMENT = asyncapi(CHANNELS, version="1.2.3", bootstrap="localhost:9092")
+DOCUMENT = asyncapi(channels().values(), version="1.2.3", bootstrap="localhost:9092")
 
 
 def references(part: object) -> Iterator[str]:

@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from inspect import cleandoc
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import yaml
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -17,10 +14,10 @@ from contracts.released import as_text, example_text, released_schema
 from services.chassis.errors import NotFound
 from services.chassis.http import PageActor
 from services.chassis.pages.schema_words import FieldRow, field_rows
+from services.chassis.topics import channels
 from services.chassis.ui.i18n import Word
 from services.chassis.ui.render import render
 
-TOPICS: Final = Path(__file__).parents[3] / "deploy" / "kafka" / "topics.yaml"
 CLASSES: Final = {
     "public": (Word("classification", "Public"), "ok"),
     "internal": (Word("classification", "Internal"), ""),
@@ -113,7 +110,7 @@ def catalogue(service: str) -> APIRouter:
             fields=_fields(event_type),
             example=example_text(event_type),
             schema=as_text(released_schema(event_type) or {}),
-            readers=_readers().get(found.topic, ()),
+            readers=_readers(found.topic),
             declared=event_type in DECLARATIONS,
             classes=CLASSES,
             roles=ROLES,
@@ -148,8 +145,7 @@ def _fields(event_type: str) -> Sequence[FieldRow]:
     return field_rows(released_schema(event_type) or {})
 
 
-@lru_cache(maxsize=1)
-def _readers() -> dict[str, Sequence[str]]:
-    """Who reads each topic, by the file that also gives them the right to."""
-    declared: dict[str, Any] = yaml.safe_load(TOPICS.read_text("utf-8"))
-    return {topic: entry.get("readers", ()) for topic, entry in declared["topics"].items()}
+def _readers(topic: str) -> Sequence[str]:
+    """Who reads a topic, by the file that also gives them the right to."""
+    declared = channels().get(topic)
+    return declared.readers if declared else ()

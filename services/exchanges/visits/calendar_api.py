@@ -3,12 +3,11 @@
 To be put before the pages: `/exchanges/visits/EX-2027-031.ics` is no number of a visit.
 """
 
-import hashlib
-
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
 from services.chassis import clock, links, tenancy
+from services.chassis.etags import unless_known
 from services.chassis.http import Acting, Router, ThroughLink, Transaction
 from services.chassis.links import Link
 from services.chassis.settings import Settings
@@ -70,8 +69,4 @@ def _reader(request: Request, language: str | None) -> Reader:
 
 def calendar_file(request: Request, content: bytes) -> Response:
     """The answer with a calendar, or that the one the reader has is still right."""
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=MEDIA_TYPE, headers=headers)
+    return unless_known(request, content, media_type=MEDIA_TYPE, cache_control="private, no-cache")
