@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer as KafkaReader
 from icalendar import Calendar
 
+from deploy.local.demo_people import PEOPLE
+from tests.journeys.canaries import HISTORY, TOPIC, found, written
 from tests.journeys.people import (
     Guest,
     Letter,
@@ -18,16 +19,18 @@ from tests.journeys.people import (
     next_letter,
     wall,
 )
+from tests.journeys.records import everything
 from tests.journeys.told import answered, counted_visits, figures, value
 from tests.journeys.visits import (
     BRATISLAVA,
     KYIV,
     a_contact,
     commit,
+    phone_of,
     plan,
     sign_through,
 )
-from tests.stage import Stage
+from tests.stage import OKSANA, ZUZANA, Stage
 from tests.talka import eventually
 
 pytestmark = pytest.mark.journey
@@ -39,6 +42,13 @@ VO, HO = (f"{who}-{STORY}@example.org" for who in ("vo", "ho"))
 EVERYBODY = OLENA, PIOTR, EVA, JOHN = tuple(
     f"{who}-{STORY}@example.org" for who in ("olena", "piotr", "eva", "john")
 )
+NAMES = ("Олена Шевчук", "Piotr Lis", "Eva Krátka", "John Hale", "Остап Гук", "Ján Mráz")
+STAFF = [
+    word
+    for person in PEOPLE
+    if person.original in (ZUZANA, OKSANA)
+    for word in (person.original, person.mail)
+]
 WORDS = {OLENA: "5 сесій", PIOTR: "5 sesji", JOHN: "5 sessions"}
 
 
@@ -85,6 +95,7 @@ def test_j01_a_visit_from_plan_to_figure(stage: Stage, zuzana: Person, oksana: P
     the_visit_is_held(story)
     the_figures_count_it(story)
     outsiders_see_it_when_they_may(story)
+    nobody_is_named_where_it_does_not_belong(story)
 
 
 def she_plans_a_visit(story: Story) -> None:
@@ -274,15 +285,19 @@ def outsiders_see_it_when_they_may(story: Story) -> None:
     assert counted_visits(story.stage, resume, most=1) == []
 
     # … and on the topic
-    reader = KafkaReader(
-        {
-            "bootstrap.servers": story.stage.kafka.bootstrap,
-            "group.id": "outside",
-            "auto.offset.reset": "earliest",
-        }
-    )
-    reader.subscribe(["streams.visits"])
-    messages = reader.consume(len(earlier) + 1, timeout=30)
-    reader.close()
+    messages = everything(story.stage.kafka.bootstrap, "streams.visits")
     counted = [json.loads(message.value() or b"{}")["visit_id"] for message in messages]
     assert counted.count(story.visit["id"]) == 1
+
+
+def nobody_is_named_where_it_does_not_belong(story: Story) -> None:
+    # S6: names, mail addresses and telephones stand in personal topics and their rows only …
+    mails = (*EVERYBODY, VO, HO)
+    words = {*NAMES, *mails, *map(phone_of, mails), *STAFF}
+    texts = written(story.stage)
+    assert found(words, [text for text in texts if not text.personal]) == set()
+
+    # … where the same search finds every one of them
+    for kind in (HISTORY, TOPIC):
+        there = found(words, [text for text in texts if text.personal and text.kind == kind])
+        assert {word for word, _ in there} == words

@@ -1,37 +1,18 @@
 """J-01, step 9: a consumer that is not ours reads two topics from offset zero."""
 
-import time
 from collections import defaultdict
 from typing import Any
 
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
-from confluent_kafka import Consumer as KafkaReader
-from confluent_kafka import TopicPartition
 
 from tests.journeys.people import Person
+from tests.journeys.records import everything
 from tests.journeys.visits import plan
 from tests.stage import Stage
 from tests.talka import eventually
 
 pytestmark = pytest.mark.journey
-
-
-def everything(bootstrap: str, topic: str) -> list[Any]:
-    """All records of a topic, partition by partition in order, as the official SDK reads them."""
-    reader = KafkaReader({"bootstrap.servers": bootstrap, "group.id": f"foreign-{time.time_ns()}"})
-    partitions = reader.list_topics(topic, timeout=30).topics[topic].partitions
-    found: list[Any] = []
-    for number in partitions:
-        at = TopicPartition(topic, number, 0)
-        first, end = reader.get_watermark_offsets(at, timeout=30)
-        assert first == 0
-        reader.assign([at])
-        whole = len(found) + end
-        while len(found) < whole:
-            found += reader.consume(whole - len(found), timeout=1)
-    reader.close()
-    return found
 
 
 @pytest.mark.parametrize("topic", ["registry.clusters", "exchanges.visits"])

@@ -1,5 +1,6 @@
 """What stories have in common: a Ukrainian cluster visits a Slovak host for three days."""
 
+import zlib
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,9 +21,15 @@ def a_contact(name: str, mail: str, language: str, zone: str) -> dict[str, Any]:
     return {
         "names": {"original": name, "preferred": name},
         "mail": mail,
+        "phone": phone_of(mail),
         "language": language,
         "zone": zone,
     }
+
+
+def phone_of(mail: str) -> str:
+    """A telephone number that only this person has."""
+    return f"+421901{zlib.crc32(mail.encode()) % 10**6:06}"
 
 
 def a_session(
