@@ -15,7 +15,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_p
 from babel.messages.pofile import read_po, write_po
 
 ROOT: Final = Path(__file__).parents[2]
-LANGUAGES: Final = ("uk", "pl", "sk")
+LANGUAGES: Final = ("uk", "pl", "cs", "sk", "lt", "ro")
 SOURCES: Final = {
     "chassis": ("services/chassis", "contracts"),
     "registry": ("services/registry",),

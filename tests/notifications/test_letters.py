@@ -1,4 +1,4 @@
-"""Letters in four languages: one fact, whole sentences, right plurals, nothing executed."""
+"""Letters in seven languages: one fact, whole sentences, right plurals, nothing executed."""
 
 import html
 import re
@@ -30,7 +30,7 @@ from tests.notifications.builders import (
     planned,
 )
 
-COMPLETE = ("en", "uk", "pl", "sk")
+COMPLETE = ("en", "uk", "pl", "cs", "sk", "lt", "ro")
 
 
 def text_of(facts: Facts, language: str = "en", zone: str = "Europe/Bratislava") -> str:
@@ -78,6 +78,9 @@ class TestInvitation:
                 "sk",
                 {1: "1 stretnutie.", 2: "2 stretnutia.", 5: "5 stretnutí.", 21: "21 stretnutí."},
             ),
+            ("cs", {1: "1 jednání.", 2: "2 jednání.", 5: "5 jednání.", 21: "21 jednání."}),
+            ("lt", {1: "1 sesija.", 2: "2 sesijos.", 11: "11 sesijų.", 21: "21 sesija."}),
+            ("ro", {1: "1 sesiune.", 2: "2 sesiuni.", 5: "5 sesiuni.", 21: "21 de sesiuni."}),
         ],
     )
     def test_n02_counts_sessions_in_the_right_form(
