@@ -13,6 +13,7 @@ from sqlalchemy import func, select, true
 from services.chassis.database import Sessions
 from services.chassis.history import history
 from services.chassis.identity import Actor
+from services.chassis.ui import stream
 from services.exchanges.visits import access, feeds, schedule
 from services.exchanges.visits.model import Visit
 from tests.exchanges.conftest import SignIn
@@ -74,6 +75,13 @@ async def visit(sessions: Sessions) -> Visit:
 
 
 @pytest.fixture
+async def zuzana(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> AsyncClient:
+    """The host's coordinator: what she does not find, the tests above would not notice."""
+    monkeypatch.setattr(stream, "LONGEST_SECONDS", 0.0)  # a stream that is open has an end
+    return await sign_in("SK")
+
+
+@pytest.fixture
 async def stranger(sign_in: SignIn) -> AsyncClient:
     return await sign_in("PL", roles=("coordinator", "back_office"))
 
@@ -128,6 +136,49 @@ async def test_it_takes_no_act(
 
     assert answer.status_code == 404
     assert await told(sessions) == before
+
+
+class TestItsOwnSide:
+    """The same addresses, asked by somebody who may."""
+
+    @pytest.mark.parametrize("address", BEHIND)
+    async def test_is_led_to_it(
+        self, visit: Visit, zuzana: AsyncClient, sessions: Sessions, address: str
+    ) -> None:
+        is_stream = "/stream" in address  # it is asked by number only, and says nothing at first
+        for key in [visit.number] if is_stream else [visit.number, str(visit.id)]:
+            answer = await zuzana.get(await filled(address, key, sessions), headers=HTML)
+
+            assert answer.status_code == 200, address
+            assert is_stream or [word for word in SECRETS if word in answer.text]
+
+    @pytest.mark.usefixtures("visit")
+    @pytest.mark.parametrize("address", [each for each in LISTS if "parked" not in each])
+    async def test_finds_it_in_lists(self, zuzana: AsyncClient, address: str) -> None:
+        answer = await zuzana.get(address, headers=HTML)
+
+        assert [word for word in SECRETS if word in answer.text]
+
+    @pytest.mark.usefixtures("visit")
+    async def test_has_it_in_the_calendar(self, zuzana: AsyncClient, outside: AsyncClient) -> None:
+        address = (await zuzana.post("/exchanges/v1/subscriptions")).json()["address"]
+
+        assert "VEVENT" in (await outside.get(address)).text
+
+    @pytest.mark.parametrize("address", [each for _, each in ACTS if each.endswith("y")])
+    async def test_may_act(
+        self, visit: Visit, sign_in: SignIn, sessions: Sessions, address: str
+    ) -> None:
+        taras = await sign_in("UA")
+        before = await told(sessions)
+
+        method = "put" if "/v1/" in address else "post"
+        answer = await taras.request(
+            method, address.format(key=visit.number), headers={"Content-Type": "application/json"}
+        )
+
+        assert answer.status_code in {200, 303}
+        assert await told(sessions) > before
 
 
 async def told(sessions: Sessions) -> int:

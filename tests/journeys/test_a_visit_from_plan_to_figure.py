@@ -43,12 +43,7 @@ EVERYBODY = OLENA, PIOTR, EVA, JOHN = tuple(
     f"{who}-{STORY}@example.org" for who in ("olena", "piotr", "eva", "john")
 )
 NAMES = ("Олена Шевчук", "Piotr Lis", "Eva Krátka", "John Hale", "Остап Гук", "Ján Mráz")
-STAFF = [
-    word
-    for person in PEOPLE
-    if person.original in (ZUZANA, OKSANA)
-    for word in (person.original, person.mail)
-]
+STAFF = [w for one in PEOPLE if one.original in (ZUZANA, OKSANA) for w in (one.original, one.mail)]
 WORDS = {OLENA: "5 сесій", PIOTR: "5 sesji", JOHN: "5 sessions"}
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Text, Uuid, column, select, table, tuple_
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, column, select, table, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.errors import NotFound
@@ -69,7 +69,7 @@ async def declarations_page(
     keys = (INTAKE.c.taken_at, INTAKE.c.source, INTAKE.c.id)
     rows = (
         select(INTAKE)
-        .where(INTAKE.c.association == actor.association)
+        .where(taken_by(actor))
         .order_by(*(key.desc() for key in keys))
         .limit(size + 1)
     )
@@ -89,9 +89,7 @@ async def declaration_of(session: AsyncSession, actor: Actor, source: str, name:
     Raises:
         DeclarationNotFound: none was taken, or it is another association's.
     """
-    row = select(INTAKE).where(
-        INTAKE.c.association == actor.association, INTAKE.c.source == source, INTAKE.c.id == name
-    )
+    row = select(INTAKE).where(taken_by(actor), INTAKE.c.source == source, INTAKE.c.id == name)
     found = (await session.execute(row)).all()
     if not found:
         raise DeclarationNotFound(
@@ -101,6 +99,11 @@ async def declaration_of(session: AsyncSession, actor: Actor, source: str, name:
         )
     [taken] = await _told(session, found)
     return taken
+
+
+def taken_by(actor: Actor) -> ColumnElement[bool]:
+    """The declarations that are there for this actor: those of the own association."""
+    return INTAKE.c.association == actor.association
 
 
 async def _told(session: AsyncSession, rows: Sequence[Any]) -> Sequence[Taken]:
