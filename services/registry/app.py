@@ -17,7 +17,7 @@ from services.registry.staff import api as staff_api
 from services.registry.staff import pages as staff_pages
 
 HERE: Final = Path(__file__).parent
-FOLDERS: Final = ("clusters", "declarations", "staff")
+FOLDERS: Final = ("clusters", "copies", "declarations", "staff")
 
 
 def registry(settings: Settings) -> FastAPI:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from contracts.reference import ecosystems
-from contracts.vocabulary import COUNTRIES, ClusterState
+from contracts.vocabulary import COUNTRIES, ClusterState, text_in
 from services.chassis.http import PageActor, Transaction
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
@@ -15,6 +15,8 @@ from services.registry.clusters import finding, profiles, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.queries import Wanted
+from services.registry.copies.queries import visits_of_cluster
+from services.registry.copies.words import VISIT_STATES
 
 router = APIRouter(prefix="/registry/clusters", include_in_schema=False)
 
@@ -84,6 +86,9 @@ async def one_cluster(
             {"text": words.happened(each, t), "at": each.time, "who": words.who(each, t)}
             for each in told
         ],
+        visits=await visits_of_cluster(session, actor, cluster.id),
+        visit_states=VISIT_STATES,
+        text_in=text_in,
         acts=acts_for(actor, cluster),
         needs_colleague=needs_colleague(actor, cluster),
         words=words,
