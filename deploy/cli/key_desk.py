@@ -17,8 +17,9 @@ from deploy.cli.reach import Reach
 from deploy.local.faults import Exit, Fault
 from services.chassis import clock, tenancy
 from services.chassis.identity import SYSTEM, Actor
-from services.registry.staff import commands, queries
-from services.registry.staff.model import ApiKey, StaffMember
+from services.registry.staff import key_commands, queries
+from services.registry.staff.keys import ApiKey
+from services.registry.staff.model import StaffMember
 from services.registry.staff.queries import KeyRow
 from services.registry.staff.refusals import KeyNotFound
 
@@ -60,7 +61,7 @@ async def issue(
     async with reach.sessions("registry", "app") as sessions, sessions.begin() as session:
         await tenancy.enter(session, actor)
         person = await _owner(session, association, owner)
-        key, secret = await commands.issue_key(
+        key, secret = await key_commands.issue_key(
             session,
             actor,
             name=name,
@@ -113,7 +114,7 @@ async def revoke(reach: Reach, keys: Sequence[KeyRow]) -> None:
         for found in keys:
             actor = _in(found.key.association)
             await tenancy.enter(session, actor)
-            await commands.revoke_key(session, actor, key_id=found.key.id, at=clock.now())
+            await key_commands.revoke_key(session, actor, key_id=found.key.id, at=clock.now())
             await session.flush()
 
 

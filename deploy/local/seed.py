@@ -29,7 +29,8 @@ from services.registry.associations.commands import register_association
 from services.registry.associations.model import Association
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.model import Cluster
-from services.registry.staff.commands import appoint_staff, issue_key
+from services.registry.staff.commands import appoint_staff
+from services.registry.staff.key_commands import issue_key
 from services.registry.staff.model import StaffMember
 
 AT_ONCE: Final = 8

@@ -27,6 +27,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,6 +69,7 @@ history = Table(
 
 # built once: to build an insert takes as long as to execute it
 NEXT_SEQUENCE: Final = func.last_sequence(bindparam("counted")) + 1
+EMPTY: Final = text("select empty_own_history(:of)")
 RECORD: Final = insert(history).values(sequence=NEXT_SEQUENCE).inline()
 
 
@@ -92,6 +94,15 @@ async def record(
     session.sync_session.info["recorded"] = True
     identifier: UUID = row["event_id"]
     return identifier
+
+
+async def empty(session: AsyncSession, subject: str) -> None:
+    """Take the data out of what the actor's association recorded of a person; the rest stays.
+
+    The rows keep their digests, so the chain still verifies.
+    """
+    await session.flush()
+    await session.execute(EMPTY, {"of": subject})
 
 
 async def record_all(

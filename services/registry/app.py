@@ -8,13 +8,15 @@ from fastapi import FastAPI
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
 from services.registry.clusters import act_pages, api, pages
+from services.registry.clusters import timers as cluster_timers
 from services.registry.clusters.intake import registry_intake
-from services.registry.clusters.timers import TIMERS
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
 from services.registry.staff import act_pages as staff_act_pages
 from services.registry.staff import api as staff_api
+from services.registry.staff import key_pages
 from services.registry.staff import pages as staff_pages
+from services.registry.staff import timers as staff_timers
 
 HERE: Final = Path(__file__).parent
 FOLDERS: Final = ("clusters", "copies", "declarations", "staff")
@@ -27,7 +29,7 @@ def registry(settings: Settings) -> FastAPI:
         Parts(
             title="Talka registry",
             consumer=registry_consumer,
-            timers=TIMERS,
+            timers=(*cluster_timers.TIMERS, *staff_timers.TIMERS),
             routers=[
                 pages.home,
                 api.router,
@@ -36,6 +38,7 @@ def registry(settings: Settings) -> FastAPI:
                 staff_api.router,
                 staff_pages.router,
                 staff_act_pages.router,
+                key_pages.router,
                 declaration_pages.router,
             ],
             templates=[HERE / folder / "templates" for folder in FOLDERS],

@@ -19,7 +19,7 @@ from services.chassis import tenancy
 from services.chassis.identity import SYSTEM
 from services.chassis.keys import new_key, sha256_of
 from services.registry.staff.commands import appoint_staff
-from services.registry.staff.model import ApiKey
+from services.registry.staff.keys import ApiKey
 from tests.deploy.command import talka
 from tests.settings import Databases, sessions_of
 

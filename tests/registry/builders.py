@@ -115,18 +115,25 @@ def an_association(country: str = "UA", zone: str = "Europe/Kyiv") -> Associatio
     return association
 
 
-def a_member(identity: UUID, *, roles: tuple[Role, ...] = (Role.BACK_OFFICE,)) -> StaffMember:
+def a_member(
+    identity: UUID,
+    *,
+    roles: tuple[Role, ...] = (Role.BACK_OFFICE,),
+    from_day: date = date(2020, 1, 1),
+    until_day: date | None = None,
+) -> StaffMember:
     member, _ = StaffMember.appoint(
         staff_id=identity,
         association="UA",
         login="lesia",
         names=PersonNames(original="Леся Гончар", latin="Lesia Honchar"),
-        mail="lesia@example.org",
+        mail=f"{identity.hex}@example.org",
         language="uk",
         zone="Europe/Kyiv",
         roles=frozenset(roles),
         marks=frozenset(),
-        from_day=TODAY,
+        from_day=from_day,
+        until_day=until_day,
         at=NOON,
     )
     return member

@@ -10,7 +10,7 @@ from contracts.event import Event
 from services.chassis import history
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
-from services.registry.staff import commands as staff
+from services.registry.staff import key_commands
 from tests.registry.builders import (
     NOON,
     a_member,
@@ -36,7 +36,7 @@ async def reread(sessions: Sessions, cluster: Cluster) -> Cluster:
 async def saved_key(sessions: Sessions, *, owner: UUID) -> UUID:
     await saved(sessions, a_member(owner))
     async with sessions.begin() as session:
-        key, _ = await staff.issue_key(
+        key, _ = await key_commands.issue_key(
             session,
             a_person(),
             name="ERP",

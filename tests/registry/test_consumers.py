@@ -14,7 +14,7 @@ from services.chassis.errors import NotSignedIn
 from services.chassis.keys import Keys
 from services.chassis.received import Record
 from services.registry.copies.consumers import registry_consumer
-from services.registry.staff.commands import issue_key, revoke_key
+from services.registry.staff.key_commands import issue_key, revoke_key
 from tests.registry.builders import LESIA, a_member, a_person, saved
 
 

@@ -13,7 +13,7 @@ from services.chassis import clock
 from services.chassis.database import Sessions
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.model import Cluster
-from services.registry.staff.commands import issue_key
+from services.registry.staff.key_commands import issue_key
 from tests.registry.builders import (
     LESIA,
     MAREK,

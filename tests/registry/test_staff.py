@@ -1,6 +1,5 @@
 """Changing somebody's roles and ending an appointment, by page and over HTTP."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +36,7 @@ async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
 
 @pytest.fixture
 async def taras(sessions: Sessions, sign_in: SignIn) -> AsyncClient:
-    appointed = a_member(TARAS)
-    appointed.from_day = date(2020, 1, 1)
-    await saved(sessions, appointed)
+    await saved(sessions, a_member(TARAS))
     return await sign_in(TARAS, name="Тарас Бондаренко")
 
 

@@ -18,6 +18,7 @@ from services.chassis.database import Sessions
 from services.chassis.errors import NotAllowed
 from services.chassis.identity import Actor
 from services.registry.staff import commands as staff
+from services.registry.staff import key_commands
 from services.registry.staff.model import StaffMember
 from services.registry.staff.refusals import KeyLivesTooLong, LastBackOffice, RoleNotGivable
 from tests.registry.builders import (
@@ -139,7 +140,7 @@ class TestKeys:
         await saved(sessions, a_member(LESIA))
 
         async with sessions.begin() as session:
-            key, secret = await staff.issue_key(
+            key, secret = await key_commands.issue_key(
                 session,
                 a_person(),
                 name="ERP",
@@ -161,7 +162,7 @@ class TestKeys:
 
         async with sessions.begin() as session:
             with pytest.raises(KeyLivesTooLong):
-                await staff.issue_key(
+                await key_commands.issue_key(
                     session,
                     a_person(),
                     name="ERP",
@@ -176,7 +177,7 @@ class TestKeys:
         key = await saved_key(sessions, owner=LESIA)
 
         async with sessions.begin() as session:
-            await staff.revoke_key(session, a_person(), key_id=key, at=NOON)
+            await key_commands.revoke_key(session, a_person(), key_id=key, at=NOON)
 
         *_, event = await events_of(sessions, key)
         assert isinstance(event, ApiKeyRevoked)

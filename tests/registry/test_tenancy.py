@@ -17,7 +17,7 @@ from services.chassis.identity import Actor
 from services.registry.clusters import finding
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.model import Cluster
-from services.registry.staff import commands as staff
+from services.registry.staff import key_commands
 from tests.registry.builders import (
     LESIA,
     MAREK,
@@ -129,7 +129,7 @@ class TestAnothersStaff:
     async def test_keys_are_not_seen(self, marek: AsyncClient, sessions: Sessions) -> None:
         await saved(sessions, a_member(LESIA))
         async with sessions.begin() as session:
-            key, _ = await staff.issue_key(
+            key, _ = await key_commands.issue_key(
                 session,
                 a_person(),
                 name="ERP of Lviv",

@@ -16,9 +16,30 @@ async def day_at(session: AsyncSession, country: str, *, at: datetime) -> date:
     Raises:
         AssociationNotFound: no association of that country takes part.
     """
+    return at.astimezone(ZoneInfo(await zone_of(session, country))).date()
+
+
+async def zone_of(session: AsyncSession, country: str) -> str:
+    """The zone of the association's seat.
+
+    Raises:
+        AssociationNotFound: no association of that country takes part.
+    """
     zone = await session.scalar(select(Association.zone).where(Association.country == country))
     if zone is None:
         raise AssociationNotFound(
             mark("no association of {country} takes part: ask the operator"), country=country
         )
-    return at.astimezone(ZoneInfo(zone)).date()
+    return zone
+
+
+async def home_of(session: AsyncSession, country: str) -> tuple[str, str]:
+    """The language and the zone in which the association works.
+
+    Raises:
+        AssociationNotFound: no association of that country takes part.
+    """
+    zone = await zone_of(session, country)
+    spoken = select(Association.languages).where(Association.country == country)
+    languages: list[str] = (await session.execute(spoken)).scalar_one()
+    return (languages[0] if languages else "en"), zone

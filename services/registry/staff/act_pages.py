@@ -4,43 +4,23 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
-from pydantic import BaseModel
 from starlette.responses import Response
 
-from contracts.vocabulary import Mark, Role
 from services.chassis import clock
 from services.chassis.errors import Fault
-from services.chassis.faults import mark
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.associations.queries import day_at
 from services.registry.staff import commands, queries
+from services.registry.staff.forms import TypedRoles
 from services.registry.staff.model import StaffMember, givable_roles
-from services.registry.staff.refusals import LastBackOffice
+from services.registry.staff.refusals import EndsBeforeItBegins, LastBackOffice
 
 router = APIRouter(prefix="/registry/staff", include_in_schema=False)
 
 STAFF: Final = "/registry/staff"
-ROLE: Final = mark("Choose at least one of these roles; to take away all, end the appointment.")
-MARK: Final = mark("Choose a mark that exists.")
-
-
-class TypedRoles(BaseModel):
-    """The boxes that were ticked."""
-
-    roles: list[str] = []
-    marks: list[str] = []
-
-    def faults(self, association: str) -> list[Fault]:
-        """What keeps these roles from being given."""
-        faults = []
-        if not self.roles or not givable_roles(association).issuperset(self.roles):
-            faults.append(Fault("/roles", "TLK-R051", ROLE))
-        if not set(Mark).issuperset(self.marks):
-            faults.append(Fault("/marks", "TLK-R051", MARK))
-        return faults
 
 
 @router.get("/{staff_id}/roles")
@@ -49,7 +29,7 @@ async def ask_for_roles(
 ) -> Response:
     actor.must_be(BACK_OFFICE)
     member = await queries.member_of(session, actor, staff_id)
-    return _roles_page(request, member, TypedRoles(roles=member.roles, marks=member.marks))
+    return _roles_page(request, member, _held(member))
 
 
 @router.post("/{staff_id}/roles")
@@ -65,14 +45,22 @@ async def set_roles(
     member = await queries.member_of(session, actor, staff_id)
     if faults := typed.faults(member.association):
         return _roles_page(request, member, typed, faults)
-    roles, marks = frozenset(map(Role, typed.roles)), frozenset(map(Mark, typed.marks))
     try:
         await commands.set_roles(
-            session, actor, staff_id=staff_id, roles=roles, marks=marks, at=clock.now()
+            session,
+            actor,
+            staff_id=staff_id,
+            roles=typed.given_roles,
+            marks=typed.given_marks,
+            until_day=typed.last_day,
+            at=clock.now(),
         )
     except LastBackOffice as refusal:
-        fault = Fault("/roles", refusal.code, refusal.text)
+        at = "/roles" if BACK_OFFICE not in typed.roles else "/until_day"
+        fault = Fault(at, refusal.code, refusal.text)
         return _roles_page(request, member, typed, [fault], refusal.status)
+    except EndsBeforeItBegins as refusal:
+        return _roles_page(request, member, typed, refusal.faults)
     t: Translator = request.state.t
     note = t.gettext("The roles of %(name)s are changed; within a second they hold everywhere.")
     return see_other(STAFF, note=note % {"name": member.names.original})
@@ -101,6 +89,11 @@ async def end(request: Request, session: Transaction, actor: PageActor, staff_id
     return see_other(STAFF, note=note % {"name": member.names.original})
 
 
+def _held(member: StaffMember) -> TypedRoles:
+    until = member.until_day.isoformat() if member.until_day else ""
+    return TypedRoles(roles=member.roles, marks=member.marks, until_day=until)
+
+
 def _roles_page(
     request: Request,
     member: StaffMember,
@@ -115,7 +108,7 @@ def _roles_page(
         status=status if faults else 200,
         member=member,
         typed=typed,
-        givable=[role for role in Role if role in givable_roles(member.association)],
+        givable=givable_roles(member.association),
         faults=[Fault(each.pointer, each.code, t.gettext(each.text)) for each in faults or []],
     )
 

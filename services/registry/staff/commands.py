@@ -1,12 +1,13 @@
-"""Appointing and dismissing people, issuing and revoking keys.
+"""Appointing people, changing what they may do, and ending it.
 
 The first person of an association is appointed by whoever runs Talka, all others by its back
-office; at least one person of the back office stays.
+office; on every day somebody of the back office stays.
 """
 
-from datetime import date, datetime, timedelta
-from typing import Final
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,16 +19,33 @@ from services.chassis import history
 from services.chassis.errors import NotAllowed
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
-from services.chassis.keys import new_key
-from services.registry.staff.model import ApiKey, StaffMember
-from services.registry.staff.refusals import (
-    KeyLivesTooLong,
-    KeyNotFound,
-    LastBackOffice,
-    StaffNotFound,
-)
+from services.registry.staff.back_office import Span, cover
+from services.registry.staff.model import StaffMember
+from services.registry.staff.refusals import AlreadyOnStaff, LastBackOffice, StaffNotFound
 
-KEY_LIVES_AT_MOST: Final = timedelta(days=366)
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A person with all of the back office, locked: no two of them can end each other."""
+
+    member: StaffMember
+    office: list[StaffMember]
+
+    def must_leave_a_back_office(self, span: Span | None, *, at: datetime) -> None:
+        """Let the person's days in the back office become `span`, none if there is none.
+
+        Raises:
+            LastBackOffice: on some day nobody would be left.
+        """
+        member = self.member
+        if not member.in_back_office or (span is not None and span.holds(member.span)):
+            return
+        left = [each.span for each in self.office if each.id != member.id]
+        today = at.astimezone(ZoneInfo(member.zone)).date()
+        if not cover([*left, span] if span is not None else left, today=today):
+            raise LastBackOffice(
+                mark("nobody would be left in the back office: appoint somebody else first")
+            )
 
 
 async def appoint_staff(
@@ -41,7 +59,9 @@ async def appoint_staff(
     roles: frozenset[Role],
     marks: frozenset[Mark] = frozenset(),
     login: str | None = None,
+    ref: str | None = None,
     from_day: date,
+    until_day: date | None = None,
     at: datetime,
 ) -> StaffMember:
     """Let a person act for the actor's association.
@@ -49,11 +69,15 @@ async def appoint_staff(
     Raises:
         NotAllowed: the actor is neither back office nor Talka itself.
         RoleNotGivable: a role that this association does not give.
+        EndsBeforeItBegins: the last day is before the first.
+        AlreadyOnStaff: somebody with this address acts for it already.
     """
-    _must_manage_staff(actor, actor.association)
+    must_manage_staff(actor, actor.association)
+    await refuse_twice(session, actor.association, mail)
     member, event = StaffMember.appoint(
         staff_id=uuid7(),
         association=actor.association,
+        ref=ref,
         login=login,
         names=names,
         mail=mail,
@@ -62,6 +86,7 @@ async def appoint_staff(
         roles=roles,
         marks=marks,
         from_day=from_day,
+        until_day=until_day,
         at=at,
     )
     session.add(member)
@@ -76,20 +101,24 @@ async def set_roles(
     staff_id: UUID,
     roles: frozenset[Role],
     marks: frozenset[Mark],
+    until_day: date | None = None,
     at: datetime,
 ) -> StaffMember:
-    """Give a person these roles and marks instead of the former ones.
+    """Give a person these roles and marks, and this last day, instead of the former ones.
 
     Raises:
         StaffNotFound: no such person in an association the actor may see.
         NotAllowed: the actor is not of the back office.
-        LastBackOffice: nobody else of the back office would be left.
+        LastBackOffice: on some day nobody of the back office would be left.
     """
-    member = await _member(session, staff_id)
-    _must_manage_staff(actor, member.association)
-    if Role.BACK_OFFICE not in roles:
-        await _must_leave_a_back_office(session, member)
-    await history.record(session, member.set_roles(roles=roles, marks=marks, at=at), actor=actor)
+    locked = await lock(session, staff_id)
+    member = locked.member
+    must_manage_staff(actor, member.association)
+    stays = Role.BACK_OFFICE in roles
+    span = Span(member.from_day, until_day) if stays else None
+    locked.must_leave_a_back_office(span, at=at)
+    event = member.set_roles(roles=roles, marks=marks, until_day=until_day, at=at)
+    await history.record(session, event, actor=actor)
     return member
 
 
@@ -103,73 +132,20 @@ async def dismiss_staff(
         NotAllowed: the actor is not of the back office.
         LastBackOffice: nobody else of the back office would be left.
     """
-    member = await _member(session, staff_id)
-    _must_manage_staff(actor, member.association)
-    await _must_leave_a_back_office(session, member)
+    locked = await lock(session, staff_id)
+    member = locked.member
+    must_manage_staff(actor, member.association)
+    locked.must_leave_a_back_office(None, at=at)
     await history.record(session, member.dismiss(on=on, at=at), actor=actor)
     return member
 
 
-async def issue_key(
-    session: AsyncSession,
-    actor: Actor,
-    *,
-    name: str,
-    owner_id: UUID,
-    scopes: frozenset[str],
-    services: frozenset[str],
-    expires_at: datetime,
-    at: datetime,
-) -> tuple[ApiKey, str]:
-    """Make a key for a system; gives the key itself too, which nobody can read again.
+def must_manage_staff(actor: Actor, association: str) -> None:
+    """Let the back office pass, and whoever runs Talka; a key never.
 
     Raises:
-        NotAllowed: the actor is neither back office nor Talka itself.
-        StaffNotFound: the owner is not on the staff of the association.
-        KeyLivesTooLong: it would be valid for more than twelve months, or is over already.
-        ScopeUnknown: a scope that no door asks for.
+        NotAllowed: it is neither.
     """
-    _must_manage_staff(actor, actor.association)
-    if not at < expires_at <= at + KEY_LIVES_AT_MOST:
-        raise KeyLivesTooLong(mark("a key is valid for twelve months at most: choose another day"))
-    owner = await session.get(StaffMember, owner_id)
-    if owner is None or owner.association != actor.association or owner.dismissed:
-        raise StaffNotFound(mark("the owner of a key must be on your staff: choose somebody else"))
-    made = new_key()
-    key, event = ApiKey.issue(
-        key_id=uuid7(),
-        association=actor.association,
-        prefix=made.prefix,
-        sha256=made.sha256,
-        name=name,
-        owner_id=owner_id,
-        scopes=scopes,
-        services=services,
-        expires_at=expires_at,
-        at=at,
-    )
-    session.add(key)
-    await history.record(session, event, actor=actor)
-    return key, made.secret
-
-
-async def revoke_key(session: AsyncSession, actor: Actor, *, key_id: UUID, at: datetime) -> ApiKey:
-    """Let a key open nothing any more, in all services.
-
-    Raises:
-        KeyNotFound: no such key in the actor's association.
-        NotAllowed: the actor is not of the back office.
-        AlreadyRevoked: it opens nothing already.
-    """
-    key = await session.get(ApiKey, key_id, with_for_update=True)
-    if key is None:
-        raise KeyNotFound(mark("there is no such key in your association"))
-    _must_manage_staff(actor, key.association)
-    await history.record(session, key.revoke(at=at), actor=actor)
-    return key
-
-
-def _must_manage_staff(actor: Actor, association: str) -> None:
     if actor.is_system and actor.association == association:
         return
     if actor.is_key:
@@ -177,8 +153,12 @@ def _must_manage_staff(actor: Actor, association: str) -> None:
     actor.must_be(BACK_OFFICE, of=association)
 
 
-async def _member(session: AsyncSession, staff_id: UUID) -> StaffMember:
-    """Lock the person with all of the back office, in one order: no two dismiss each other."""
+async def lock(session: AsyncSession, staff_id: UUID) -> Locked:
+    """Lock the person with all of the back office, in one order: no two dismiss each other.
+
+    Raises:
+        StaffNotFound: no such person in an association the actor may see.
+    """
     person = aliased(StaffMember)
     association = select(person.association).where(person.id == staff_id).scalar_subquery()
     together = (
@@ -189,21 +169,30 @@ async def _member(session: AsyncSession, staff_id: UUID) -> StaffMember:
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    locked = {member.id: member for member in await session.scalars(together)}
-    if staff_id not in locked:
+    found = {member.id: member for member in await session.scalars(together)}
+    if staff_id not in found:
         raise StaffNotFound(mark("there is no such person on your staff"))
-    return locked[staff_id]
+    office = [member for member in found.values() if member.in_back_office]
+    return Locked(found[staff_id], office)
 
 
-async def _must_leave_a_back_office(session: AsyncSession, member: StaffMember) -> None:
-    if member.dismissed or Role.BACK_OFFICE not in member.roles:
-        return
-    mine = select(func.count()).where(
-        StaffMember.association == member.association, _in_back_office()
+async def refuse_twice(
+    session: AsyncSession, association: str, mail: str, *, besides: UUID | None = None
+) -> None:
+    """Refuse an address under which somebody else acts for the association.
+
+    Raises:
+        AlreadyOnStaff: there is somebody.
+    """
+    known = select(StaffMember.id).where(
+        StaffMember.association == association,
+        func.lower(StaffMember.mail) == mail.lower(),
+        ~StaffMember.dismissed,
+        StaffMember.id.is_distinct_from(besides),
     )
-    if (await session.execute(mine)).scalar_one() <= 1:
-        raise LastBackOffice(
-            mark("nobody would be left in the back office: appoint somebody else first")
+    if await session.scalar(known) is not None:
+        raise AlreadyOnStaff(
+            mark("{mail} is on your staff already: change that appointment"), mail=mail
         )
 
 

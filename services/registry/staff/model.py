@@ -1,6 +1,6 @@
-"""A person of the staff, and a key of a system: each event tells the whole present state.
+"""A person of the staff: each event tells the whole present state of the appointment.
 
-Roles hold within the association. Of a key only the hash is kept; the key itself is shown once.
+Roles hold within the association.
 """
 
 from datetime import date, datetime
@@ -10,28 +10,25 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.registry import (
-    ApiKeyIssued,
-    ApiKeyRecord,
-    ApiKeyRevoked,
     StaffAppointed,
     StaffDismissed,
+    StaffErased,
     StaffRecord,
     StaffRolesSet,
 )
 from contracts.vocabulary import SUPPORT_OFFICE, Mark, PersonNames, Role
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
-from services.chassis.keys import SCOPES
 from services.registry.database import Base, Stored
+from services.registry.staff.back_office import Span
 from services.registry.staff.refusals import (
     AlreadyDismissed,
-    AlreadyRevoked,
+    EndsBeforeItBegins,
     RoleNotGivable,
-    ScopeUnknown,
+    StillOnStaff,
 )
 
 S = TypeVar("S", bound=StaffRecord)
-K = TypeVar("K", bound=ApiKeyRecord)
 
 # What an association gives to its own people, and what only those who work across all have.
 OWN_ROLES: Final = frozenset(
@@ -47,6 +44,7 @@ class StaffMember(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     association: Mapped[str]
+    ref: Mapped[str | None]
     login: Mapped[str | None]
     names: Mapped[PersonNames] = mapped_column(Stored(PersonNames))
     mail: Mapped[str]
@@ -67,6 +65,7 @@ class StaffMember(Base):
         *,
         staff_id: UUID,
         association: str,
+        ref: str | None = None,
         login: str | None,
         names: PersonNames,
         mail: str,
@@ -75,17 +74,21 @@ class StaffMember(Base):
         roles: frozenset[Role],
         marks: frozenset[Mark],
         from_day: date,
+        until_day: date | None = None,
         at: datetime,
     ) -> tuple[Self, StaffAppointed]:
-        """Let a person act for the association from that day on.
+        """Let a person act for the association on these days.
 
         Raises:
             RoleNotGivable: a role that this association does not give.
+            EndsBeforeItBegins: the last day is before the first.
         """
         _must_be_givable(roles, association)
+        _must_follow(from_day, until_day)
         member = cls(
             id=staff_id,
             association=association,
+            ref=ref,
             login=login,
             names=names,
             mail=mail,
@@ -94,23 +97,75 @@ class StaffMember(Base):
             roles=sorted(roles),
             marks=sorted(marks),
             from_day=from_day,
-            until_day=None,
+            until_day=until_day,
             dismissed=False,
         )
         return member, member._record(StaffAppointed, at)
 
+    @property
+    def span(self) -> Span:
+        """The days on which the person acts."""
+        return Span(self.from_day, self.until_day)
+
+    @property
+    def in_back_office(self) -> bool:
+        """Whether the person is of the back office, on some day at least."""
+        return not self.dismissed and Role.BACK_OFFICE in self.roles
+
     def set_roles(
-        self, *, roles: frozenset[Role], marks: frozenset[Mark], at: datetime
+        self,
+        *,
+        roles: frozenset[Role],
+        marks: frozenset[Mark],
+        until_day: date | None,
+        at: datetime,
     ) -> StaffRolesSet:
-        """Give the person these roles and marks instead of the former ones.
+        """Give the person these roles and marks, and this last day, instead of the former ones.
 
         Raises:
             AlreadyDismissed: the person acts no longer.
             RoleNotGivable: a role that this association does not give.
+            EndsBeforeItBegins: the last day is before the first.
         """
         self._must_act()
         _must_be_givable(roles, self.association)
-        self.roles, self.marks = sorted(roles), sorted(marks)
+        _must_follow(self.from_day, until_day)
+        self.roles, self.marks, self.until_day = sorted(roles), sorted(marks), until_day
+        return self._record(StaffRolesSet, at)
+
+    def restate(
+        self,
+        *,
+        names: PersonNames,
+        mail: str,
+        login: str | None,
+        roles: frozenset[Role],
+        from_day: date,
+        until_day: date | None,
+        at: datetime,
+    ) -> StaffRolesSet | None:
+        """Take over what the association's own system says; nothing comes of what is known.
+
+        Raises:
+            AlreadyDismissed: the person acts no longer.
+            RoleNotGivable: a role that this association does not give.
+            EndsBeforeItBegins: the last day is before the first.
+        """
+        stated = {
+            "names": names,
+            "mail": mail,
+            "login": login,
+            "roles": sorted(roles),
+            "from_day": from_day,
+            "until_day": until_day,
+        }
+        if all(getattr(self, name) == value for name, value in stated.items()):
+            return None
+        self._must_act()
+        _must_be_givable(roles, self.association)
+        _must_follow(from_day, until_day)
+        for name, value in stated.items():
+            setattr(self, name, value)
         return self._record(StaffRolesSet, at)
 
     def dismiss(self, *, on: date, at: datetime) -> StaffDismissed:
@@ -122,6 +177,16 @@ class StaffMember(Base):
         self._must_act()
         self.dismissed, self.until_day = True, max(on, self.from_day)
         return self._record(StaffDismissed, at)
+
+    def erased(self, *, at: datetime) -> StaffErased:
+        """State that everything about the person is to be forgotten.
+
+        Raises:
+            StillOnStaff: the person acts; the appointment ends first.
+        """
+        if not self.dismissed:
+            raise StillOnStaff(mark("this person still acts for you: end the appointment first"))
+        return StaffErased(subject=str(self.id), time=at)
 
     def _must_act(self) -> None:
         if self.dismissed:
@@ -143,93 +208,15 @@ class StaffMember(Base):
         )
 
 
-class ApiKey(Base):
-    """A key with which a system of the association posts and reads."""
-
-    __tablename__ = "api_keys"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    association: Mapped[str]
-    prefix: Mapped[str]
-    sha256: Mapped[str]
-    name: Mapped[str]
-    owner_id: Mapped[UUID]
-    scopes: Mapped[list[str]]
-    services: Mapped[list[str]]
-    issued_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-    lock: Mapped[int] = mapped_column()
-
-    __mapper_args__ = {"version_id_col": lock}
-
-    @classmethod
-    def issue(
-        cls,
-        *,
-        key_id: UUID,
-        association: str,
-        prefix: str,
-        sha256: str,
-        name: str,
-        owner_id: UUID,
-        scopes: frozenset[str],
-        services: frozenset[str],
-        expires_at: datetime,
-        at: datetime,
-    ) -> tuple[Self, ApiKeyIssued]:
-        """Let a system act for the association until the key expires.
-
-        Raises:
-            ScopeUnknown: a scope that no door asks for.
-        """
-        if unknown := scopes.difference(SCOPES):
-            names = ", ".join(sorted(unknown))
-            raise ScopeUnknown(mark("no scope is called {scopes}"), scopes=names)
-        key = cls(
-            id=key_id,
-            association=association,
-            prefix=prefix,
-            sha256=sha256,
-            name=name,
-            owner_id=owner_id,
-            scopes=sorted(scopes),
-            services=sorted(services),
-            issued_at=at,
-            expires_at=expires_at,
-            revoked_at=None,
-        )
-        return key, key._record(ApiKeyIssued, at)
-
-    def revoke(self, *, at: datetime) -> ApiKeyRevoked:
-        """Let the key open nothing any more.
-
-        Raises:
-            AlreadyRevoked: it opens nothing already.
-        """
-        if self.revoked_at is not None:
-            raise AlreadyRevoked(mark("the key {prefix} was revoked already"), prefix=self.prefix)
-        self.revoked_at = at
-        return self._record(ApiKeyRevoked, at)
-
-    def _record(self, fact: type[K], at: datetime) -> K:
-        return fact(
-            subject=str(self.id),
-            time=at,
-            prefix=self.prefix,
-            sha256=self.sha256,
-            name=self.name,
-            owner_id=self.owner_id,
-            scopes=tuple(self.scopes),
-            services=tuple(self.services),
-            expires_at=self.expires_at,
-            revoked_at=self.revoked_at,
-        )
-
-
 def givable_roles(association: str) -> frozenset[Role]:
     """The roles that this association gives to its people."""
     return ACROSS_ROLES if association == SUPPORT_OFFICE else OWN_ROLES
+
+
+def _must_follow(from_day: date, until_day: date | None) -> None:
+    if until_day is not None and until_day < from_day:
+        text = mark("the last day is before the first: correct one of them")
+        raise EndsBeforeItBegins(text, [Fault("/until_day", EndsBeforeItBegins.code, text)])
 
 
 def _must_be_givable(roles: frozenset[Role], association: str) -> None:

@@ -1,153 +1,106 @@
-"""Pages of the back office: who is on the staff, and the keys of the association's systems."""
+"""Pages of the staff: who acts for the association, and appointing somebody."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
-from pydantic import BaseModel
 from starlette.responses import Response
 
+from contracts.vocabulary import LANGUAGES
 from services.chassis import clock
 from services.chassis.errors import Fault
-from services.chassis.faults import mark
 from services.chassis.http import PageActor, Transaction
-from services.chassis.identity import BACK_OFFICE
-from services.chassis.keys import DECLARE
-from services.chassis.ui.i18n import Translator, Word
+from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.paging import Cursor
+from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
+from services.registry.associations.queries import day_at, zone_of
 from services.registry.staff import commands, queries
-from services.registry.staff.refusals import KeyLivesTooLong
+from services.registry.staff.forms import TypedAppointment
+from services.registry.staff.model import givable_roles
+from services.registry.staff.refusals import AlreadyOnStaff, EndsBeforeItBegins
 
-router = APIRouter(prefix="/registry", include_in_schema=False)
+router = APIRouter(prefix="/registry/staff", include_in_schema=False)
 
-SERVICES: Final = ("registry", "exchanges", "notifications", "analytics")
-USUAL_LIFE: Final = timedelta(days=180)
-
-SCOPES: Final = {
-    "declarations:write": Word("scope", "Post declarations"),
-    "snapshots:read": Word("scope", "Read lists and single records"),
-    "streams:read": Word("scope", "Follow streams"),
-    "exports:read": Word("scope", "Fetch exports"),
-}
-STATES: Final = {
-    "active": (Word("key state", "Active"), "ok"),
-    "expired": (Word("key state", "Expired"), "done"),
-    "revoked": (Word("key state", "Revoked"), "off"),
-}
-
-NAME: Final = mark("Say which system will use the key.")
-SERVICE: Final = mark("Choose at least one service.")
-SCOPE: Final = mark("Choose at least one thing that the key may do.")
-DAY: Final = mark("Give a day that exists, like 2027-03-16.")
+STAFF: Final = "/registry/staff"
+SIZE: Final = 50
 
 
-class TypedKey(BaseModel):
-    """What somebody typed into the form for a new key."""
-
-    name: str = ""
-    services: list[str] = []
-    scopes: list[str] = []
-    expires_on: str = ""
-
-    def faults(self) -> list[Fault]:
-        """What is missing before the key can be made."""
-        needed = (
-            ("/name", NAME, self.name.strip()),
-            ("/services", SERVICE, set(self.services).intersection(SERVICES)),
-            ("/scopes", SCOPE, set(self.scopes).intersection(SCOPES)),
-            ("/expires_on", DAY, _day(self.expires_on)),
-        )
-        return [Fault(pointer, "TLK-R050", text) for pointer, text, given in needed if not given]
-
-    def expires_at(self, zone: str) -> datetime:
-        """The end of the day that was typed, in that zone."""
-        day = _day(self.expires_on) or date.min
-        return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-@router.get("/staff")
-async def staff(request: Request, session: Transaction, actor: PageActor) -> Response:
-    actor.must_be(BACK_OFFICE)
-    return render(request, "staff/list.html", members=await queries.staff_of(session, actor))
-
-
-@router.get("/keys")
-async def keys(request: Request, session: Transaction, actor: PageActor) -> Response:
-    actor.must_be(BACK_OFFICE)
-    rows = await queries.keys_of(session, actor, at=clock.now())
-    return render(request, "staff/keys.html", rows=rows, scopes=SCOPES, states=STATES)
-
-
-@router.get("/keys/new")
-async def new_key(request: Request, actor: PageActor) -> Response:
-    actor.must_be(BACK_OFFICE)
-    until = (clock.now() + USUAL_LIFE).date().isoformat()
-    return _form(request, TypedKey(services=["registry"], scopes=[DECLARE], expires_on=until))
-
-
-@router.post("/keys/new")
-async def issue_key(
-    request: Request, session: Transaction, actor: PageActor, typed: Annotated[TypedKey, Form()]
+@router.get("")
+async def staff(
+    *,
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    q: str = "",
+    left: bool = False,
+    after: Cursor = None,
 ) -> Response:
     actor.must_be(BACK_OFFICE)
-    faults = typed.faults()
-    if faults:
-        return _form(request, typed, faults)
+    members, following = await queries.staff_page(
+        session, actor, q=q, left=left, cursor=after, size=SIZE
+    )
+    return render(request, "staff/list.html", members=members, following=following, q=q, left=left)
+
+
+@router.get("/new")
+async def ask_whom(request: Request, session: Transaction, actor: PageActor) -> Response:
+    actor.must_be(BACK_OFFICE)
+    today = await day_at(session, actor.association, at=clock.now())
     t: Translator = request.state.t
+    return _form(request, actor, TypedAppointment(language=t.language, from_day=today.isoformat()))
+
+
+@router.post("/new")
+async def appoint(
+    *,
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    typed: Annotated[TypedAppointment, Form()],
+) -> Response:
+    actor.must_be(BACK_OFFICE)
+    if faults := typed.faults(actor.association):
+        return _form(request, actor, typed, faults)
     try:
-        key, secret = await commands.issue_key(
+        member = await commands.appoint_staff(
             session,
             actor,
-            name=typed.name.strip(),
-            owner_id=UUID(actor.id.removeprefix("staff:")),
-            scopes=frozenset(typed.scopes),
-            services=frozenset(typed.services).intersection(SERVICES),
-            expires_at=typed.expires_at(t.zone),
+            names=typed.names,
+            mail=typed.mail.strip(),
+            language=typed.language,
+            zone=await zone_of(session, actor.association),
+            roles=typed.given_roles,
+            marks=typed.given_marks,
+            login=typed.login.strip() or None,
+            from_day=typed.first_day,
+            until_day=typed.last_day,
             at=clock.now(),
         )
-    except KeyLivesTooLong as refusal:
-        return _form(request, typed, [Fault("/expires_on", refusal.code, refusal.text)])
-    page = render(request, "staff/key_made.html", key=key, secret=secret)
-    page.headers["Cache-Control"] = "no-store"
-    return page
+    except AlreadyOnStaff as refusal:
+        t: Translator = request.state.t
+        fault = Fault("/mail", refusal.code, refusal.said(t.gettext))
+        return _form(request, actor, typed, [fault], refusal.status)
+    except EndsBeforeItBegins as refusal:
+        return _form(request, actor, typed, refusal.faults)
+    t = request.state.t
+    note = t.gettext("%(name)s is appointed and can sign in from the first day on.")
+    return see_other(STAFF, note=note % {"name": member.names.original})
 
 
-@router.get("/keys/{key_id}/revoke")
-async def ask_to_revoke(
-    request: Request, session: Transaction, actor: PageActor, key_id: UUID
+def _form(
+    request: Request,
+    actor: Actor,
+    typed: TypedAppointment,
+    faults: list[Fault] | None = None,
+    status: int = 422,
 ) -> Response:
-    actor.must_be(BACK_OFFICE)
-    row = await queries.key_of(session, actor, key_id, at=clock.now())
-    return render(request, "staff/key_revoke.html", row=row)
-
-
-@router.post("/keys/{key_id}/revoke")
-async def revoke_key(
-    request: Request, session: Transaction, actor: PageActor, key_id: UUID
-) -> Response:
-    key = await commands.revoke_key(session, actor, key_id=key_id, at=clock.now())
-    t: Translator = request.state.t
-    note = t.gettext("The key %(name)s is revoked; within a second nothing opens with it.")
-    return see_other("/registry/keys", note=note % {"name": key.name})
-
-
-def _form(request: Request, typed: TypedKey, faults: list[Fault] | None = None) -> Response:
     t: Translator = request.state.t
     return render(
         request,
-        "staff/key_new.html",
-        status=422 if faults else 200,
+        "staff/new.html",
+        status=status if faults else 200,
         typed=typed,
-        services=[(name, name.capitalize()) for name in SERVICES],
-        scopes=[(scope, t.word(word), scope) for scope, word in SCOPES.items()],
+        givable=givable_roles(actor.association),
+        tongues=[(code, t.language_name(code)) for code in LANGUAGES],
         faults=[Fault(each.pointer, each.code, t.gettext(each.text)) for each in faults or []],
     )

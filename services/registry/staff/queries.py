@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
-from services.registry.staff.model import ApiKey, StaffMember
+from services.chassis.paging import page
+from services.registry.staff.keys import ApiKey
+from services.registry.staff.model import StaffMember
 from services.registry.staff.refusals import KeyNotFound, StaffNotFound
 
 
@@ -24,14 +26,24 @@ class KeyRow:
     state: str  # active, expired, revoked
 
 
-async def staff_of(session: AsyncSession, actor: Actor) -> Sequence[StaffMember]:
-    """The staff of the actor's association by name, those who left last."""
-    mine = (
-        select(StaffMember)
-        .where(StaffMember.association == actor.association)
-        .order_by(StaffMember.dismissed, StaffMember.names["original"].astext, StaffMember.id)
+async def staff_page(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    q: str = "",
+    left: bool = False,
+    cursor: str | None,
+    size: int,
+) -> tuple[Sequence[StaffMember], str | None]:
+    """Who acts for the actor's association by name, or who has left; and the next cursor."""
+    name = StaffMember.names["original"].astext
+    mine = select(StaffMember).where(
+        StaffMember.association == actor.association, StaffMember.dismissed.is_(left)
     )
-    return (await session.scalars(mine)).all()
+    for word in q.split():
+        found = [name, StaffMember.names["latin"].astext, StaffMember.mail]
+        mine = mine.where(or_(*(each.icontains(word, autoescape=True) for each in found)))
+    return await page(session, mine, name, StaffMember.id, cursor=cursor, size=size)
 
 
 async def member_of(session: AsyncSession, actor: Actor, staff_id: UUID) -> StaffMember:

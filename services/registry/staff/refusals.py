@@ -57,3 +57,24 @@ class KeyLivesTooLong(Invalid):
 
     code = "TLK-R037"
     title = "Valid for too long"
+
+
+class EndsBeforeItBegins(Invalid):
+    """The last day of an appointment is before its first."""
+
+    code = "TLK-R038"
+    title = "It ends before it begins"
+
+
+class AlreadyOnStaff(Conflict):
+    """Somebody with this address acts for the association already."""
+
+    code = "TLK-R039"
+    title = "Already on the staff"
+
+
+class StillOnStaff(Conflict):
+    """Only whoever has left can be forgotten."""
+
+    code = "TLK-R052"
+    title = "Still on the staff"
