@@ -38,6 +38,7 @@ class DomainError(Exception):
         super().__init__(text.format_map(values) if values else text)
         self.text = text
         self.values = values
+        self.faults: list[Fault] = []
 
     def said(self, gettext: Callable[[str], str]) -> str:
         """The sentence in the language of `gettext`; the title when there is no sentence."""

@@ -7,6 +7,7 @@ from services.chassis.errors import NotAllowed
 from services.chassis.faults import mark
 
 BACK_OFFICE: Final = "back_office"
+CLUSTER_ADMIN: Final = "cluster_admin"
 SUPPORT_OFFICE: Final = "support_office"
 OPERATOR: Final = "operator"
 VETTED: Final = "dual_use_vetted"

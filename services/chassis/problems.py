@@ -64,14 +64,13 @@ def problem_of(fault: DomainError, request: Request) -> Problem:
     """The problem document of a refusal; sentences of its faults in the reader's language."""
     translator = getattr(request.state, "t", None)
     gettext: Callable[[str], str] = translator.gettext if translator else str
-    faults = fault.faults if isinstance(fault, Invalid) else []
     return Problem(
         type=f"urn:talka:problem:{fault.code}",
         title=gettext(fault.title),
         status=fault.status,
         code=fault.code,
         detail=fault.said(gettext),
-        errors=[field_fault(each, gettext) for each in faults],
+        errors=[field_fault(each, gettext) for each in fault.faults],
         trace_id=telemetry.trace_id(),
     )
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
-from services.registry.clusters import act_pages, api, pages
+from services.registry.clusters import act_pages, api, form_pages, pages
 from services.registry.clusters import timers as cluster_timers
 from services.registry.clusters.intake import registry_intake
 from services.registry.copies.consumers import registry_consumer
@@ -33,6 +33,7 @@ def registry(settings: Settings) -> FastAPI:
             routers=[
                 pages.home,
                 api.router,
+                form_pages.router,
                 pages.router,
                 act_pages.router,
                 staff_api.router,

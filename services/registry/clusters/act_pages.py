@@ -60,7 +60,7 @@ async def ask(
     act = _act_called(name)
     if not act.consequence:
         raise NotFound(NO_PAGE)
-    return _act_page(request, act, await _mine(session, actor, key), Typed())
+    return _act_page(request, act, await _mine(session, actor, key, act), Typed())
 
 
 @router.post("/{key}/{name}")
@@ -76,7 +76,7 @@ async def do(
     act = _act_called(name)
     faults = act.faults(typed)
     if faults:
-        return _act_page(request, act, await _mine(session, actor, key), typed, faults)
+        return _act_page(request, act, await _mine(session, actor, key, act), typed, faults)
     cluster = await act.command(
         session, actor, key=key, lock=typed.lock, at=clock.now(), **act.given(typed)
     )
@@ -93,10 +93,13 @@ def _act_called(name: str) -> Act:
     return act
 
 
-async def _mine(session: AsyncSession, actor: Actor, key: str) -> Cluster:
-    """The cluster, for somebody who may act on it."""
+async def _mine(session: AsyncSession, actor: Actor, key: str, act: Act = REVIEW) -> Cluster:
+    """The cluster, for somebody who may do this with it."""
     cluster = await finding.cluster_of(session, actor, key)
-    actor.must_be(BACK_OFFICE, of=cluster.association)
+    if act.keeps:
+        finding.must_keep(actor, cluster)
+    else:
+        actor.must_be(BACK_OFFICE, of=cluster.association)
     return cluster
 
 

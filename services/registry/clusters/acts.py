@@ -14,7 +14,7 @@ from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Word
-from services.registry.clusters import commands
+from services.registry.clusters import commands, finding
 from services.registry.clusters.model import Cluster
 
 _S = ClusterState
@@ -49,6 +49,7 @@ class Act:
     asks_criteria: bool = False
     asks_reason: bool = False
     asks_day: bool = False
+    keeps: bool = False  # may be done by the cluster's own administrators as well
     decides: bool = False  # needs other eyes than those of who submitted
     given: Callable[[Typed], Given] = lambda _: {}
 
@@ -114,6 +115,7 @@ SUBMIT: Final = Act(
     command=commands.submit_cluster,
     done=mark("{name} waits for its review now."),
     kind="primary",
+    keeps=True,
 )
 REOPEN: Final = Act(
     name="reopen",
@@ -121,12 +123,14 @@ REOPEN: Final = Act(
     command=commands.reopen_cluster,
     done=mark("{name} is a draft again. Mend it, then submit it."),
     kind="primary",
+    keeps=True,
 )
 CONFIRM: Final = Act(
     name="confirm",
     word=Word("act", "Confirm that it is right"),
     command=commands.confirm_cluster,
     done=mark("{name} is confirmed for twelve months."),
+    keeps=True,
 )
 REINSTATE: Final = Act(
     name="reinstate",
@@ -178,6 +182,7 @@ WITHDRAW: Final = _asking(
     command=commands.withdraw_cluster,
     done=mark("The draft of {name} is withdrawn."),
     consequence=mark("The draft of {name} is given up for good. This cannot be undone."),
+    keeps=True,
 )
 
 OFFERED: Final[dict[ClusterState, Sequence[Act]]] = {
@@ -198,10 +203,15 @@ ACTS: Final = {act.name: act for acts in OFFERED.values() for act in acts}
 
 def acts_for(actor: Actor, cluster: Cluster) -> list[Act]:
     """The acts that this person may do now, the most likely one first."""
-    if not actor.is_(BACK_OFFICE, of=cluster.association):
+    if not finding.may_keep(actor, cluster):
         return []
+    decides = actor.is_(BACK_OFFICE, of=cluster.association)
     mine = cluster.may_be_decided_by(actor.id)
-    return [act for act in OFFERED[cluster.state] if mine or not act.decides]
+    return [
+        act
+        for act in OFFERED[cluster.state]
+        if (mine or not act.decides) and (decides or act.keeps)
+    ]
 
 
 def needs_colleague(actor: Actor, cluster: Cluster) -> bool:

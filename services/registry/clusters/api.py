@@ -20,9 +20,10 @@ from services.chassis.faults import mark
 from services.chassis.http import Acting, Router, Transaction
 from services.chassis.identity import Actor
 from services.chassis.paging import Cursor, Page, Size
-from services.registry.clusters import commands, finding, queries, story
+from services.registry.clusters import commands, editing, finding, forms, queries, story
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.queries import Wanted
+from services.registry.clusters.refusals import VersionMissing
 
 router = Router(prefix="/registry/v1/clusters", tags=["clusters"])
 
@@ -124,6 +125,21 @@ class Act:
         await self.session.flush()
         return _shown(cluster, self.actor, self.response)
 
+    async def edited(self, data: dict[str, Any]) -> ClusterOut:
+        """Put the profile that `data` are in the place of the one that was seen."""
+        if self.lock is None:
+            raise VersionMissing
+        edited = await editing.edit_cluster(
+            self.session,
+            self.actor,
+            key=self.key,
+            profile=forms.checked(data),
+            lock=self.lock,
+            at=clock.now(),
+        )
+        await self.session.flush()
+        return _shown(edited.cluster, self.actor, self.response)
+
 
 Asked = Annotated[Act, Depends()]
 
@@ -158,6 +174,31 @@ async def one_cluster(
     """One cluster, by number or id."""
     cluster = await finding.cluster_of(session, actor, key)
     return _shown(cluster, actor, response)
+
+
+@router.post("", status_code=201)
+async def draft(
+    profile: ClusterProfile, session: Transaction, actor: Acting, response: Response
+) -> ClusterOut:
+    """Begin a draft; submit it when it is complete."""
+    given = forms.checked(profile.model_dump(mode="json"))
+    cluster = await editing.draft_cluster(session, actor, profile=given, at=clock.now())
+    await session.flush()
+    response.headers["Location"] = f"{router.prefix}/{cluster.number}"
+    return _shown(cluster, actor, response)
+
+
+@router.put("/{key}")
+async def replace(act: Asked, profile: ClusterProfile) -> ClusterOut:
+    """Put a whole profile in the place of the one you have seen: `If-Match` is its ETag."""
+    return await act.edited(profile.model_dump(mode="json"))
+
+
+@router.patch("/{key}")
+async def change(act: Asked, patch: dict[str, Any]) -> ClusterOut:
+    """Change fields of a profile by a merge patch (RFC 7396): `If-Match` is the ETag you saw."""
+    cluster = await finding.cluster_of(act.session, act.actor, act.key)
+    return await act.edited(editing.merged(cluster.pending or cluster.profile, patch))
 
 
 @router.get("/{key}/history")

@@ -18,7 +18,7 @@ from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.associations.queries import day_at
 from services.registry.clusters.criteria import Review
-from services.registry.clusters.finding import cluster_of
+from services.registry.clusters.finding import cluster_of, must_keep
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import DecidedByPeople, StaleCluster
 
@@ -27,7 +27,7 @@ async def submit_cluster(
     session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
 ) -> Cluster:
     """Ask for the review of a draft, for example one that was returned and is mended."""
-    cluster = await _to_decide(session, actor, key, lock)
+    cluster = await _to_keep(session, actor, key, lock)
     return await _done(session, actor, cluster, cluster.submit(by=actor.id, at=at))
 
 
@@ -35,7 +35,7 @@ async def withdraw_cluster(
     session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
 ) -> Cluster:
     """Give a draft up for good; its number is never used again."""
-    cluster = await _to_decide(session, actor, key, lock)
+    cluster = await _to_keep(session, actor, key, lock)
     return await _done(session, actor, cluster, cluster.withdraw(at=at))
 
 
@@ -88,7 +88,7 @@ async def reopen_cluster(
     session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
 ) -> Cluster:
     """Make a draft of a rejected profile."""
-    cluster = await _to_decide(session, actor, key, lock)
+    cluster = await _to_keep(session, actor, key, lock)
     return await _done(session, actor, cluster, cluster.reopen(at=at))
 
 
@@ -122,7 +122,7 @@ async def confirm_cluster(
     session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
 ) -> Cluster:
     """State that a public profile is still right; a dormant one is public again by that."""
-    cluster = await _to_decide(session, actor, key, lock)
+    cluster = await _to_keep(session, actor, key, lock)
     on = await day_at(session, cluster.association, at=at)
     if cluster.state is ClusterState.DORMANT:
         await history.record(session, cluster.reinstate(on=on, at=at), actor=actor)
@@ -170,14 +170,25 @@ async def archive_cluster(
 
 
 async def _to_decide(session: AsyncSession, actor: Actor, key: str, lock: int | None) -> Cluster:
-    """The cluster, locked, once it is sure that this actor decides on it.
-
-    `lock` is the state of the row that the actor has seen; None when it does not matter.
-    """
+    """The cluster, locked, once it is sure that this actor decides on it."""
     cluster = await cluster_of(session, actor, key)
     if actor.is_key:
         raise DecidedByPeople
     actor.must_be(BACK_OFFICE, of=cluster.association)
+    return await _locked(session, actor, key, lock)
+
+
+async def _to_keep(session: AsyncSession, actor: Actor, key: str, lock: int | None) -> Cluster:
+    """The cluster, locked, once it is sure that this actor may edit it."""
+    cluster = await cluster_of(session, actor, key)
+    if actor.is_key:
+        raise DecidedByPeople
+    must_keep(actor, cluster)
+    return await _locked(session, actor, key, lock)
+
+
+async def _locked(session: AsyncSession, actor: Actor, key: str, lock: int | None) -> Cluster:
+    """`lock` is the state of the row that the actor has seen; None when it does not matter."""
     cluster = await cluster_of(session, actor, key, for_update=True)
     if lock not in (None, cluster.lock):
         raise StaleCluster(mark("look at the profile as it is now, then decide again"))

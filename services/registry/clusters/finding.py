@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.faults import mark
-from services.chassis.identity import Actor
+from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN, Actor
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.refusals import ClusterNotFound
+from services.registry.clusters.refusals import ClusterNotFound, NotItsAdministrator
 from services.registry.clusters.states import PUBLIC
 
 
@@ -48,6 +48,27 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def sees_inside(actor: Actor, cluster: Cluster) -> bool:
     """Whether the actor may see what is not public of it: revisions, reasons, notes, names."""
     return actor.association == cluster.association or actor.reads_across
+
+
+def may_keep(actor: Actor, cluster: Cluster) -> bool:
+    """Whether the actor may edit, submit and confirm it: its back office, its administrators."""
+    if actor.is_(BACK_OFFICE, of=cluster.association):
+        return True
+    own = actor.id in {f"staff:{each}" for each in cluster.administrators}
+    return own and actor.is_(CLUSTER_ADMIN, of=cluster.association)
+
+
+def must_keep(actor: Actor, cluster: Cluster) -> None:
+    """Let the actor pass who may edit, submit and confirm the cluster.
+
+    Raises:
+        NotAllowed: naming the role that may, and who can give it.
+    """
+    if may_keep(actor, cluster):
+        return
+    if actor.is_(CLUSTER_ADMIN, of=cluster.association):
+        raise NotItsAdministrator
+    actor.must_be(BACK_OFFICE, CLUSTER_ADMIN, of=cluster.association)
 
 
 def _named(key: str) -> ColumnElement[bool]:

@@ -52,6 +52,7 @@ class Cluster(Base):
     edited_by: Mapped[str]
     reviewer_id: Mapped[UUID | None]
     confirmed_on: Mapped[date | None]
+    administrators: Mapped[list[UUID]]  # people who answer for the profile
     changed_at: Mapped[datetime]
 
     # drawn from `profile`, to find and to sort by
@@ -89,6 +90,7 @@ class Cluster(Base):
             version=1,
             criteria=[],
             reasons=[],
+            administrators=[],
         )
         return cluster, cluster._drafted(profile, by=by, at=at)
 

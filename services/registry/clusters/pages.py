@@ -8,6 +8,7 @@ from starlette.responses import Response
 from contracts.reference import ecosystems
 from contracts.vocabulary import COUNTRIES, ClusterState, text_in
 from services.chassis.http import PageActor, Transaction
+from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
@@ -15,6 +16,7 @@ from services.registry.clusters import finding, profiles, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.queries import Wanted
+from services.registry.clusters.states import CAN_CHANGE
 from services.registry.copies.queries import visits_of_cluster
 from services.registry.copies.words import VISIT_STATES
 
@@ -62,6 +64,7 @@ async def all_clusters(
         countries=[(code, words.country(code, t)) for code in COUNTRIES],
         ecosystems=[(slug, words.ecosystem(slug, t)) for slug in ecosystems()],
         states=[(state.value, t.word(word)) for state, (word, _) in words.STATES.items()],
+        registers=actor.is_(BACK_OFFICE, CLUSTER_ADMIN),
         words=words,
     )
 
@@ -89,6 +92,7 @@ async def one_cluster(
         visits=await visits_of_cluster(session, actor, cluster.id),
         visit_states=VISIT_STATES,
         text_in=text_in,
+        edits=cluster.state in CAN_CHANGE and finding.may_keep(actor, cluster),
         acts=acts_for(actor, cluster),
         needs_colleague=needs_colleague(actor, cluster),
         words=words,

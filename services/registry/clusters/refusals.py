@@ -1,10 +1,12 @@
 """The rules about a cluster that can be broken, each with its stable code."""
 
+import json
+from collections.abc import Iterator
 from typing import Final
 
-from contracts.registry import Criterion
+from contracts.registry import ClusterProfile, Criterion
 from contracts.vocabulary import ClusterState
-from services.chassis.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
+from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotAllowed, NotFound
 from services.chassis.faults import mark
 
 
@@ -77,6 +79,53 @@ class StaleCluster(Conflict):
 
     code = "TLK-R006"
     title = "Somebody changed this since you opened it"
+
+
+class ProfileChanged(StaleCluster):
+    """Somebody changed the profile since; `cluster` is how it is now, `mine` what was sent.
+
+    Its faults name each field that differs, with both versions.
+    """
+
+    NOW: Final = mark("This is {now} by now; you sent {sent}.")
+
+    def __init__(self, now: ClusterProfile, mine: ClusterProfile) -> None:
+        super().__init__(mark("look at both versions, then send yours again with the new ETag"))
+        self.mine = mine
+        self.faults = [
+            Fault(f"/{field}", self.code, self.NOW, values={"now": before, "sent": after})
+            for field, before, after in _both(now, mine)
+        ]
+
+
+def _both(now: ClusterProfile, mine: ClusterProfile) -> Iterator[tuple[str, str, str]]:
+    before, after = now.model_dump(mode="json"), mine.model_dump(mode="json")
+    for field in ClusterProfile.model_fields:
+        if before[field] != after[field]:
+            yield field, json.dumps(before[field]), json.dumps(after[field])
+
+
+class VersionMissing(DomainError):
+    """A write that does not say which version its writer has seen."""
+
+    status = 428
+    code = "TLK-R009"
+    title = "Say which version you have seen"
+
+    def __init__(self) -> None:
+        super().__init__(mark("send the ETag of the answer in which you saw it, in If-Match"))
+
+
+class NotItsAdministrator(NotAllowed):
+    """A cluster administrator keeps the profiles they were named for, and no others."""
+
+    code = "TLK-R010"
+    title = "Not your cluster"
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("you are not named as an administrator of this cluster; its back office can do it")
+        )
 
 
 class DecidedByPeople(NotAllowed):

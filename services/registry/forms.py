@@ -1,0 +1,90 @@
+"""Reads a form as the declaration it stands for: a page refuses what every other door refuses.
+
+A field is named by its place in the declaration: `place/settlement` is the settlement of the place.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from contracts.declarations import Declaration
+from services.chassis import clock
+from services.chassis.errors import Fault, Invalid
+from services.chassis.faults import faults_of, mark
+from services.chassis.ui.i18n import Translator
+
+D = TypeVar("D", bound=Declaration)
+
+CORRECT = mark("please correct the fields named below")
+
+
+class Form:
+    """What somebody typed, by the names of the fields; an empty field was not given."""
+
+    def __init__(self, given: Mapping[str, list[str]]) -> None:
+        self._given = given
+
+    @classmethod
+    async def of(cls, request: Request) -> "Form":
+        """The form that was posted."""
+        sent = await request.form()
+        return cls({name: [str(value) for value in sent.getlist(name)] for name in sent})
+
+    @classmethod
+    def filled(cls, **values: str) -> "Form":
+        """A form in which these fields are filled; `__` in a name stands for the slash."""
+        return cls({name.replace("__", "/"): [value] for name, value in values.items()})
+
+    def one(self, name: str) -> str:
+        """What was typed into a field, as it was typed."""
+        return next(iter(self._given.get(name, ())), "")
+
+    def many(self, name: str) -> list[str]:
+        """The boxes that were ticked, or the words that were typed between commas."""
+        words = [word.strip() for each in self._given.get(name, ()) for word in each.split(",")]
+        return [word for word in words if word]
+
+    def declared(
+        self,
+        kind: type[D],
+        *,
+        lists: Collection[str] = (),
+        flags: Collection[str] = (),
+        more: Mapping[str, Any] | None = None,
+    ) -> D:
+        """The declaration that the form stands for; `lists` and `flags` name such fields.
+
+        Raises:
+            Invalid: with every fault, its pointer being the field's name behind a slash.
+        """
+        data: dict[str, Any] = {flag: bool(self.one(flag)) for flag in flags}
+        for name in self._given:
+            if name in lists:
+                data[name] = self.many(name)
+            elif name not in flags and name != "csrf" and self.one(name).strip():
+                _put(data, name.split("/"), self.one(name).strip())
+        data |= more or {}
+        try:
+            return kind.model_validate(data | {"time": clock.now()}, extra="ignore")
+        except ValidationError as fault:
+            found = faults_of(fault.errors(include_url=False, include_input=False))
+            raise Invalid(CORRECT, found) from None
+
+
+def said(
+    faults: Collection[Fault], t: Translator, near: Mapping[str, str] | None = None
+) -> list[Fault]:
+    """The faults in the reader's language; `near` tells the field to show one at that has none."""
+    shown = near or {}
+    return [
+        Fault(shown.get(each.pointer, each.pointer), each.code, each.said(t.gettext))
+        for each in faults
+    ]
+
+
+def _put(data: dict[str, Any], steps: list[str], value: str) -> None:
+    for step in steps[:-1]:
+        data = data.setdefault(step, {})
+    data[steps[-1]] = value
