@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, Numeric, Text, Uuid, event
+from sqlalchemy import DateTime, Dialect, Enum, Numeric, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -60,8 +60,17 @@ def make_engine(url: str, *, pool_size: int = 5) -> AsyncEngine:
             },
         },
     )
+    event.listen(engine.sync_engine, "do_connect", _connect)
     event.listen(engine.sync_engine, "checkout", _must_be_open)
     return engine
+
+
+def _connect(dialect: Dialect, _: object, arguments: Any, options: Any) -> Any:
+    """Connect; a server that cannot be reached is the same to us as one that went away."""
+    try:
+        return dialect.connect(*arguments, **options)
+    except OSError as fault:
+        raise OperationalError("connect", None, fault, connection_invalidated=True) from fault
 
 
 def _must_be_open(connection: Any, *_: object) -> None:

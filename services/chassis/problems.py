@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -55,7 +55,7 @@ Page = Callable[[Request, Problem], Response]
 def install(app: FastAPI, *, page: Page | None = None) -> None:
     """Answer every refusal and every fault of `app`; people get `page` instead of a document."""
     app.state.problem_page = page
-    for kind in (DomainError, RequestValidationError, HTTPException, StaleDataError, DBAPIError):
+    for kind in (DomainError, RequestValidationError, HTTPException, SQLAlchemyError):
         app.add_exception_handler(kind, _refuse)
     app.add_exception_handler(Exception, _fail)
 

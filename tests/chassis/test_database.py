@@ -1,8 +1,12 @@
 """The pool: what a restart of the server leaves behind is replaced without a question."""
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from services.chassis.database import Sessions
+from deploy.local.ports import LOOPBACK, free_port
+from services.chassis.database import Sessions, is_transient
+from tests.settings import sessions_of
 
 ME = text("select pg_backend_pid()")
 END_THE_OTHERS = text("""
@@ -28,3 +32,11 @@ class TestPool:
         assert len(found) == 3
         assert kept in found
         assert found.isdisjoint(closed)
+
+    async def test_f11_takes_a_server_that_cannot_be_reached_for_one_that_went_away(self) -> None:
+        nobody = f"postgresql+asyncpg://u:p@{LOOPBACK}:{free_port()}/registry"
+        async with sessions_of(nobody) as sessions, sessions() as session:
+            with pytest.raises(DBAPIError) as refused:
+                await session.execute(ME)
+
+        assert is_transient(refused.value)

@@ -1,8 +1,11 @@
 """Refusals: one document for all of them, and nothing told that is nobody's business."""
 
+from contextlib import AsyncExitStack
+
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis import problems
@@ -147,6 +150,19 @@ class TestFailure:
         answer = await taras.get("/registry/v1/away")
 
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+    async def test_f13_a_pool_without_a_free_connection_is_503(
+        self, site: FastAPI, taras: AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pool = site.state.sessions.kw["bind"].pool
+        monkeypatch.setattr(pool, "_timeout", 0.05)
+        async with AsyncExitStack() as held:
+            for _ in range(pool.size() + pool._max_overflow):  # noqa: SLF001 - has no public name
+                session = await held.enter_async_context(site.state.sessions())
+                await session.execute(text("select 1"))
+            answer = await taras.get("/registry/v1/records")
+
+        assert (answer.status_code, answer.json()["code"]) == (503, "TLK-E503")
 
     def test_knows_transient_faults_lost_races_and_bugs(self) -> None:
         assert isinstance(problems.foreseen(_fault("40P01")), Unavailable)
