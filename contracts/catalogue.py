@@ -4,12 +4,16 @@ from typing import Final, Literal
 
 from pydantic_core import from_json
 
-from . import analytics, declarations, exchanges, notifications, registry, sessions
+from . import analytics, clusters, declarations, exchanges, notifications, registry, sessions
 from .attributes import Envelope
 from .declarations import Declaration
+from .declared import clusters as declared_clusters
 from .event import Event, event_classes
 
-MODULES: Final = (registry, exchanges, notifications, analytics, sessions, declarations)
+MODULES: Final = (
+    *(registry, clusters, exchanges, notifications, analytics, sessions),
+    *(declarations, declared_clusters),
+)
 
 DECLARATIONS: Final[dict[str, type[Declaration]]] = {
     found.type: found for found in event_classes() if issubclass(found, Declaration)

@@ -90,14 +90,7 @@ class ClusterDeclared(ClusterProfile, RegistryDeclaration):
     @classmethod
     def _is_in_a_region_of_its_country(cls, place: Place | None) -> Place | None:
         if place is not None:
-            _refuse_unknown(place.region)
-            country = reference.country_of_region(place.region.scheme, place.region.code)
-            if country != place.country:
-                raise BrokenRule(
-                    "TLK-D013",
-                    "The region lies in {country}. Correct the region or the country.",
-                    country=country,
-                )
+            check_place(place)
         return place
 
     @field_validator("seat")
@@ -156,6 +149,22 @@ class AttendanceDeclared(ExchangesDeclaration):
     attended: tuple[DeclaredAttendance, ...]
     taken_at: AwareDatetime
     method: AttendanceMethod
+
+
+def check_place(place: Place) -> None:
+    """Refuse a place whose region is unknown or lies in another country.
+
+    Raises:
+        BrokenRule: with the sentence for people.
+    """
+    _refuse_unknown(place.region)
+    country = reference.country_of_region(place.region.scheme, place.region.code)
+    if country != place.country:
+        raise BrokenRule(
+            "TLK-D013",
+            "The region lies in {country}. Correct the region or the country.",
+            country=country,
+        )
 
 
 def _refuse_unknown(region: Region) -> None:

@@ -64,6 +64,7 @@ __all__ = [
     "Criterion",
     "PublishedProfile",
     "Reason",
+    "RulePackAdopted",
     "StaffAppointed",
     "StaffDismissed",
     "StaffErased",
@@ -91,6 +92,16 @@ class AssociationRegistered(AssociationEvent):
     languages: tuple[Language, ...]
     zone: Zone
     web: str | None = None
+
+
+class RulePackAdopted(AssociationEvent):
+    """From `from_day` the country's clusters are reviewed by this version of its rules."""
+
+    type: ClassVar[str] = "talka.registry.association.rule_pack_adopted.v1"
+
+    country: Country
+    pack_version: str
+    from_day: date
 
 
 class ClusterProfile(Value):

@@ -135,3 +135,24 @@ class LanguageLevel(StrEnum):
     C1 = "C1"
     C2 = "C2"
     NATIVE = "native"
+
+
+class PlaceKind(StrEnum):
+    """A cluster's registered seat, or the place where it works."""
+
+    SEAT = "seat"
+    OPERATING = "operating"
+
+
+class SuccessionKind(StrEnum):
+    MERGE = "merge"
+    SPLIT = "split"
+    SUCCESSION = "succession"
+
+
+class FiguresRule(StrEnum):
+    """Where the figures of an ended cluster go: to all successors, to the first, or nowhere."""
+
+    SUM = "sum"
+    MAIN_SUCCESSOR = "main_successor"
+    STOP = "stop"

@@ -1,0 +1,1 @@
+"""Declarations by what they are about."""
