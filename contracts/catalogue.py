@@ -4,15 +4,31 @@ from typing import Final, Literal
 
 from pydantic_core import from_json
 
-from . import analytics, clusters, declarations, exchanges, notifications, registry, sessions
+from . import (
+    analytics,
+    clusters,
+    declarations,
+    exchanges,
+    imports,
+    memberships,
+    notifications,
+    organisations,
+    people,
+    registry,
+    sessions,
+)
 from .attributes import Envelope
 from .declarations import Declaration
 from .declared import clusters as declared_clusters
+from .declared import members as declared_members
+from .declared import people as declared_people
+from .declared import withdrawals
 from .event import Event, event_classes
 
 MODULES: Final = (
-    *(registry, clusters, exchanges, notifications, analytics, sessions),
-    *(declarations, declared_clusters),
+    *(registry, clusters, organisations, memberships, people, imports),
+    *(exchanges, notifications, analytics, sessions),
+    *(declarations, declared_clusters, declared_members, declared_people, withdrawals),
 )
 
 DECLARATIONS: Final[dict[str, type[Declaration]]] = {

@@ -44,6 +44,10 @@ class Declaration(Event):
     note: Annotated[str | None, Field(max_length=500)] = None
     at: AwareDatetime | None = None
 
+    def about_a_person(self) -> bool:
+        """Whether its data say something about a person, so that it may not come by Kafka."""
+        return self.classification is Classification.PERSONAL
+
 
 class RegistryDeclaration(Declaration):
     """What registry takes."""

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from .associations import AssociationEvent, AssociationRegistered, RulePackAdopted
 from .event import Classification, Event
 from .staff import (
     ApiKeyEvent,
@@ -34,7 +35,6 @@ from .vocabulary import (
     Region,
     Texts,
     Value,
-    Zone,
 )
 
 __all__ = [
@@ -72,36 +72,6 @@ __all__ = [
     "StaffRecord",
     "StaffRolesSet",
 ]
-
-
-class AssociationEvent(Event):
-    """What happens to one national cluster association."""
-
-    topic: ClassVar[str] = "registry.associations"
-    classification: ClassVar[Classification] = Classification.PUBLIC
-
-
-class AssociationRegistered(AssociationEvent):
-    """The association takes part from this instant: it has clusters, staff and a say."""
-
-    type: ClassVar[str] = "talka.registry.association.registered.v1"
-
-    country: Country
-    names: Names
-    short_name: str | None = None
-    languages: tuple[Language, ...]
-    zone: Zone
-    web: str | None = None
-
-
-class RulePackAdopted(AssociationEvent):
-    """From `from_day` the country's clusters are reviewed by this version of its rules."""
-
-    type: ClassVar[str] = "talka.registry.association.rule_pack_adopted.v1"
-
-    country: Country
-    pack_version: str
-    from_day: date
 
 
 class ClusterProfile(Value):

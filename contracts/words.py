@@ -156,3 +156,31 @@ class FiguresRule(StrEnum):
     SUM = "sum"
     MAIN_SUCCESSOR = "main_successor"
     STOP = "stop"
+
+
+class MemberKind(StrEnum):
+    """What an organisation is; a small or medium enterprise is `sme`."""
+
+    SME = "sme"
+    LARGE = "large"
+    RESEARCH = "research"
+    TRAINING = "training"
+    PUBLIC = "public"
+    INVESTOR = "investor"
+    OTHER = "other"
+
+
+class SizeClass(StrEnum):
+    """Size by the definition of the European Union (Recommendation 2003/361/EC)."""
+
+    MICRO = "micro"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    UNKNOWN = "unknown"
+
+
+class PersonFunctionKind(StrEnum):
+    ADMINISTRATOR = "administrator"
+    CONTACT = "contact"
+    ROTA = "rota"
