@@ -6,8 +6,8 @@ BIN := .venv/bin
 check:  ## format, lint, types, boundaries, spelling
 	$(BIN)/python -m deploy.cli check
 
-test-fast:  ## everything but journeys, browsers, faults and benchmarks
-	$(BIN)/pytest -n auto -m "not journey and not browser and not fault and not benchmark"
+test-fast:  ## what needs no server: contracts, rules, life cycles, texts, boundaries
+	$(BIN)/pytest -n auto -m "not server and not journey and not browser and not fault and not benchmark"
 
 test:  ## what the continuous integration runs
 	./talka test

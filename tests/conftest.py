@@ -32,9 +32,11 @@ NUMBERS = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the tests that share a broker, or a whole Talka, run one after another in one worker."""
+    """Mark who needs a server, and let those that share one run one after another in one worker."""
     for item in items:
         wanted = getattr(item, "fixturenames", ())
+        if not {"postgres_server", "kafka_server"}.isdisjoint(wanted):
+            item.add_marker(pytest.mark.server)
         for server, group in (("stage", "stage"), ("kafka_server", "kafka")):
             if server in wanted:
                 item.add_marker(pytest.mark.xdist_group(group))
