@@ -12,6 +12,7 @@ from .attributes import SPECVERSION
 from .catalogue import EVENTS
 from .event import Event
 from .released import example_text, placed, schema_of
+from .vocabulary import COUNTRIES
 
 Document = dict[str, Any]
 
@@ -25,6 +26,7 @@ class Channel:
     partitions: int
     writers: Sequence[str]
     readers: Sequence[str]
+    per_association: bool = False  # then the topic's name ends in a country: intake.outcomes.ua
 
 
 def asyncapi(channels: Iterable[Channel], *, version: str, bootstrap: str) -> Document:
@@ -95,7 +97,7 @@ def _types(channel: Channel) -> list[type[Event]]:
 
 def _channel(channel: Channel) -> Document:
     return {
-        "address": channel.name,
+        **_address(channel),
         "messages": {
             event.type: {"$ref": f"#/components/messages/{event.type}"} for event in _types(channel)
         },
@@ -105,7 +107,7 @@ def _channel(channel: Channel) -> Document:
         "x-writers": list(channel.writers),
         "bindings": {
             "kafka": {
-                "topic": channel.name,
+                **({} if channel.per_association else {"topic": channel.name}),
                 "partitions": channel.partitions,
                 "topicConfiguration": {
                     "cleanup.policy": [
@@ -115,6 +117,16 @@ def _channel(channel: Channel) -> Document:
                 "bindingVersion": "0.5.0",
             }
         },
+    }
+
+
+def _address(channel: Channel) -> Document:
+    if not channel.per_association:
+        return {"address": channel.name}
+    countries = [country.lower() for country in COUNTRIES]
+    return {
+        "address": f"{channel.name}.{{association}}",
+        "parameters": {"association": {"enum": countries, "description": "Whose topic it is."}},
     }
 
 

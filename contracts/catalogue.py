@@ -10,6 +10,7 @@ from . import (
     declarations,
     exchanges,
     imports,
+    intake,
     memberships,
     notifications,
     organisations,
@@ -27,7 +28,7 @@ from .event import Event, event_classes
 
 MODULES: Final = (
     *(registry, clusters, organisations, memberships, people, imports),
-    *(exchanges, notifications, analytics, sessions),
+    *(exchanges, notifications, analytics, sessions, intake),
     *(declarations, declared_clusters, declared_members, declared_people, withdrawals),
 )
 

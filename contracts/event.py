@@ -41,6 +41,11 @@ class Event(BaseModel):
     subject: str = Field(exclude=True)  # the aggregate's id: record key, scope of order
     time: AwareDatetime = Field(exclude=True)  # from when the fact is true (UTC)
 
+    @classmethod
+    def topic_of(cls, association: str) -> str:  # noqa: ARG003 - some have one per association
+        """The topic in which the association's events of this class stand."""
+        return cls.topic
+
     def shared_with(self) -> frozenset[str]:
         """The associations whose people may read this fact beside the one that stated it."""
         return frozenset()

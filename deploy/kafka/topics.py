@@ -21,6 +21,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from contracts.vocabulary import COUNTRIES
 from deploy.local.faults import Exit, Fault
 
 FILE: Final = Path(__file__).with_name("topics.yaml")
@@ -56,9 +57,13 @@ class Change:
 
 
 def load(file: Path = FILE) -> dict[str, Topic]:
-    """The topics of the file by name, in its order."""
+    """The topics of the file by name, in its order; some stand once for each association."""
     declared = yaml.safe_load(file.read_text())
-    return {name: _topic(name, entry, declared) for name, entry in declared["topics"].items()}
+    return {
+        topic.name: topic
+        for stem, entry in declared["topics"].items()
+        for topic in _topics(stem, entry, declared)
+    }
 
 
 def plan(bootstrap: str) -> list[Change]:
@@ -107,6 +112,19 @@ def check(bootstrap: str) -> None:
                 "talka topics apply",
                 exit_code=Exit.REFUSED,
             )
+
+
+def _topics(stem: str, entry: dict[str, Any], declared: dict[str, Any]) -> Iterator[Topic]:
+    """The topics of one entry; where each association has its own, it alone writes or reads it."""
+    if not entry.get("per_association"):
+        yield _topic(stem, entry, declared)
+        return
+    for country in map(str.lower, COUNTRIES):
+        own = {
+            side: [country if each == "associations" else each for each in entry[side]]
+            for side in ("writers", "readers")
+        }
+        yield _topic(f"{stem}.{country}", entry | own, declared)
 
 
 def _topic(name: str, entry: dict[str, Any], declared: dict[str, Any]) -> Topic:

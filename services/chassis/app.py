@@ -35,6 +35,7 @@ from services.chassis.database import make_engine, make_sessions
 from services.chassis.intake import Intake
 from services.chassis.intake_desk import Desk
 from services.chassis.intake_door import Door
+from services.chassis.intake_kafka import TOGETHER, KafkaDoor
 from services.chassis.keys import Keys
 from services.chassis.limits import Limits
 from services.chassis.outlet import Outlet
@@ -102,6 +103,13 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
     for router in (*parts.routers, *common, *common_pages(settings)):
         app.include_router(router)
     if parts.intake is not None:
+        app.state.intake_subscription = Subscription(
+            KafkaDoor(parts.intake),
+            app.state.sessions,  # row-level security holds for what came by Kafka too
+            bootstrap=settings.kafka_bootstrap,
+            instance=settings.instance,
+            batch_records=TOGETHER,
+        )
         door = Door(parts.intake, Desk(parts.intake, app.state.sessions))
         app.router.routes.insert(0, door.route)  # floods come here: no other route is tried before
     app.add_middleware(Limits, origin=settings.origin)
@@ -180,6 +188,8 @@ def _background(app: FastAPI, parts: Parts) -> list[Any]:
     if role in ("all", "worker"):
         if parts.consumer.topics:
             work.append(keep(f"{name} consumer", app.state.subscription.run))
+        if parts.intake is not None:
+            work.append(keep(f"{name} intake", app.state.intake_subscription.run))
         for timer in (*parts.timers, *HOUSEKEEPING):
             fire = partial(timers.run, timer, app.state.worker_sessions)
             work.append(keep(timer.name, fire, longest=30.0))

@@ -127,7 +127,7 @@ def _row(event: Event, *, actor: Actor, private: bool) -> dict[str, Any]:
     row: dict[str, Any] = {
         "event_id": uuid7(),
         "subject": event.subject,
-        "topic": None if private else event.topic,
+        "topic": None if private else event.topic_of(actor.association),
         "type": event.type,
         "source": f"/{event.type.split('.')[1]}",
         "time": event.time,

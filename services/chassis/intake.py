@@ -159,7 +159,9 @@ class Intake:
                 outcomes |= await self._handle(session, kind, list(together))
             await session.flush()
             session.expunge_all()  # what one association loaded is not there for the next
+        raced = await _taken_meanwhile(session, [(item, outcomes[item.key]) for item in new])
         await _note(session, [(item, outcomes[item.key]) for item in new])
+        outcomes |= raced
         return [outcomes[item.key] for item in items]
 
     async def _handle(
@@ -188,6 +190,17 @@ async def _known(
     asked = {"associations": associations, "sources": sources, "ids": ids}
     found = await session.execute(KNOWN, asked)
     return {(row.association, row.source, row.id): (row.digest, row.events) for row in found}
+
+
+async def _taken_meanwhile(
+    session: AsyncSession, handled: Sequence[tuple[Item, Outcome]]
+) -> dict[Key, Outcome]:
+    """Those refused only because the same came through another door a moment before."""
+    refused = [item for item, outcome in handled if isinstance(outcome, DomainError)]
+    if not refused:
+        return {}
+    seen = await _known(session, refused)
+    return {item.key: _again(item, *seen[item.key]) for item in refused if item.key in seen}
 
 
 def _again(item: Item, digest: bytes, events: Sequence[UUID]) -> Outcome:

@@ -7,20 +7,20 @@ pauses are ours.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import failpoints, telemetry
 from services.chassis.background import Pause
-from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions, is_transient
 from services.chassis.guard import COMPACTED, Jumped, Position
 from services.chassis.logs import log
@@ -38,11 +38,31 @@ class Reach:
     heard_at: datetime
 
 
+class Applies(Protocol):
+    """Whatever takes batches of records from topics, under a stored name."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def topics(self) -> list[str]: ...
+
+    async def apply(
+        self, session: AsyncSession, records: Sequence[Record], *, accepted: Collection[Position]
+    ) -> None: ...
+
+
 class Subscription:
     """One consumer's place in its group: starts, applies batches, seeks back, stops."""
 
     def __init__(
-        self, consumer: Consumer, sessions: Sessions, *, bootstrap: str, instance: str
+        self,
+        consumer: Applies,
+        sessions: Sessions,
+        *,
+        bootstrap: str,
+        instance: str,
+        batch_records: int = BATCH_RECORDS,
     ) -> None:
         self.consumer = consumer
         self._sessions = sessions
@@ -63,7 +83,7 @@ class Subscription:
             *consumer.topics,
             group_id=consumer.name,
             batch=True,
-            max_records=BATCH_RECORDS,
+            max_records=batch_records,
             batch_timeout_ms=20,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             auto_offset_reset="earliest",

@@ -22,6 +22,7 @@ def channels() -> dict[str, Channel]:
             entry.get("partitions", declared["partitions"]),
             tuple(entry["writers"]),
             tuple(entry["readers"]),
+            per_association=entry.get("per_association", False),
         )
         for name, entry in declared["topics"].items()
     }

@@ -20,7 +20,12 @@ ROOT = Path(catalogue.__file__).parent
 TOPICS = yaml.safe_load((ROOT.parent / "deploy/kafka/topics.yaml").read_text())["topics"]
 
 # Aggregates whose topic is not named after them.
-ELSEWHERE = {"api_key": "staff", "person": "people", "source": "watermark"}
+ELSEWHERE = {
+    "api_key": "staff",
+    "declaration": "outcome",
+    "person": "people",
+    "source": "watermark",
+}
 
 
 @pytest.mark.parametrize("event_type", TYPES)

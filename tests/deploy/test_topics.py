@@ -3,11 +3,13 @@
 import pytest
 from confluent_kafka.admin import NewTopic
 
-from contracts.catalogue import EVENTS
+from contracts.catalogue import DECLARATIONS, EVENTS
 from contracts.event import Event
+from contracts.vocabulary import COUNTRIES
 from deploy.kafka import topics
 from deploy.local.databases import SERVICES
 from deploy.local.faults import Fault
+from services.chassis.intake_kafka import topic_of
 from tests import kafka_topics
 from tests.settings import NOBODY_LISTENS
 
@@ -17,18 +19,23 @@ class TestFile:
     def test_has_each_event_s_topic_with_the_same_classification(
         self, event_class: type[Event]
     ) -> None:
-        assert topics.load()[event_class.topic].classification == event_class.classification.value
+        declared = topics.load()
 
-    def test_names_no_topic_without_events_but_the_sandbox(self) -> None:
-        used = {event_class.topic for event_class in EVENTS.values()}
+        for association in COUNTRIES:
+            topic = declared[event_class.topic_of(association)]
+            assert topic.classification == event_class.classification.value
 
-        assert set(topics.load()) - used == {"sandbox"}
+    def test_names_no_topic_without_events_or_declarations_but_the_sandbox(self) -> None:
+        used = {found.topic_of(each) for found in EVENTS.values() for each in COUNTRIES}
+        posted = {topic_of(found.service, each) for found in DECLARATIONS.values() for each in COUNTRIES}
+
+        assert set(topics.load()) - used - posted == {"sandbox"}
 
     def test_lets_the_service_write_whose_name_begins_the_topic(self) -> None:
         others = {
             name: topic.writers
             for name, topic in topics.load().items()
-            if topic.writers != (name.partition(".")[0],)
+            if topic.writers != (name.partition(".")[0],) and not name.startswith("intake.")
         }
 
         assert others == {
@@ -36,6 +43,12 @@ class TestFile:
             "streams.visits": ("analytics",),
             "sandbox": ("operators",),
         }
+
+    def test_r17_lets_an_association_write_into_its_own_topic_alone(self) -> None:
+        declared = topics.load()
+
+        for association in COUNTRIES:
+            assert declared[topic_of("registry", association)].writers == (association.lower(),)
 
     def test_compacts_what_is_personal_within_28_days(self) -> None:
         days = 24 * 3600 * 1000
@@ -46,9 +59,14 @@ class TestFile:
                 assert sum(int(topic.settings[wait]) for wait in waits) <= 28 * days
 
     def test_keeps_domain_topics_for_ever(self) -> None:
-        kept = {topic.settings["retention.ms"] for topic in topics.load().values()}
+        passing = ("sandbox", "intake.registry.", "intake.exchanges.")
+        kept = {
+            topic.settings["retention.ms"]
+            for name, topic in topics.load().items()
+            if not name.startswith(passing)
+        }
 
-        assert kept == {"-1", "86400000"}
+        assert kept == {"-1"}
 
 
 class TestAway:
