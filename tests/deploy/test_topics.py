@@ -27,7 +27,9 @@ class TestFile:
 
     def test_names_no_topic_without_events_or_declarations_but_the_sandbox(self) -> None:
         used = {found.topic_of(each) for found in EVENTS.values() for each in COUNTRIES}
-        posted = {topic_of(found.service, each) for found in DECLARATIONS.values() for each in COUNTRIES}
+        posted = {
+            topic_of(found.service, each) for found in DECLARATIONS.values() for each in COUNTRIES
+        }
 
         assert set(topics.load()) - used - posted == {"sandbox"}
 
