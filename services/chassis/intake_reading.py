@@ -90,7 +90,7 @@ class Reader:
             actor=self.actor.id,
             traceparent=telemetry.trace(),
         )
-        posted = Record("", -1, -1, None, sent, (), 0)
+        posted = Record("", -1, -1, None, sent, (), int(self.now.timestamp() * 1000))
         return Item.of(self.actor, Received(event, envelope, posted), sent)
 
     def _refuse_foreign(self, attributes: Attributes) -> None:

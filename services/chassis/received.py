@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
@@ -45,6 +46,11 @@ class Received(Generic[E_co]):
     @property
     def sequence(self) -> int:
         return self.envelope.sequence or 0
+
+    @property
+    def written_at(self) -> datetime:
+        """When the record was written, or the declaration came: the one clock of its handling."""
+        return datetime.fromtimestamp(self.record.timestamp_ms / 1000, UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ BATCH_SECONDS: Final = Histogram(
 )
 SENT: Final = Counter("talka_relay_sent", "Events acknowledged by Kafka", ["service"])
 REFUSED: Final = Counter("talka_relay_refused", "Events Kafka refuses for good", ["service"])
+TIMER_REFUSED: Final = Counter("talka_timer_refused", "Due acts that were refused", ["timer"])
 RELAY_FAILING: Final = Gauge("talka_relay_failing", "1 while nothing can be sent", ["service"])
 RELAY_ROUND_SECONDS: Final = Histogram("talka_relay_round_seconds", "Relay rounds", ["service"])
 

@@ -1,16 +1,28 @@
 """What time brings about: acts of the system actor that fall due, fired by one process only."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis import clock, failpoints
+from services.chassis import clock, failpoints, telemetry
 from services.chassis.database import Sessions
+from services.chassis.errors import DomainError
 from services.chassis.logs import log
+
+
+class Identified(Protocol):
+    """Something that falls due, and is told of by its id."""
+
+    @property
+    def id(self) -> Any: ...
+
+
+T = TypeVar("T", bound=Identified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +35,24 @@ class Timer:
     name: str
     every_seconds: float
     run: Callable[[AsyncSession, datetime], Awaitable[int]]
+
+
+async def each(
+    session: AsyncSession, due: Iterable[T], act: Callable[[T], Awaitable[int]], *, timer: str
+) -> int:
+    """Act on one thing after another, each for itself; gives how much was done.
+
+    A refused one leaves nothing behind, is logged and counted, and comes again with the next run.
+    """
+    done = 0
+    for thing in due:
+        try:
+            async with session.begin_nested():
+                done += await act(thing)
+        except DomainError as refusal:
+            telemetry.TIMER_REFUSED.labels(timer).inc()
+            log.warning("due act refused", timer=timer, id=str(thing.id), code=refusal.code)
+    return done
 
 
 async def run(timer: Timer, sessions: Sessions) -> None:

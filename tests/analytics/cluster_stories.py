@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from contracts.registry import (
+    AssociationRegistered,
     ClusterProfile,
     ClusterPublished,
     ClusterReinstated,
@@ -13,6 +14,22 @@ from contracts.registry import (
 )
 from contracts.vocabulary import ClusterState, LegalId, LegalIdScheme, Names
 from tests.analytics.stories import KOSICE, Story
+
+
+class AssociationStory(Story):
+    """An association that takes part, with its seat."""
+
+    def register(self, zone: str) -> None:
+        self.tell(
+            AssociationRegistered(
+                subject=str(self.id),
+                time=datetime(2027, 1, 1, tzinfo=UTC),
+                country=self.association,
+                names=Names(original="Альянс", en="Alliance"),
+                languages=("uk",),
+                zone=zone,
+            )
+        )
 
 
 class ClusterStory(Story):

@@ -1,11 +1,14 @@
 """Published clusters, against tables worked out by hand."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
+from services.analytics.facts.seats import days_at
 from services.analytics.kpis.figures import Cell
 from services.chassis.database import Sessions
-from tests.analytics.cluster_stories import ClusterStory
-from tests.analytics.stories import MONDAY
+from tests.analytics.cluster_stories import AssociationStory, ClusterStory
+from tests.analytics.stories import MONDAY, Story
 from tests.analytics.topics import counted, tell
 
 SATURDAY = MONDAY + timedelta(days=5)
@@ -45,16 +48,37 @@ class TestK11PublishedClusters:
             Cell("PL"): 1,
         }
 
+    @pytest.mark.parametrize("association_first", [True, False])
     async def test_k11_takes_the_last_state_of_a_day_at_the_associations_seat(
-        self, sessions: Sessions
+        self, sessions: Sessions, *, association_first: bool
     ) -> None:
+        kyiv = AssociationStory("UA")
+        kyiv.register("Europe/Kyiv")
         cluster = ClusterStory("LT")
         cluster.publish(on=date(2027, 1, 31), hour=8)
         cluster.suspend(on=date(2027, 1, 31), hour=9)
         late = ClusterStory("UA")
         late.publish(on=date(2027, 1, 31), hour=23)  # 1 February, 01:00 in Kyiv
 
-        await tell(sessions, cluster, late)
+        stories: list[Story] = [cluster, late]
+        await tell(sessions, *([kyiv, *stories] if association_first else [*stories, kyiv]))
 
         assert await counted(sessions, "K-11", "2027-01") == {Cell(): 0}
         assert await counted(sessions, "K-11", "2027-02") == {Cell(): 1, Cell("UA"): 1}
+
+
+class TestDays:
+    async def test_are_counted_from_the_first_seat_to_the_last(self, sessions: Sessions) -> None:
+        prague, kyiv = AssociationStory("CZ"), AssociationStory("UA")
+        prague.register("Europe/Prague")
+        kyiv.register("Europe/Kyiv")
+        night = datetime(2027, 1, 31, 22, 30, tzinfo=UTC)  # 23:30 in Prague, 0:30 in Kyiv
+
+        async with sessions() as session:
+            unknown = await days_at(session, night)
+        await tell(sessions, prague, kyiv)
+        async with sessions() as session:
+            known = await days_at(session, night)
+
+        assert unknown == (date(2027, 1, 31), date(2027, 1, 31))
+        assert known == (date(2027, 1, 31), date(2027, 2, 1))

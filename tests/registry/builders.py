@@ -96,6 +96,8 @@ def a_cluster(
     cluster.submitted_by = None if state is ClusterState.DRAFT else f"staff:{TARAS}"
     if state is ClusterState.UNDER_REVISION:
         cluster.pending = cluster.profile.model_copy(update={"staff_fte": 9.0})
+    if state in {ClusterState.PUBLISHED, ClusterState.UNDER_REVISION, ClusterState.DORMANT}:
+        cluster.confirmed_on = TODAY
     for name, value in fields.items():
         setattr(cluster, name, value)
     return cluster

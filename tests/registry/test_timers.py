@@ -16,7 +16,7 @@ async def test_go_dormant_after_twelve_months(sessions: Sessions) -> None:
     fresh = a_cluster(
         state=ClusterState.PUBLISHED, confirmed_on=date(2026, 3, 16), legal_value="other"
     )
-    await saved(sessions, old, fresh)
+    await saved(sessions, an_association(), old, fresh)
 
     async with sessions.begin() as session:
         done = [await go_dormant(session, NOON), await go_dormant(session, NOON)]
@@ -30,6 +30,18 @@ async def test_go_dormant_after_twelve_months(sessions: Sessions) -> None:
     )
     assert row["association"] == "UA"
     assert kept.state is ClusterState.PUBLISHED
+
+
+async def test_count_the_months_at_the_seat_of_the_association(sessions: Sessions) -> None:
+    cluster = a_cluster(state=ClusterState.PUBLISHED, confirmed_on=date(2026, 3, 16))
+    await saved(sessions, an_association(zone="Europe/Kyiv"), cluster)
+    before_midnight = NOON.replace(hour=21, minute=59)  # in Kyiv it is two hours later
+    after_midnight = NOON.replace(hour=22, minute=1)
+
+    async with sessions.begin() as session:
+        done = [await go_dormant(session, at) for at in (before_midnight, after_midnight)]
+
+    assert done == [0, 1]
 
 
 async def test_are_archived_after_twenty_four(sessions: Sessions) -> None:

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 from services.analytics.dashboards.queries import Counted, count_all
+from services.analytics.facts.rows import local_day
 from services.analytics.kpis.periods import Period, PeriodKind, period, period_of
 from services.chassis import clock
 from services.chassis.http import Acting, Router, Transaction
@@ -46,6 +47,7 @@ class FiguresOut(BaseModel):
 
 @router.get("/figures")
 async def figures(
+    request: Request,
     session: Transaction,
     actor: Acting,
     code: Annotated[
@@ -57,7 +59,8 @@ async def figures(
     ] = None,
 ) -> FiguresOut:
     """All figures of a period, counted now, by association and part."""
-    asked = period(code) if code else period_of(PeriodKind.SEASON, clock.now().date())
+    today = local_day(clock.now(), request.state.t.zone)
+    asked = period(code) if code else period_of(PeriodKind.SEASON, today)
     return _out(asked, await count_all(session, actor, asked))
 
 

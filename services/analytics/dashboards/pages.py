@@ -22,6 +22,7 @@ from services.analytics.dashboards.queries import (
     is_outsider,
     next_visit_on,
 )
+from services.analytics.facts.rows import local_day
 from services.analytics.facts.watermarks import freshness
 from services.analytics.kpis.counting import pairs_of
 from services.analytics.kpis.definitions import KPIS, OWNER, SOURCES, Kpi, kpi_of
@@ -54,12 +55,12 @@ async def glance(
     asked: Asked = None,
     figure: str = FIRST_FIGURE,
 ) -> Response:
-    today = clock.now().date()
+    t: Translator = request.state.t
+    today = local_day(clock.now(), t.zone)
     chosen = _chosen(asked, today)
     counted = await count_all(session, actor, chosen)
     shown = next(one for one in counted if one.kpi is kpi_of(figure))
     pairs = await pairs_of(session, kpi_of(FIRST_FIGURE), chosen)
-    t: Translator = request.state.t
     return render(
         request,
         "dashboards/glance.html",
@@ -79,9 +80,9 @@ async def glance(
 async def one_figure(
     request: Request, session: Transaction, actor: PageActor, code: str, asked: Asked = None
 ) -> Response:
-    today = clock.now().date()
-    kpi, chosen = kpi_of(code), _chosen(asked, today)
     t: Translator = request.state.t
+    today = local_day(clock.now(), t.zone)
+    kpi, chosen = kpi_of(code), _chosen(asked, today)
     return render(
         request,
         "dashboards/figure.html",

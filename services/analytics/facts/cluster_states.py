@@ -1,10 +1,11 @@
 """Keeps in which state each cluster was on which day, and what visits need to know of clusters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Date, cast, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,10 +27,11 @@ from contracts.registry import (
     ClusterWithdrawn,
     PublishedProfile,
 )
-from contracts.vocabulary import ClusterState
+from contracts.vocabulary import COUNTRIES, ClusterState
 from services.analytics.facts.commands import touch
 from services.analytics.facts.model import ClusterFact, ClusterStateFact
 from services.analytics.facts.rows import local_day, newest
+from services.analytics.facts.seats import NOT_YET_KNOWN, zones_of_seats
 from services.chassis.consumer import Consumer
 from services.chassis.database import columns_of
 from services.chassis.received import Received
@@ -51,15 +53,6 @@ LEADS_TO: Final[dict[type[ClusterEvent], ClusterState]] = {
     ClusterWithdrawn: ClusterState.WITHDRAWN,
 }
 
-ZONES: Final = {
-    "CZ": "Europe/Prague",
-    "LT": "Europe/Vilnius",
-    "PL": "Europe/Warsaw",
-    "RO": "Europe/Bucharest",
-    "SK": "Europe/Bratislava",
-    "UA": "Europe/Kyiv",
-}
-
 
 def follow(consumer: Consumer) -> None:
     """Let the consumer keep every state that a cluster can be in."""
@@ -73,7 +66,8 @@ def follow(consumer: Consumer) -> None:
 async def keep_states(session: AsyncSession, events: Sequence[Received[ClusterEvent]]) -> None:
     """Keep from which day on the cluster was in the state that the event leads to."""
     upsert = insert(ClusterStateFact)
-    rows = sorted((_state_row(received) for received in events), key=_by_key)
+    zones = await zones_of_seats(session)
+    rows = sorted((_state_row(received, zones) for received in events), key=_by_key)
     await session.execute(
         upsert.on_conflict_do_update(
             index_elements=["cluster_id", "sequence"], set_=columns_of(upsert)
@@ -105,21 +99,45 @@ async def keep_profiles(
     )
 
 
-def _state_row(received: Received[ClusterEvent]) -> dict[str, Any]:
+async def count_days_again(session: AsyncSession, associations: Sequence[str]) -> None:
+    """Put the states of these associations' clusters on the dates at their seats."""
+    zones = await zones_of_seats(session)
+    touched: set[date] = set()
+    moved: set[UUID] = set()
+    for association in associations:
+        there = cast(func.timezone(zones[association], ClusterStateFact.from_at), Date)
+        misplaced = select(
+            ClusterStateFact.cluster_id, ClusterStateFact.from_on, there.label("there")
+        ).where(ClusterStateFact.association == association, ClusterStateFact.from_on != there)
+        for row in await session.execute(misplaced):
+            moved.add(row.cluster_id)
+            touched |= {row.from_on, row.there}
+        await session.execute(
+            update(ClusterStateFact)
+            .where(ClusterStateFact.association == association, ClusterStateFact.from_on != there)
+            .values(from_on=there)
+            .execution_options(synchronize_session=False)
+        )
+    await _close_intervals(session, sorted(moved))
+    await touch(session, touched)
+
+
+def _state_row(received: Received[ClusterEvent], zones: Mapping[str, str]) -> dict[str, Any]:
     event, association = received.event, _association_of(received)
     return {
         "cluster_id": UUID(received.subject),
         "sequence": received.sequence,
         "association": association,
         "state": LEADS_TO[type(event)],
-        "from_on": local_day(event.time, ZONES[association]),
+        "from_at": event.time,
+        "from_on": local_day(event.time, zones.get(association, NOT_YET_KNOWN)),
         "until_on": None,
     }
 
 
 def _association_of(received: Received[Any]) -> str:
     association = received.envelope.association
-    if association not in ZONES:
+    if association not in COUNTRIES:
         raise ValueError(f"the event names no association with clusters, but {association!r}")
     return association
 

@@ -27,6 +27,7 @@ from contracts.exchanges import (
     VisitOpened,
     VisitRescheduled,
 )
+from contracts.registry import AssociationRegistered
 from services.analytics.facts import cluster_states
 from services.analytics.facts.commands import (
     agree_on_days,
@@ -51,6 +52,7 @@ from services.analytics.facts.rows import (
     visit_row,
     visits_of,
 )
+from services.analytics.facts.seats import keep_seats
 from services.chassis import staff
 from services.chassis.consumer import Consumer
 from services.chassis.database import columns_of
@@ -61,6 +63,14 @@ staff.follow(analytics)
 cluster_states.follow(analytics)
 
 S = TypeVar("S", bound=SessionPlan)
+
+
+@analytics.on(AssociationRegistered)
+async def on_association_registered(
+    session: AsyncSession, events: Sequence[Received[AssociationRegistered]]
+) -> None:
+    """Know where the association sits; what its clusters did before counts on the dates there."""
+    await cluster_states.count_days_again(session, await keep_seats(session, events))
 
 
 @analytics.on(VisitOpened)

@@ -117,10 +117,21 @@ class InvitationFact(Base):
     answer: Mapped[DelegateAnswer | None]
 
 
+class AssociationCopy(Base):
+    """Where an association sits: the zone in which its clusters' days are counted."""
+
+    __tablename__ = "associations_copy"
+
+    association: Mapped[str] = mapped_column(primary_key=True)
+    zone: Mapped[str]
+    as_of: Mapped[datetime]
+
+
 class ClusterStateFact(Base):
     """A cluster's state from the event with this `sequence` until the next one.
 
-    Days are local dates at the association's seat, the end excluded.
+    It holds from the instant `from_at`; days are local dates at the association's seat, the end
+    excluded.
     """
 
     __tablename__ = "cluster_state_facts"
@@ -129,6 +140,7 @@ class ClusterStateFact(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True)
     association: Mapped[str]
     state: Mapped[ClusterState]
+    from_at: Mapped[datetime]
     from_on: Mapped[date]
     until_on: Mapped[date | None]
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.analytics import FigureComputed, FigureRestated, KpiDefined
 from services.analytics.facts.model import TouchedDay
+from services.analytics.facts.seats import days_at
 from services.analytics.facts.watermarks import complete_to, freshness
 from services.analytics.kpis.counting import figures_of
 from services.analytics.kpis.definitions import KPIS, Kpi
@@ -70,10 +71,11 @@ async def report_figures(session: AsyncSession, *, at: datetime) -> int:
         return 0
     touched = (await session.scalars(delete(TouchedDay).returning(TouchedDay.day))).all()
     changed = 0
-    for period in await _to_count(session, touched, today=at.date()):
+    _, today = await days_at(session, at)  # a month begins where it begins first
+    for period in await _to_count(session, touched, today=today):
         for kpi in KPIS.values():
             changed += await _report(session, kpi, period, watermark=read[kpi.code], at=at)
-    earliest = min(read.values()).date()
+    earliest, _ = await days_at(session, min(read.values()))  # and ends where it ends last
     await session.execute(
         update(ReportedFigure)
         .where(~ReportedFigure.complete, ReportedFigure.period_last < earliest)

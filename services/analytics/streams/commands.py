@@ -76,12 +76,13 @@ def _counted(
     visit: VisitFact, ecosystem: str | None, region: Region | None, at: datetime
 ) -> VisitCounted:
     """The subject is the stream's own: the visit's id names another sequence, that of its topic."""
-    ended_on = visit.ended_on or at.date()
+    if visit.ended_on is None:
+        raise ValueError(f"visit {visit.visit_id} has ended, but on no day")
     return VisitCounted(
         subject=str(uuid5(NAMESPACE_URL, f"talka:streams:visit:{visit.visit_id}")),
         time=at,
         visit_id=visit.visit_id,
-        month=f"{ended_on:%Y-%m}",
+        month=f"{visit.ended_on:%Y-%m}",
         countries=VisitCountries(vo=visit.visitor_association, ho=visit.host_association),
         host_region=region,
         visit_class=visit.visit_class,

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import AttendanceDeclared
 from contracts.vocabulary import Pointer
-from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
@@ -41,7 +40,7 @@ async def on_attendance_declared(
     if faults or key is None:
         raise Invalid(mark("the list names things in a way that is not known here"), faults)
     kept = AttendanceList(session_id, minutes, listed.method)
-    return [await declare_attendance(session, actor, key=key, kept=kept, at=clock.now())]
+    return [await declare_attendance(session, actor, key=key, kept=kept, at=declared.written_at)]
 
 
 def _id(pointer: Pointer, place: str, faults: list[Fault]) -> UUID:

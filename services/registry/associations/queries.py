@@ -19,6 +19,12 @@ async def day_at(session: AsyncSession, country: str, *, at: datetime) -> date:
     return at.astimezone(ZoneInfo(await zone_of(session, country))).date()
 
 
+async def days_at(session: AsyncSession, *, at: datetime) -> dict[str, date]:
+    """The date at each association's seat at that instant, by country."""
+    zones = await session.execute(select(Association.country, Association.zone))
+    return {country: at.astimezone(ZoneInfo(zone)).date() for country, zone in zones}
+
+
 async def zone_of(session: AsyncSession, country: str) -> str:
     """The zone of the association's seat.
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import ClusterDeclared
-from services.chassis import clock
 from services.chassis.errors import Invalid
 from services.chassis.identity import Actor
 from services.chassis.intake import Intake
@@ -26,7 +25,7 @@ async def on_cluster_declared(
     cluster = declared.event
     try:
         return await declare_cluster(
-            session, actor, profile=cluster.profile(), ref=cluster.ref, at=clock.now()
+            session, actor, profile=cluster.profile(), ref=cluster.ref, at=declared.written_at
         )
     except Invalid as refusal:  # pointers into the profile become pointers into the declaration
         faults = [replace(fault, pointer=f"/data{fault.pointer}") for fault in refusal.faults]

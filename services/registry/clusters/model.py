@@ -181,7 +181,9 @@ class Cluster(Base):
     def publish_revision(self, review: Review, *, at: datetime) -> facts.ClusterRevised:
         """Put the reviewed revision in the place of the public version."""
         self._must_be(ClusterState.UNDER_REVISION)
-        profile = self.pending or self.profile
+        if self.pending is None:
+            raise ValueError(f"{self.number} is under revision, but no revision waits")
+        profile = self.pending
         self._pass(profile, review)
         self._move_to(ClusterState.PUBLISHED, at=at)
         self.pending = None
@@ -196,8 +198,10 @@ class Cluster(Base):
     def go_dormant(self, *, at: datetime) -> facts.ClusterWentDormant:
         """Leave the catalogue, because nobody confirmed the profile for twelve months."""
         self._move_to(ClusterState.DORMANT, at=at)
+        if self.confirmed_on is None:
+            raise ValueError(f"{self.number} was never confirmed, so it cannot be out of date")
         return facts.ClusterWentDormant(
-            subject=str(self.id), time=at, last_confirmed_day=self.confirmed_on or at.date()
+            subject=str(self.id), time=at, last_confirmed_day=self.confirmed_on
         )
 
     def suspend(

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ClusterState
 from services.chassis import history
 from services.chassis.identity import SYSTEM
 from services.chassis.timers import Timer
-from services.registry.associations.queries import day_at
+from services.registry.associations.queries import day_at, days_at
 from services.registry.clusters.model import Cluster
 
 AT_ONCE: Final = 500
@@ -20,7 +20,7 @@ NOBODY_CARES: Final = "not confirmed for 24 months"
 
 async def go_dormant(session: AsyncSession, now: datetime) -> int:
     """Take profiles out of the catalogue that nobody confirmed for twelve months."""
-    due = await _unconfirmed(session, ClusterState.PUBLISHED, since=_years_before(now.date(), 1))
+    due = await _unconfirmed(session, ClusterState.PUBLISHED, years=1, now=now)
     for cluster in due:
         actor = replace(SYSTEM, association=cluster.association)
         await history.record(session, cluster.go_dormant(at=now), actor=actor)
@@ -29,7 +29,7 @@ async def go_dormant(session: AsyncSession, now: datetime) -> int:
 
 async def archive_dormant(session: AsyncSession, now: datetime) -> int:
     """Archive dormant profiles that nobody confirmed for twenty-four months."""
-    due = await _unconfirmed(session, ClusterState.DORMANT, since=_years_before(now.date(), 2))
+    due = await _unconfirmed(session, ClusterState.DORMANT, years=2, now=now)
     for cluster in due:
         actor = replace(SYSTEM, association=cluster.association)
         on = await day_at(session, cluster.association, at=now)
@@ -44,10 +44,18 @@ TIMERS: Final = (
 )
 
 
-async def _unconfirmed(session: AsyncSession, state: ClusterState, *, since: date) -> list[Cluster]:
+async def _unconfirmed(
+    session: AsyncSession, state: ClusterState, *, years: int, now: datetime
+) -> list[Cluster]:
+    """Some whose confirmation is older than that, by the date at their association's seat."""
+    days = await days_at(session, at=now)
+    too_old = [
+        and_(Cluster.association == country, Cluster.confirmed_on < _years_before(day, years))
+        for country, day in days.items()
+    ]
     due = (
         select(Cluster)
-        .where(Cluster.state == state, Cluster.confirmed_on < since)
+        .where(Cluster.state == state, or_(false(), *too_old))
         .order_by(Cluster.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ParticipantRole, ReasonClass, VisitState
-from services.chassis import history
+from services.chassis import history, timers
 from services.chassis.identity import BACK_OFFICE, SYSTEM, Actor
 from services.exchanges.participants.model import Participant
 from services.exchanges.visits.access import must_coordinate, sides_of, visit_of
@@ -112,11 +112,13 @@ async def end_due(session: AsyncSession, now: datetime) -> int:
         .order_by(Visit.id)
         .with_for_update(of=Visit, skip_locked=True)
     )
-    ended = (await session.scalars(due)).all()
-    for visit in ended:
+
+    async def end(visit: Visit) -> int:
         timer = replace(SYSTEM, association=visit.host_association)
         await history.record(session, visit.end(at=now), actor=timer)
-    return len(ended)
+        return 1
+
+    return await timers.each(session, (await session.scalars(due)).all(), end, timer="end visits")
 
 
 async def cancel_visit(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import DelegateAnswer, DelegateState, ParticipantRole, ReasonClass
-from services.chassis import history
+from services.chassis import history, timers
 from services.chassis.errors import NotAllowed
 from services.chassis.faults import mark
 from services.chassis.identity import SYSTEM, Actor
@@ -134,16 +134,22 @@ async def lapse_due(session: AsyncSession, now: datetime) -> int:
         .order_by(Visit.id)
         .with_for_update(of=Visit, skip_locked=True)
     )
-    lapsed = 0
-    for visit in (await session.scalars(due)).unique():
+
+    async def lapse(visit: Visit) -> int:
         timer = replace(SYSTEM, association=visit.visitor_association)
-        for delegate in visit.delegates:
-            waiting = delegate.state in (DelegateState.INVITED, DelegateState.OFFERED)
-            if waiting and delegate.reply_by_at < now:
-                event = visit.lapse(delegate.participant_id, at=now)
-                await history.record(session, event, actor=timer)
-                lapsed += 1
-    return lapsed
+        late = [
+            delegate
+            for delegate in visit.delegates
+            if delegate.state in (DelegateState.INVITED, DelegateState.OFFERED)
+            and delegate.reply_by_at < now
+        ]
+        for delegate in late:
+            event = visit.lapse(delegate.participant_id, at=now)
+            await history.record(session, event, actor=timer)
+        return len(late)
+
+    visits = (await session.scalars(due)).unique().all()
+    return await timers.each(session, visits, lapse, timer="let invitations lapse")
 
 
 def _is(actor: Actor, participant_id: UUID) -> bool:
