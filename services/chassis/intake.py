@@ -24,7 +24,8 @@ from services.chassis.received import Received
 D = TypeVar("D", bound=Declaration)
 Handler = Callable[[AsyncSession, Actor, Received[D]], Awaitable[Sequence[UUID]]]
 ManyHandler = Callable[
-    [AsyncSession, Sequence[tuple[Actor, Received[D]]]], Awaitable[Sequence[Sequence[UUID]]]
+    [AsyncSession, Sequence[tuple[Actor, Received[D]]]],
+    Awaitable[Sequence[Sequence[UUID] | DomainError]],
 ]
 
 TAKING: Final = text("""
@@ -120,7 +121,8 @@ class Intake:
     def on_many(self, declaration_class: type[D]) -> Callable[[ManyHandler[D]], ManyHandler[D]]:
         """Register what takes many declarations at once, for those that come in floods.
 
-        If it raises, each declaration of the group is handed to it alone.
+        It gives the events or the refusal of each; for a refused one it writes no effect. If it
+        raises, each declaration of the group is handed to it alone.
         """
 
         def register(handler: ManyHandler[D]) -> ManyHandler[D]:
@@ -170,8 +172,11 @@ class Intake:
         """Hand items of one type on in their order; together where the handler takes many."""
         if kind in self._many:
             together = [(item.actor, item.declared) for item in items]
-            events = await self._many[kind](session, together)
-            return {item.key: Accepted(own) for item, own in zip(items, events, strict=True)}
+            found = await self._many[kind](session, together)
+            return {
+                item.key: own if isinstance(own, DomainError) else Accepted(own)
+                for item, own in zip(items, found, strict=True)
+            }
         return {item.key: await self._one_by_one(session, item) for item in items}
 
     async def _one_by_one(self, session: AsyncSession, item: Item) -> Outcome:

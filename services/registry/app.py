@@ -8,10 +8,11 @@ from fastapi import FastAPI
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
 from services.registry.clusters import act_pages, api, form_pages, pages
+from services.registry.clusters import intake as cluster_intake
 from services.registry.clusters import timers as cluster_timers
-from services.registry.clusters.intake import registry_intake
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
+from services.registry.memberships import intake as member_intake
 from services.registry.staff import act_pages as staff_act_pages
 from services.registry.staff import api as staff_api
 from services.registry.staff import key_pages
@@ -19,6 +20,7 @@ from services.registry.staff import pages as staff_pages
 from services.registry.staff import timers as staff_timers
 
 HERE: Final = Path(__file__).parent
+INTAKES: Final = (cluster_intake, member_intake)  # each registers what it takes
 FOLDERS: Final = ("clusters", "copies", "declarations", "staff")
 
 
@@ -43,7 +45,7 @@ def registry(settings: Settings) -> FastAPI:
                 declaration_pages.router,
             ],
             templates=[HERE / folder / "templates" for folder in FOLDERS],
-            intake=registry_intake,
+            intake=cluster_intake.registry_intake,
             locales=HERE / "locales",
         ),
     )

@@ -1,0 +1,1 @@
+"""Memberships: which organisation belonged to which cluster, from which day to which."""

@@ -1,0 +1,178 @@
+"""Who was a member of a cluster on a day, how many of which kind, and where somebody belonged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.vocabulary import MemberKind, SizeClass
+from services.chassis import history, paging
+from services.chassis.folding import fold
+from services.chassis.identity import Actor
+from services.registry.clusters import finding
+from services.registry.clusters.model import Cluster
+from services.registry.memberships.knowing import days_known
+from services.registry.memberships.model import Membership, Span
+from services.registry.organisations.model import Organisation
+
+ENTITY: Final = func.coalesce(Organisation.merged_into, Organisation.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for among members; an empty field lets everything through."""
+
+    text: str = ""
+    kind: MemberKind | None = None
+    size_class: SizeClass | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An organisation in a cluster, and the days on which it belongs to it."""
+
+    membership_id: UUID
+    organisation: Organisation
+    kind: MemberKind
+    days: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A cluster to which an organisation belongs or belonged."""
+
+    membership: Membership
+    cluster_number: str
+    cluster_name: str
+
+
+async def members_on(
+    session: AsyncSession, cluster_id: UUID, day: date, *, known_at: datetime | None = None
+) -> dict[UUID, Member]:
+    """The members of a cluster on a day by membership, as it is known now, or was at `known_at`."""
+    rows = (
+        select(Membership, Organisation)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.cluster_id == cluster_id)
+    )
+    if known_at is None:
+        rows = rows.where(on(day))
+    found = (await session.execute(rows)).all()
+    spans = {membership.id: membership.days for membership, _ in found}
+    if known_at is not None:
+        spans = await _days_at(session, list(spans), known_at)
+    return {
+        membership.id: Member(membership.id, organisation, membership.kind, spans[membership.id])
+        for membership, organisation in found
+        if membership.id in spans and spans[membership.id].holds_on(day)
+    }
+
+
+async def members_page(
+    session: AsyncSession,
+    cluster_id: UUID,
+    wanted: Wanted,
+    *,
+    day: date,
+    cursor: str | None,
+    size: int,
+) -> tuple[Sequence[Any], str | None]:
+    """A page of (membership, organisation) of a day by name, and the cursor of the next one."""
+    rows = _members(select(Membership, Organisation), cluster_id, wanted, day)
+    return await paging.page(
+        session, rows, Organisation.sort_name, Membership.id, cursor=cursor, size=size
+    )
+
+
+async def members_count(
+    session: AsyncSession, cluster_id: UUID, wanted: Wanted, *, day: date
+) -> int:
+    """How many members of a day are wanted."""
+    counted = _members(select(func.count()).select_from(Membership), cluster_id, wanted, day)
+    many: int = (await session.execute(counted)).scalar_one()
+    return many
+
+
+async def distinct_members(session: AsyncSession, cluster_id: UUID, *, day: date) -> int:
+    """How many legal entities are members on a day (V-3): one that was merged counts as one."""
+    counted = _members(select(func.count(distinct(ENTITY))), cluster_id, Wanted(), day)
+    many: int = (await session.execute(counted)).scalar_one()
+    return many
+
+
+async def member_kinds(session: AsyncSession, cluster_id: UUID, *, day: date) -> set[MemberKind]:
+    """The kinds of organisations that are members on a day (V-4)."""
+    kinds = _members(select(distinct(Membership.kind)), cluster_id, Wanted(), day)
+    return set(await session.scalars(kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many members of a kind and a size a cluster has on a day."""
+
+    kind: MemberKind
+    size_class: SizeClass
+    members: int
+
+
+async def members_counted(
+    session: AsyncSession, cluster_id: UUID, *, day: date
+) -> Sequence[Counted]:
+    """The members of a day by kind and size: what everybody may know who may see the cluster."""
+    counted = func.members_counted(cluster_id, day).table_valued("kind", "size_class", "members")
+    rows = await session.execute(select(counted).order_by(counted.c.kind, counted.c.size_class))
+    return [Counted(MemberKind(kind), SizeClass(size), many) for kind, size, many in rows]
+
+
+async def belongings_of(
+    session: AsyncSession, actor: Actor, organisation_id: UUID
+) -> Sequence[Belonging]:
+    """Where the organisation belongs or belonged, as far as the actor may see, newest first."""
+    rows = (
+        select(Membership, Cluster.number, Cluster.name)
+        .join(Cluster, Cluster.id == Membership.cluster_id)
+        .where(Membership.organisation_id == organisation_id, finding.visible_to(actor))
+        .order_by(Membership.joined_day.desc(), Membership.id)
+    )
+    return [Belonging(*row) for row in await session.execute(rows)]
+
+
+def on(day: date) -> ColumnElement[bool]:
+    """The memberships that hold on a day."""
+    return and_(
+        Membership.joined_day <= day,
+        or_(Membership.ended_day.is_(None), Membership.ended_day >= day),
+    )
+
+
+def _members(
+    rows: Select[*tuple[Any, ...]], cluster_id: UUID, wanted: Wanted, day: date
+) -> Select[*tuple[Any, ...]]:
+    conditions: list[ColumnElement[Any]] = [
+        Organisation.folded.contains(word, autoescape=True) for word in fold(wanted.text).split()
+    ]
+    if wanted.kind is not None:
+        conditions.append(Membership.kind == wanted.kind)
+    if wanted.size_class is not None:
+        conditions.append(Organisation.size_class == wanted.size_class)
+    joined = rows.join(Organisation, Organisation.id == Membership.organisation_id)
+    return joined.where(Membership.cluster_id == cluster_id, on(day), and_(true(), *conditions))
+
+
+async def _days_at(
+    session: AsyncSession, membership_ids: Sequence[UUID], known_at: datetime
+) -> dict[UUID, Span]:
+    facts = (
+        select(history.history)
+        .where(
+            history.history.c.subject.in_([str(each) for each in membership_ids]),
+            history.history.c.time <= known_at,
+        )
+        .order_by(history.history.c.position)
+    )
+    rows = (await session.execute(facts)).mappings()
+    return days_known(history.event_of(row) for row in rows)

@@ -1,0 +1,1 @@
+"""Organisations: legal entities under the numbers of their national registers."""

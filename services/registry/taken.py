@@ -1,0 +1,71 @@
+"""What became of declarations that were taken: the subjects of their events, to correct them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import DateTime, Text, Uuid, cast, column, or_, select, table
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.chassis.history import history
+
+INTAKE: Final = table(
+    "intake",
+    column("association", Text),
+    column("source", Text),
+    column("id", Text),
+    column("type", Text),
+    column("actor", Text),
+    column("events", ARRAY(Uuid)),
+    column("taken_at", DateTime(timezone=True)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """One event that came of a declaration; `named` is what the declaration is called by."""
+
+    named: UUID
+    declaration: str  # the type of the declaration
+    event_id: UUID
+    type: str
+    subject: UUID
+    sequence: int
+
+
+async def produced_by(
+    session: AsyncSession, association: str, declarations: Collection[UUID]
+) -> list[Produced]:
+    """The events of an association's declarations, named by their own id or by one of their events.
+
+    Of those that changed nothing, or are not the association's, there is none.
+    """
+    if not declarations:
+        return []
+    ids = sorted(declarations)
+    named = or_(
+        INTAKE.c.id.in_([str(each) for each in ids]),
+        INTAKE.c.events.overlap(cast(ids, ARRAY(Uuid))),
+    )
+    rows = select(INTAKE).where(INTAKE.c.association == association, named)
+    taken = (await session.execute(rows)).all()
+    events = [event for row in taken for event in row.events]
+    facts = select(history).where(history.c.event_id.in_(events)).order_by(history.c.position)
+    found = {row.event_id: row for row in await session.execute(facts)}
+    return [
+        Produced(
+            named=name,
+            declaration=row.type,
+            event_id=event,
+            type=found[event].type,
+            subject=UUID(found[event].subject),
+            sequence=found[event].sequence,
+        )
+        for row in taken
+        for name in ids
+        if row.id == str(name) or name in row.events
+        for event in row.events
+        if event in found
+    ]
