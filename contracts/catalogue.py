@@ -25,6 +25,7 @@ from .declared import members as declared_members
 from .declared import people as declared_people
 from .declared import withdrawals
 from .event import Event, event_classes
+from .upcasting import lift
 
 MODULES: Final = (
     *(registry, clusters, organisations, memberships, people, imports),
@@ -59,13 +60,15 @@ def class_of(event_type: str) -> type[Event]:
 def read(envelope: Envelope, data: bytes | None) -> Event:
     """The event that `data` (JSON) and its envelope state. `data` is None for a tombstone.
 
-    Unknown fields of events are ignored, those of declarations are refused.
+    Unknown fields of events are ignored, those of declarations are refused. What stands under a
+    type that is gone is read as its successor.
 
     Raises:
         UnknownType: nobody promised this type.
         ValidationError: the data break the contract.
         ValueError: there are no data, or they are no JSON object.
     """
+    envelope, data = lift(envelope, data)
     event_class = class_of(envelope.type)
     if event_class.tombstone != (data is None):
         raise ValueError(

@@ -5,7 +5,7 @@ else would break somebody who reads or writes the older form, and needs a new ve
 The rules only ever forbid, so what may follow a version may also follow all versions before it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -42,9 +42,18 @@ def breaks(old: Schema, new: Schema) -> list[Break]:
     return [*_promises(old, new), *_compare(_Side(old, old), _Side(new, new), "")]
 
 
-def broken_promises(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> dict[str, list[Break]]:
-    """What is broken of each type that was released; types in order, empty when nothing is."""
-    found = {name: _of_type(schema, new.get(name)) for name, schema in sorted(old.items())}
+def broken_promises(
+    old: Mapping[str, Schema], new: Mapping[str, Schema], *, lifted: Collection[str] = ()
+) -> dict[str, list[Break]]:
+    """What is broken of each type that was released; types in order, empty when nothing is.
+
+    A type may be gone when what was stated under it is `lifted` into another.
+    """
+    found = {
+        name: _of_type(schema, new.get(name))
+        for name, schema in sorted(old.items())
+        if name in new or name not in lifted
+    }
     return {name: faults for name, faults in found.items() if faults}
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from .deprecation import Deprecation
+
 
 class Classification(StrEnum):
     """Who may read a topic; personal data live in `PERSONAL` topics only."""
@@ -28,7 +30,8 @@ class Event(BaseModel):
     Immutable. Unknown fields are ignored, so an old consumer reads a newer event.
     A concrete event names its `type`, the base class of its aggregate the rest. `subject` and
     `time` travel in the envelope; every other field is data. A class with `tombstone` has no
-    data: its record is empty and removes the subject from a compacted topic.
+    data: its record is empty and removes the subject from a compacted topic. `deprecated` says
+    since when a type is on its way out, and which one takes its place.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -37,6 +40,7 @@ class Event(BaseModel):
     topic: ClassVar[str]
     classification: ClassVar[Classification]
     tombstone: ClassVar[bool] = False
+    deprecated: ClassVar[Deprecation | None] = None
 
     subject: str = Field(exclude=True)  # the aggregate's id: record key, scope of order
     time: AwareDatetime = Field(exclude=True)  # from when the fact is true (UTC)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from deploy.local.faults import Exit, Fault
 from deploy.local.keyring import Keyring
 from services.chassis import migrations
+from services.chassis.promises import BrokenPromise
 
 SERVICES: Final = ("registry", "exchanges", "notifications", "analytics")
 ROLES: Final = ("owner", "app", "worker", "relay")
@@ -78,10 +79,20 @@ async def prepare(
     """Provide a service's database and bring it to the newest version.
 
     Raises:
-        Fault: the server cannot be reached, or the address' account may not make roles.
+        Fault: the server cannot be reached, the address' account may not make roles, or the event
+            classes of this release break what others rely on.
     """
     made = await provide(admin_url, service, keyring, database=database)
-    await migrations.migrate(made.owner, service)
+    try:
+        await migrations.migrate(made.owner, service)
+    except BrokenPromise as fault:
+        raise Fault(
+            fault.code,
+            f"{service}: {fault.told}.",
+            "Nothing was changed. Take the change back, or make a class of the next version.",
+            "talka contracts check",
+            exit_code=Exit.REFUSED,
+        ) from fault
     return made
 
 

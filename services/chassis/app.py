@@ -25,13 +25,14 @@ from services.chassis import (
     logs,
     openapi,
     problems,
+    promises,
     sessions,
     signin_routes,
     timers,
 )
 from services.chassis.background import keep
 from services.chassis.consumer import Consumer
-from services.chassis.database import make_engine, make_sessions
+from services.chassis.database import is_transient, make_engine, make_sessions
 from services.chassis.intake import Intake
 from services.chassis.intake_desk import Desk
 from services.chassis.intake_door import Door
@@ -165,9 +166,27 @@ def must_read_zstd() -> None:
         raise CodecMissing("zstd is missing, so events cannot be read: pip install 'talka[server]'")
 
 
+async def _must_keep_its_promises(app: FastAPI) -> None:
+    """Refuse to start with event classes that break what others rely on.
+
+    A database that is away says nothing of it: the service starts, and tells that it is away.
+
+    Raises:
+        BrokenPromise: the classes break what was stated before.
+    """
+    try:
+        async with app.state.worker_sessions() as session:
+            await promises.check(session, app.state.settings.service)
+    except Exception as fault:
+        if not is_transient(fault):
+            raise
+        logs.log.warning("promises not checked: the database is away")
+
+
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI, *, parts: Parts) -> AsyncIterator[None]:
     must_read_zstd()
+    await _must_keep_its_promises(app)
     collect_rarely()
     tasks = [asyncio.create_task(task) for task in _background(app, parts)]
     try:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from contracts.catalogue import read
 from contracts.envelope import Envelope, MalformedEnvelope, from_headers
 from contracts.event import Event
+from contracts.upcasting import lift
 
 E_co = TypeVar("E_co", bound=Event | None, covariant=True)
 
@@ -79,7 +80,8 @@ def receive(
     if broken is not None:
         return Unreadable(record, "undecodable", broken, subject)
     try:
-        event = read(envelope, record.value) if envelope.type in handled else None
+        envelope, data = lift(envelope, record.value)
+        event = read(envelope, data) if envelope.type in handled else None
     except ValidationError as fault:
         return _broken(record, envelope, "schema", _faults(fault))
     except ValueError as fault:

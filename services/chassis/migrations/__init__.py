@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.chassis import promises
 from services.chassis.migrations.protection import GRANTS
 
 HERE: Final = Path(__file__).parent
@@ -21,7 +22,11 @@ SERVICES: Final = HERE.parents[1]
 
 
 async def migrate(owner_url: str, service: str) -> None:
-    """Bring the database of `service` to the newest version, as its owner."""
+    """Bring the database of `service` to the newest version, as its owner.
+
+    Raises:
+        BrokenPromise: the event classes of this release break what others rely on.
+    """
     engine = create_async_engine(owner_url)
     try:
         async with engine.begin() as connection:
@@ -44,6 +49,7 @@ def _upgrade(connection: Connection, service: str) -> None:
     connection.execute(text("select pg_advisory_xact_lock(hashtext('talka migrations'))"))
     for part, folder in _parts(service):
         command.upgrade(_config(connection, service, part, folder), "head")
+    promises.keep(connection, service)
     for statement in GRANTS:
         connection.execute(text(statement.format(service=service)))
 
