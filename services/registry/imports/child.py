@@ -130,7 +130,9 @@ def _separator(text: str) -> str:
 
     def evenness(sign: str) -> tuple[int, int]:
         counts = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if len(row) > 1)
-        width, lines_of_it = max(counts.items(), key=lambda each: (each[1], each[0]), default=(0, 0))
+        width, lines_of_it = max(
+            counts.items(), key=lambda each: (each[1], each[0]), default=(0, 0)
+        )
         return lines_of_it, width
 
     return max(SEPARATORS, key=evenness)

@@ -1,5 +1,6 @@
-"""A first look at an uploaded file, before anything opens it: of what kind it is, and whether
-its outside alone speaks against it. Takes milliseconds, unpacks nothing.
+"""A first look at an uploaded file, before anything opens it.
+
+It tells the kind, and whether the outside alone speaks against it; it unpacks nothing.
 """
 
 import io
@@ -17,7 +18,17 @@ ZIP: Final = b"PK\x03\x04"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every workbook under a password
 ENCRYPTED_BIT: Final = 1
 PASSWORD: Final = "EncryptedPackage".encode("utf-16-le")
-FOREIGN: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
+FOREIGN: Final = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+)
+FAR_ROW: Final = 1_000_000
+FAR_LETTERS: Final = 3  # beyond column ZZ
 _CELL: Final = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
 _SCANNED_BYTES: Final = 1 << 20  # a far cell that kills the reader stands in a small sheet
 
@@ -53,7 +64,7 @@ REFUSED: Final = {
 
 def refused(why: str, **values: object) -> FileRefused:
     """The refusal for a reason of the reader's."""
-    return FileRefused(REFUSED[why], **values)
+    return FileRefused(REFUSED[why], None, **values)
 
 
 def look(body: bytes) -> bool:
@@ -118,7 +129,8 @@ def _look_into(body: bytes) -> None:
 
 
 def _far(sheet: bytes) -> str | None:
-    for column, row in _CELL.findall(sheet):
-        if int(row) > 1_000_000 or len(column) == 3:  # noqa: PLR2004  beyond column ZZ
-            return (column + row).decode("ascii")
+    for found in _CELL.finditer(sheet):
+        column, row = found[1].decode("ascii"), int(found[2])
+        if row > FAR_ROW or len(column) >= FAR_LETTERS:
+            return f"{column}{row}"
     return None

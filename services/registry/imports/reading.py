@@ -45,7 +45,7 @@ class Sheet:
     footer_rows: Sequence[int]
 
 
-async def read(body: bytes, *, country: str, choice: Choice = Choice()) -> Sheet:  # noqa: B008
+async def read(body: bytes, *, country: str, choice: Choice = Choice()) -> Sheet:
     """Read the table of a file.
 
     Raises:

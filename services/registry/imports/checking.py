@@ -1,0 +1,239 @@
+"""Judges the rows of a list without a database: good, good after a repair that is shown, or bad.
+
+Each row becomes the declaration that any other door would get, and is refused for the same
+reasons; a fault of the declaration is shown at the column that the value came from.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from services.chassis.errors import DomainError, Fault, Invalid
+from services.chassis.faults import MISSING, mark
+from services.chassis.folding import fold
+from services.chassis.intake import Item
+from services.chassis.intake_reading import Reader
+from services.registry.imports import values
+from services.registry.imports.documents import TYPES, Cells, Place, document
+from services.registry.imports.fields import Field, Kind, fields_of, schemes_of
+
+TRAILING: Final = ("trailing_spaces", mark("Spaces at the ends were taken off."))
+HARD_SPACE: Final = ("hard_space", mark("Spaces that look like others were taken out."))
+TWICE: Final = ("TLK-D055", mark("This row repeats row {other}."))
+OTHER_NAME: Final = ("TLK-D056", mark("Row {other} has the same number under another name."))
+OTHER_DATA: Final = ("TLK-D057", mark("Row {other} says something else of the same."))
+COLUMN: Final = ("TLK-D058", mark("Match a column with this field, or fill it in."))
+
+_ODD_SPACES: Final = re.compile("[\xa0\u2007\u202f\u2009\u200b\ufeff]")
+_CEDILLAS: Final = str.maketrans("şţŞŢ", "șțȘȚ")
+_FREE: Final = frozenset(  # texts that people type: spoiled letters and formulas are looked for
+    {"name", "name_en", "short_name", "legal_form", "settlement", "street", "person", "latin"}
+)
+
+
+class Choice(StrEnum):
+    """What becomes of a row that says the same as another, or something else of the same."""
+
+    KEEP = "keep"  # the first stands, this one is left out
+    TAKE = "take"  # this one takes the first one's place
+    SKIP = "skip"  # neither is saved
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to be said of one cell. A repair needs nobody; everything else is an error.
+
+    `field` tells the cell, also when no column was matched with it; `other` is the row that a
+    duplicate is compared with.
+    """
+
+    field: str
+    fault: Fault
+    is_repair: bool = False
+    other: int | None = None
+
+
+@dataclass(slots=True)
+class Checked:
+    """One row as it was judged."""
+
+    row: int
+    cells: Sequence[str]
+    notes: list[Note] = field(default_factory=list)
+    item: Item | None = None
+    left_out: bool = False  # somebody chose so
+
+    @property
+    def errors(self) -> list[Note]:
+        return [note for note in self.notes if not note.is_repair]
+
+    @property
+    def is_good(self) -> bool:
+        return not self.errors and self.item is not None and not self.left_out
+
+
+class Checker:
+    """Judges rows one after the other; it remembers those before, to find what stands twice."""
+
+    def __init__(
+        self, kind: Kind, columns: Mapping[str, int], place: Place, reader: Reader, source: str
+    ) -> None:
+        self._kind = kind
+        self._columns = columns
+        self._place = place
+        self._reader = reader
+        self._source = source
+        self._fields = fields_of(kind, place.country)
+        self._seen: dict[tuple[str, ...], Checked] = {}
+        self._names: dict[str, Checked] = {}
+
+    def check(self, row: int, cells: Sequence[str], choice: Choice | None = None) -> Checked:
+        """Judge one row, in the order of the file."""
+        checked = Checked(row, cells)
+        texts = self._tidy(checked)
+        read = Cells(texts)
+        data = document(self._kind, read, self._place)
+        self._note(checked, read.faults)
+        envelope = {
+            "specversion": "1.0",
+            "id": f"row-{row}",
+            "source": self._source,
+            "type": TYPES[self._kind],
+            "data": data,
+        }
+        found = self._reader.try_document(envelope)
+        if isinstance(found, DomainError):
+            self._note(checked, [(self._field_of(each), each) for each in faults_of(found)])
+        else:
+            checked.item = found
+        self._compare(checked, texts, choice)
+        return checked
+
+    def field_of(self, fault: Fault) -> str:
+        """The field whose value a fault of the declaration is about."""
+        return self._field_of(fault)
+
+    def _tidy(self, checked: Checked) -> dict[str, str]:
+        """The texts by field, repaired where that is certain; notes what was done."""
+        texts = {}
+        for name, column in self._columns.items():
+            raw = checked.cells[column] if column < len(checked.cells) else ""
+            if name in _FREE and (note := _spoiled(raw)) is not None:
+                checked.notes.append(Note(name, note))
+                continue
+            text = _ODD_SPACES.sub("" if _is_number(name) else " ", raw)
+            if text != raw:
+                checked.notes.append(Note(name, Fault("", *HARD_SPACE), is_repair=True))
+            if text != text.strip():
+                if text.strip():
+                    checked.notes.append(Note(name, Fault("", *TRAILING), is_repair=True))
+                text = text.strip()
+            texts[name] = text.translate(_CEDILLAS) if self._place.country == "RO" else text
+        return texts
+
+    def _note(self, checked: Checked, faults: Sequence[tuple[str, Fault]]) -> None:
+        """Add faults, the first of each cell only: the others follow from it."""
+        told = {note.field for note in checked.errors}
+        for name, fault in faults:
+            if name in told:
+                continue
+            told.add(name)
+            checked.notes.append(Note(name, self._worded(name, fault)))
+
+    def _worded(self, name: str, fault: Fault) -> Fault:
+        if fault.code == MISSING[0] and name not in self._columns:
+            return Fault(fault.pointer, *COLUMN)
+        return fault
+
+    def _field_of(self, fault: Fault) -> str:
+        """The field with the longest pointer that the fault lies at, or below."""
+        best, length = self._fields[0].name, -1
+        for each in self._fields:
+            for pointer in each.pointers:
+                lies = fault.pointer == pointer or fault.pointer.startswith(f"{pointer}/")
+                if lies and len(pointer) > length and self._may_hold(each):
+                    best, length = each.name, len(pointer)
+        return best
+
+    def _may_hold(self, each: Field) -> bool:
+        """Of several registers only the one that has a column; any other field."""
+        mine = [scheme.value for scheme in schemes_of(self._place.country)]
+        if each.name not in mine:
+            return True
+        matched = [name for name in mine if name in self._columns]
+        return each.name == (matched or mine)[0]
+
+    def _compare(self, checked: Checked, texts: Mapping[str, str], choice: Choice | None) -> None:
+        """Look whether a row before this one is about the same."""
+        number = self._number_in(texts)
+        identity = _bare(texts.get(number, ""))
+        if not identity:
+            return
+        first = self._seen.setdefault((identity, fold(texts.get("cluster", ""))), checked)
+        holder = self._names.setdefault(identity, checked)
+        if first is not checked:
+            self._decide(checked, first, number, self._difference(first, checked), choice)
+        elif self._name_of(holder) != self._name_of(checked):
+            self._decide(checked, holder, number, OTHER_NAME, choice)
+
+    def _number_in(self, texts: Mapping[str, str]) -> str:
+        """The field by which the things of this list are told apart."""
+        if self._kind is Kind.PEOPLE:
+            return "mail"
+        own = (scheme.value for scheme in schemes_of(self._place.country))
+        return next((name for name in own if name in texts), "ref")
+
+    def _difference(self, first: Checked, checked: Checked) -> tuple[str, str]:
+        if self._name_of(first) != self._name_of(checked):
+            return OTHER_NAME
+        return TWICE if self._said(first) == self._said(checked) else OTHER_DATA
+
+    def _said(self, checked: Checked) -> list[str]:
+        columns = self._columns.values()
+        return [_bare(checked.cells[at]) for at in columns if at < len(checked.cells)]
+
+    def _name_of(self, checked: Checked) -> str:
+        at = self._columns.get("person" if self._kind is Kind.PEOPLE else "name", -1)
+        return fold(checked.cells[at]) if 0 <= at < len(checked.cells) else ""
+
+    def _decide(
+        self,
+        checked: Checked,
+        first: Checked,
+        number: str,
+        why: tuple[str, str],
+        choice: Choice | None,
+    ) -> None:
+        if choice is not None:
+            checked.left_out = choice is not Choice.TAKE
+            first.left_out = first.left_out or choice is not Choice.KEEP
+        elif number not in {note.field for note in checked.errors}:
+            fault = Fault("", *why, values={"other": first.row})
+            checked.notes.append(Note(number, fault, other=first.row))
+
+
+def faults_of(refusal: DomainError) -> list[Fault]:
+    """The faults of a refusal; one without any is a single fault of the whole."""
+    if isinstance(refusal, Invalid) and refusal.faults:
+        return refusal.faults
+    return [Fault("", refusal.code, refusal.text or refusal.title, values=refusal.values)]
+
+
+def _bare(text: str) -> str:
+    """The text as it is compared: without marks, spaces and signs."""
+    return fold(text).replace(" ", "")
+
+
+def _is_number(name: str) -> bool:
+    return "_" in name and name[:2].upper() in {"CZ", "LT", "PL", "RO", "SK", "UA"}
+
+
+def _spoiled(text: str) -> Fault | None:
+    if values.begins_like_a_formula(text):
+        return Fault("", *values.FORMULA)
+    intended = values.intended(text)
+    if intended is not None:
+        return values.fault(values.MOJIBAKE, intended=intended)
+    return None

@@ -1,0 +1,186 @@
+"""From the cells of one row to the declaration that it states, and the faults found on the way.
+
+A cell that cannot be read is left out of the declaration, so that its fault is told once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from services.chassis.errors import Fault
+from services.chassis.faults import mark
+from services.chassis.folding import fold
+from services.registry.imports import values
+from services.registry.imports.fields import Kind, schemes_of
+
+TYPES: Final = {
+    Kind.MEMBERS: "talka.registry.member.declared.v1",
+    Kind.CLUSTERS: "talka.registry.cluster.declared.v1",
+    Kind.PEOPLE: "talka.registry.person.declared.v1",
+}
+NO_CLUSTER: Final = (
+    "TLK-D054",
+    mark("Your association has no cluster of this name. Write it as in the register."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """For whom a list is read: what its cells mean depends on it."""
+
+    country: str
+    language: str
+    zone: str
+    today: date
+    clusters: Mapping[str, str]  # numbers by folded names and numbers
+    cluster: str | None = None  # the number of the one cluster that the list is about
+
+    @property
+    def size_day(self) -> str:
+        """Sizes are those of the last closed year: accounts tell them, and a list has no day."""
+        return date(self.today.year - 1, 12, 31).isoformat()
+
+
+@dataclass(slots=True)
+class Cells:
+    """The texts of a row by field, and what was wrong with them."""
+
+    texts: Mapping[str, str]
+    faults: list[tuple[str, Fault]] = field(default_factory=list)
+
+    def text(self, name: str) -> str | None:
+        """The text of a field; None when it is empty or there is no such column."""
+        return self.texts.get(name) or None
+
+    def read(self, name: str, reader: Callable[[str], Any]) -> Any:
+        """What `reader` makes of the text; None when it is empty, or notes the fault."""
+        text = self.text(name)
+        found = None if text is None else reader(text)
+        if isinstance(found, Fault):
+            self.faults.append((name, found))
+            return None
+        return found
+
+
+def document(kind: Kind, cells: Cells, place: Place) -> dict[str, Any]:
+    """The data of the declaration; what no cell gave is absent."""
+    return _DATA[kind](cells, place)
+
+
+def _member(cells: Cells, place: Place) -> dict[str, Any]:
+    name = cells.text("name")
+    size = cells.read("size", lambda text: values.word("size", text))
+    kind = cells.read("kind", lambda text: values.word("kind", text))
+    organisation = {
+        "ref": cells.text("ref"),
+        "legal_id": _legal_id(cells, place),
+        "names": name and {"original": name, "en": cells.text("name_en") or values.latin(name)},
+        "legal_form": cells.text("legal_form"),
+        "kind": kind or ("large" if size == "large" else "sme"),
+        "size_class": size,
+        "size_day": place.size_day if size and size != "unknown" else None,
+        "place": _place(cells, place, whole_country=True),
+        "nace": cells.read("nace", values.several),
+        "web": cells.text("web"),
+    }
+    return _given(
+        cluster=_cluster(cells, place),
+        organisation=_given(**organisation),
+        joined_day=cells.read("joined", values.day),
+    )
+
+
+def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
+    name, english = cells.text("name"), cells.text("name_en")
+    services = cells.text("services")
+    staff = cells.read("staff_fte", values.number)
+    spoken = cells.read("languages", values.several) or [place.language]
+    return _given(
+        ref=cells.text("ref"),
+        legal_id=_legal_id(cells, place),
+        names=_given(original=name, en=english),
+        short_name=cells.text("short_name"),
+        legal_form=cells.text("legal_form"),
+        established=cells.read("established", values.day),
+        seat=_place(cells, place, whole_country=False),
+        languages=[values.language(each) for each in spoken],
+        ecosystem=cells.read("ecosystem", values.ecosystem),
+        nace=cells.read("nace", values.several),
+        technologies=cells.read("technologies", values.several),
+        web=cells.text("web") or "",
+        staff_fte=float(staff or 0),
+        services=services and {"en": services},
+        dual_use=cells.read("dual_use", lambda text: values.word("yes", text)) == "yes",
+    )
+
+
+def _person(cells: Cells, place: Place) -> dict[str, Any]:
+    spoken = cells.read("language", values.language)
+    organisation = _legal_id(cells, place)
+    cluster = cells.texts.get("cluster") and _cluster(cells, place)
+    kinds = cells.read("functions", values.several) or (["contact"] if cluster else [])
+    functions = []
+    for each in kinds:
+        found = values.word("functions", each)
+        if isinstance(found, Fault):
+            cells.faults.append(("functions", found))
+        else:
+            functions.append(_given(function=found, cluster=cluster))
+    return _given(
+        ref=cells.text("ref"),
+        names=_given(original=cells.text("person"), latin=cells.text("latin")),
+        mail=cells.text("mail"),
+        phone=cells.text("phone"),
+        language=spoken or place.language,
+        zone=place.zone,
+        organisation=organisation and {"legal_id": organisation},
+        functions=functions,
+        consent=cells.text("consent"),
+    )
+
+
+_DATA: Final[dict[Kind, Callable[[Cells, Place], dict[str, Any]]]] = {
+    Kind.MEMBERS: _member,
+    Kind.CLUSTERS: _of_cluster,
+    Kind.PEOPLE: _person,
+}
+
+
+def _legal_id(cells: Cells, place: Place) -> dict[str, str] | None:
+    """The number of the first register whose column holds one."""
+    for scheme in schemes_of(place.country):
+        text = cells.text(scheme.value)
+        if text is not None:
+            return {"scheme": scheme.value, "value": text}
+    return None
+
+
+def _cluster(cells: Cells, place: Place) -> dict[str, str] | None:
+    text = cells.text("cluster")
+    if text is None:
+        return {"number": place.cluster} if place.cluster else None
+    number = place.clusters.get(fold(text))
+    if number is None:
+        cells.faults.append(("cluster", Fault("", *NO_CLUSTER)))
+        return None
+    return {"number": number}
+
+
+def _place(cells: Cells, place: Place, *, whole_country: bool) -> dict[str, Any]:
+    land = cells.read("country", values.country) or place.country
+    region = cells.read("region", lambda text: values.region(text, place.country))
+    if region is None and whole_country and place.country != "UA" and not cells.text("region"):
+        region = {"scheme": "nuts", "code": place.country}  # the list names no smaller one
+    return _given(
+        country=land,
+        region=region,
+        settlement=cells.text("settlement") or ("" if whole_country else None),
+        street=cells.text("street"),
+        postcode=cells.text("postcode"),
+    )
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    """The fields that have a value; an empty text counts as one."""
+    return {name: value for name, value in fields.items() if value is not None and value != {}}

@@ -1,0 +1,116 @@
+"""The three kinds of lists: which columns each may have, and where in a declaration each goes.
+
+The place of a field is a JSON pointer; a fault below it is shown at the field's column.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from contracts.vocabulary import LegalIdScheme
+
+
+class Kind(StrEnum):
+    """What the rows of a list are."""
+
+    MEMBERS = "members"
+    CLUSTERS = "clusters"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column that a list may have; `pointers` are where its value stands in a declaration."""
+
+    name: str
+    pointers: tuple[str, ...]
+    required: bool = False
+
+
+MEMBER: Final = "/data/organisation"
+
+_FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
+    Kind.MEMBERS: (
+        Field("cluster", ("/data/cluster",), required=True),
+        Field("name", (f"{MEMBER}/names", f"{MEMBER}/names/original"), required=True),
+        Field("legal_id", (f"{MEMBER}/legal_id",), required=True),
+        Field("joined", ("/data/joined_day",), required=True),
+        Field("size", (f"{MEMBER}/size_class", f"{MEMBER}/size_day")),
+        Field("kind", (f"{MEMBER}/kind",)),
+        Field("name_en", (f"{MEMBER}/names/en",)),
+        Field("country", (f"{MEMBER}/place", f"{MEMBER}/place/country")),
+        Field("region", (f"{MEMBER}/place/region",)),
+        Field("settlement", (f"{MEMBER}/place/settlement",)),
+        Field("street", (f"{MEMBER}/place/street",)),
+        Field("postcode", (f"{MEMBER}/place/postcode",)),
+        Field("legal_form", (f"{MEMBER}/legal_form",)),
+        Field("nace", (f"{MEMBER}/nace",)),
+        Field("web", (f"{MEMBER}/web",)),
+        Field("ref", (f"{MEMBER}/ref",)),
+    ),
+    Kind.CLUSTERS: (
+        Field("name", ("/data/names", "/data/names/original"), required=True),
+        Field("name_en", ("/data/names/en",), required=True),
+        Field("legal_id", ("/data/legal_id",), required=True),
+        Field("legal_form", ("/data/legal_form",), required=True),
+        Field("established", ("/data/established",), required=True),
+        Field("settlement", ("/data/seat/settlement",), required=True),
+        Field("region", ("/data/seat/region", "/data/seat"), required=True),
+        Field("ecosystem", ("/data/ecosystem",), required=True),
+        Field("country", ("/data/seat/country",)),
+        Field("street", ("/data/seat/street",)),
+        Field("postcode", ("/data/seat/postcode",)),
+        Field("short_name", ("/data/short_name",)),
+        Field("languages", ("/data/languages",)),
+        Field("technologies", ("/data/technologies",)),
+        Field("nace", ("/data/nace",)),
+        Field("web", ("/data/web",)),
+        Field("staff_fte", ("/data/staff_fte",)),
+        Field("services", ("/data/services",)),
+        Field("dual_use", ("/data/dual_use",)),
+        Field("ref", ("/data/ref",)),
+    ),
+    Kind.PEOPLE: (
+        Field("person", ("/data/names", "/data/names/original"), required=True),
+        Field("mail", ("/data/mail",), required=True),
+        Field("consent", ("/data/consent",), required=True),
+        Field("latin", ("/data/names/latin",)),
+        Field("phone", ("/data/phone",)),
+        Field("language", ("/data/language",)),
+        Field("cluster", ("/data/functions",)),
+        Field("functions", ("/data/functions/0/function",)),
+        Field("legal_id", ("/data/organisation",)),
+        Field("ref", ("/data/ref",)),
+    ),
+}
+
+
+def schemes_of(country: str) -> list[LegalIdScheme]:
+    """The registers of a country, the usual one first."""
+    return [scheme for scheme in LegalIdScheme if scheme.country == country]
+
+
+def fields_of(kind: Kind, country: str) -> list[Field]:
+    """The fields of a list; the legal id stands there once for each register of the country."""
+    found: list[Field] = []
+    for field in _FIELDS[kind]:
+        if field.name == "legal_id":
+            found += [Field(scheme.value, field.pointers) for scheme in schemes_of(country)]
+        else:
+            found.append(field)
+    return found
+
+
+def lacking(kind: Kind, country: str, given: Sequence[str], *, cluster_is_known: bool) -> list[str]:
+    """Required fields that no column was matched with."""
+    missing = []
+    for field in _FIELDS[kind]:
+        if not field.required or (field.name == "cluster" and cluster_is_known):
+            continue
+        names = schemes_of(country) if field.name == "legal_id" else [field.name]
+        if not set(names).intersection(given):
+            missing.append(field.name)
+    if kind is Kind.MEMBERS and country == "UA" and "region" not in given:
+        missing.append("region")  # of Ukraine no code names the whole country
+    return missing

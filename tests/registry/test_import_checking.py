@@ -1,0 +1,288 @@
+import json
+from typing import Any
+
+import pytest
+
+from contracts.declarations import ClusterDeclared, Declaration
+from contracts.declared.members import MemberDeclared
+from contracts.declared.people import PersonDeclared
+from contracts.reference import clusters
+from services.chassis.intake import Intake
+from services.registry.imports.checking import Checked, Choice
+from services.registry.imports.fields import Kind
+from services.registry.imports.reading import read
+from tests.registry.imports import DATA, a_csv, judged, matched, read_file
+
+EXPECTED = json.loads((DATA / "expected.json").read_text("utf-8"))["files"]
+CODES = {
+    "bad check digit": "TLK-D010",
+    "cluster not of this country or unknown": "TLK-D054",
+    "country does not fit the file and the identifier": "TLK-D013",
+    "date in the far future": "TLK-D061",
+    "duplicate row": "TLK-D055",
+    "identifier already used by another name": "TLK-D056",
+    "impossible date": "TLK-D009",
+    "missing name": "TLK-D001",
+    "mojibake: UTF-8 read as cp1250": "TLK-D053",
+    "mojibake: UTF-8 read as cp1251": "TLK-D053",
+    "non-breaking space inside the identifier": "hard_space",
+    "text begins like a formula": "TLK-D052",
+    "trailing spaces": "trailing_spaces",
+    "wrong length": "TLK-D016",
+}
+OF_VILNIUS = {"Vilniaus klasteris": "CL-1"}
+
+
+@pytest.fixture
+def intake() -> Intake:
+    """A door that takes what lists declare, with nothing behind it."""
+    made = Intake("registry")
+    for kind in (MemberDeclared, ClusterDeclared, PersonDeclared):
+        made.classes[kind.type] = kind
+    return made
+
+
+def codes(checked: Checked) -> list[tuple[str, str]]:
+    return [(note.field, note.fault.code) for note in checked.notes]
+
+
+def declared(checked: Checked) -> Declaration:
+    assert checked.item is not None, codes(checked)
+    return checked.item.declared.event
+
+
+class TestTheThreeLists:
+    @pytest.mark.parametrize("expected", EXPECTED, ids=lambda each: each["file"])
+    async def test_r19_each_row_is_judged_as_expected(
+        self, expected: dict[str, Any], intake: Intake
+    ) -> None:
+        country = expected["file"][:2].upper()
+        sheet = await read_file(expected["file"], country)
+        own = {each.name: each.id for each in clusters() if each.country == country}
+
+        rows = judged(sheet, intake, country=country, clusters=own)
+
+        columns = matched(sheet, Kind.MEMBERS, country)
+        cells = dict(sheet.rows)
+        found = {
+            (
+                row.row,
+                sheet.columns[columns[note.field]],
+                note.fault.code,
+                "repairable" if note.is_repair else "error",
+                cells[row.row][columns[note.field]].replace("-", "")
+                if note.field == "pl_nip"
+                else cells[row.row][columns[note.field]],
+                note.fault.values.get("intended"),
+                note.other,
+            )
+            for row in rows
+            for note in row.notes
+        }
+        assert found == {
+            (
+                each["row"],
+                each["column"],
+                CODES[each["reason"]],
+                each["severity"],
+                each["value"],
+                each.get("intended"),
+                each.get("duplicate_of"),
+            )
+            for each in expected["bad"]
+        }
+        assert len(rows) == expected["rows"]
+        assert sum(not row.notes for row in rows) == expected["good"]
+        assert sum(bool(row.errors) for row in rows) == expected["error_rows"]
+        repaired = sum(bool(row.notes) and not row.errors for row in rows)
+        assert repaired == expected["repairable_rows"]
+        assert all(row.item for row in rows if not row.errors)
+
+    @pytest.mark.parametrize("expected", EXPECTED, ids=lambda each: each["file"])
+    async def test_r19_the_table_is_found_between_title_and_totals(
+        self, expected: dict[str, Any]
+    ) -> None:
+        sheet = await read_file(expected["file"], expected["file"][:2].upper())
+
+        assert list(sheet.columns) == expected["columns"]
+        assert sheet.header_row == expected["header_row"]
+        assert sheet.rows[0][0] == expected["first_data_row"]
+        assert list(sheet.title_rows) == expected.get("title_rows", [])
+        assert list(sheet.footer_rows) == expected["footer_rows"]
+
+
+class TestHabits:
+    async def test_r19_a_lithuanian_list(self, intake: Intake) -> None:
+        body = a_csv(
+            [
+                "Eil. Nr.",
+                "Klasteris",
+                "Įmonės pavadinimas",
+                "Įmonės kodas",
+                "Apskritis",
+                "Įmonės dydis",
+                "Įstojimo data",
+            ],
+            [
+                "1",
+                "Vilniaus klasteris",
+                "UAB „Žilvinas“",
+                "110053842",
+                "Vilniaus apskr.",
+                "labai maža",
+                "2019-03-05",
+            ],
+            ["2", "Vilniaus klasteris", "AB „Eglė“", "110053843", "Kauno", "didelė", "2020.13.01"],
+            encoding="cp1257",
+        )
+
+        sheet = await read(body, country="LT")
+        good, bad = judged(sheet, intake, country="LT", clusters=OF_VILNIUS)
+
+        assert (sheet.encoding, sheet.separator) == ("cp1257", ";")
+        member = declared(good)
+        assert isinstance(member, MemberDeclared)
+        assert member.organisation.names.original == "UAB „Žilvinas“"
+        assert member.organisation.place.region.code == "LT011"
+        assert member.organisation.size_class == "micro"
+        assert member.joined_day.isoformat() == "2019-03-05"
+        assert codes(bad) == [("joined", "TLK-D009"), ("lt_code", "TLK-D010")]
+
+    async def test_r19_a_romanian_list_with_cedillas(self, intake: Intake) -> None:
+        body = a_csv(
+            [
+                "Nr. crt.",
+                "Denumirea firmei",
+                "CUI",
+                "Judeţ",
+                "Localitate",
+                "Mărime",
+                "Cluster",
+                "Data aderării",
+            ],
+            [
+                "1",
+                "Făt-Frumos Mobilă Braşov S.R.L.",
+                "RO 1590082",
+                "Braşov",
+                "Braşov",
+                "întreprindere mică",
+                "Clusterul Ţesături",
+                "05.03.2021",
+            ],
+            encoding="cp1250",
+        )
+
+        sheet = await read(body, country="RO")
+        [row] = judged(sheet, intake, country="RO", clusters={"Clusterul Țesături": "CL-7"})
+
+        member = declared(row)
+        assert isinstance(member, MemberDeclared)
+        assert member.organisation.names.original == "Făt-Frumos Mobilă Brașov S.R.L."
+        assert member.organisation.place.region.code == "RO122"
+        assert member.organisation.size_class == "small"
+        assert member.cluster.number == "CL-7"
+
+    async def test_r19_a_slovak_list_of_clusters_with_decimal_commas(self, intake: Intake) -> None:
+        body = a_csv(
+            [
+                "Názov klastra",
+                "Názov po anglicky",
+                "IČO",
+                "Právna forma",
+                "Dátum založenia",
+                "Kraj",
+                "Mesto",
+                "Ekosystém",
+                "Zamestnanci (úväzky)",
+                "Jazyky",
+                "Web",
+            ],
+            [
+                "Klaster plastov Nitra",
+                "Nitra Plastics Cluster",
+                "31322832",
+                "združenie",
+                "1. 7. 2009",
+                "Nitriansky kraj",
+                "Nitra",
+                "Chemický priemysel",
+                "2,5",
+                "slovenčina, angličtina",
+                "https://example.sk",
+            ],
+            separator="\t",
+            encoding="utf-8-sig",
+        )
+        sheet = await read(body, country="SK")
+
+        [row] = judged(sheet, intake, country="SK", clusters={}, kind=Kind.CLUSTERS)
+
+        assert codes(row) == [("ecosystem", "TLK-D015")]
+        sheet = await read(body.replace("Chemický priemysel".encode(), b"digital"), country="SK")
+        [row] = judged(sheet, intake, country="SK", clusters={}, kind=Kind.CLUSTERS)
+        cluster = declared(row)
+        assert isinstance(cluster, ClusterDeclared)
+        assert cluster.staff_fte == 2.5
+        assert cluster.languages == ("sk", "en")
+        assert cluster.seat.region.code == "SK023"
+
+    async def test_r19_a_list_of_people(self, intake: Intake) -> None:
+        body = a_csv(
+            ["Imię i nazwisko", "E-mail", "Telefon", "Klaster", "Funkcje", "Zgoda"],
+            [
+                "Zofia Bajka",
+                "zofia@example.org",
+                "+48 22 555 01 23",
+                "Klaster Bajek",
+                "administrator",
+                "2026-1",
+            ],
+            ["Jan Bajka", "jan(at)example.org", "", "", "", "2026-1"],
+        )
+
+        sheet = await read(body, country="PL")
+        good, bad = judged(
+            sheet, intake, country="PL", clusters={"Klaster Bajek": "CL-3"}, kind=Kind.PEOPLE
+        )
+
+        person = declared(good)
+        assert isinstance(person, PersonDeclared)
+        assert person.functions[0].cluster is not None
+        assert (person.language, person.functions[0].cluster.number) == ("pl", "CL-3")
+        assert codes(bad) == [("mail", "TLK-D005")]
+
+
+class TestRowsThatAreThereTwice:
+    ROWS = (
+        ["Klaster", "Nazwa członka", "NIP", "Data przystąpienia"],
+        ["K", "Smok S.A.", "9997953680", "2020-01-05"],
+        ["K", "Smok SA", "999-795-36-80", "2021-01-05"],
+    )
+
+    @pytest.mark.parametrize(
+        ("choice", "left_out"),
+        [(Choice.KEEP, [False, True]), (Choice.TAKE, [True, False]), (Choice.SKIP, [True, True])],
+    )
+    async def test_r19_somebody_chooses_which_of_them_counts(
+        self, choice: Choice, left_out: list[bool], intake: Intake
+    ) -> None:
+        sheet = await read(a_csv(*self.ROWS), country="PL")
+
+        rows = judged(
+            sheet, intake, country="PL", clusters={"K": "CL-1"}, choices={sheet.rows[1][0]: choice}
+        )
+
+        assert [row.left_out for row in rows] == left_out
+        assert not any(row.errors for row in rows)
+
+    async def test_r19_a_member_of_two_clusters_is_no_repetition(self, intake: Intake) -> None:
+        twice = [
+            ["K", "Smok", "9997953680", "2020-01-05"],
+            ["L", "Smok", "9997953680", "2020-01-05"],
+        ]
+        sheet = await read(a_csv(self.ROWS[0], *twice), country="PL")
+
+        rows = judged(sheet, intake, country="PL", clusters={"K": "CL-1", "L": "CL-2"})
+
+        assert [row.notes for row in rows] == [[], []]
