@@ -71,6 +71,23 @@ history = Table(
 NEXT_SEQUENCE: Final = func.last_sequence(bindparam("counted")) + 1
 EMPTY: Final = text("select empty_own_history(:of)")
 RECORD: Final = insert(history).values(sequence=NEXT_SEQUENCE).inline()
+RECORD_ALL: Final = text("""
+  insert into history (event_id, subject, sequence, topic, type, source, time, association, readers,
+                       actor, correlation_id, causation_id, traceparent, data, salt, digest)
+  select event_id, subject,
+         last_sequence(subject) + row_number() over (partition by subject order by place),
+         topic, type, source, time, association, cast(readers as text[]), actor,
+         correlation_id, causation_id, traceparent, data, salt, digest
+  from unnest(cast(:event_id as uuid[]), cast(:subject as text[]), cast(:topic as text[]),
+              cast(:type as text[]), cast(:source as text[]), cast(:time as timestamptz[]),
+              cast(:association as text[]), cast(:readers as text[]), cast(:actor as text[]),
+              cast(:correlation_id as text[]), cast(:causation_id as text[]),
+              cast(:traceparent as text[]), cast(:data as bytea[]), cast(:salt as bytea[]),
+              cast(:digest as bytea[])) with ordinality
+       as made (event_id, subject, topic, type, source, time, association, readers, actor,
+                correlation_id, causation_id, traceparent, data, salt, digest, place)
+  order by place
+""")
 
 
 async def record(
@@ -108,13 +125,19 @@ async def empty(session: AsyncSession, subject: str) -> None:
 async def record_all(
     session: AsyncSession, events: Sequence[tuple[Event, Actor, Received[Any] | None]]
 ) -> list[UUID]:
-    """Write many events (event, actor, cause) as `record` does each, in their order, at once."""
+    """Write many events (event, actor, cause) as `record` does each, in their order, at once.
+
+    Raises:
+        Invalid: an event is larger than a record may be.
+    """
     rows = [
         _row(event, actor=actor, private=False) | _links(session, cause)
         for event, actor, cause in events
     ]
     if rows:
-        await session.execute(RECORD, [row | {"counted": row["subject"]} for row in rows])
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns["readers"] = [f"{{{','.join(readers)}}}" for readers in columns["readers"]]
+        await session.execute(RECORD_ALL, columns)
         session.sync_session.info["recorded"] = True
     return [row["event_id"] for row in rows]
 

@@ -5,10 +5,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import Event
+from contracts.registry import ClusterProfile
 from services.chassis import history
 from services.chassis.database import Sessions
+from services.chassis.errors import DomainError
+from services.chassis.identity import Actor
+from services.registry.clusters.declaring import Declared, declare_clusters
 from services.registry.clusters.model import Cluster
 from services.registry.staff import key_commands
 from tests.registry.builders import (
@@ -17,6 +22,16 @@ from tests.registry.builders import (
     a_person,
     saved,
 )
+
+
+async def declare(
+    session: AsyncSession, actor: Actor, profile: ClusterProfile, *, ref: str | None
+) -> Sequence[UUID]:
+    """Declare one cluster, as the door does; a refusal is raised."""
+    [outcome] = await declare_clusters(session, [Declared(actor, profile, ref, NOON)])
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
 
 
 async def events_of(sessions: Sessions, subject: object) -> Sequence[Event]:

@@ -12,10 +12,10 @@ from contracts.registry import ClusterDrafted, ClusterSubmitted
 from contracts.vocabulary import ClusterState
 from services.chassis import history
 from services.chassis.database import Sessions
-from services.registry.clusters.declaring import declare_cluster
 from services.registry.clusters.model import Cluster
-from tests.registry.builders import MAREK, NOON, TARAS, a_cluster, a_person, a_profile, saved
+from tests.registry.builders import MAREK, TARAS, a_cluster, a_person, a_profile, saved
 from tests.registry.conftest import SignIn
+from tests.registry.recorded import declare
 
 DOOR = "/registry/v1/events"
 
@@ -220,11 +220,11 @@ class TestLegalId:
         assert answer.status_code == 202
 
     async def test_of_two_who_take_it_at_once_one_does(self, sessions: Sessions) -> None:
-        async def declare(ref: str) -> None:
+        async def declare_it(ref: str) -> None:
             async with sessions.begin() as session:
-                await declare_cluster(session, a_person(), profile=a_profile(), ref=ref, at=NOON)
+                await declare(session, a_person(), a_profile(), ref=ref)
 
-        outcomes = await asyncio.gather(declare("a"), declare("b"), return_exceptions=True)
+        outcomes = await asyncio.gather(declare_it("a"), declare_it("b"), return_exceptions=True)
 
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Invalid", "NoneType"]
         assert len(await clusters(sessions)) == 1

@@ -1,5 +1,6 @@
 """Declared profiles on a real database: drafted, revised, or refused with every fault."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,14 @@ from contracts.registry import (
 )
 from contracts.vocabulary import ClusterState
 from services.chassis.database import Sessions
-from services.chassis.errors import Invalid, NotAllowed
+from services.chassis.errors import DomainError, Invalid, NotAllowed
 from services.chassis.identity import Actor
 from services.registry.clusters import commands
-from services.registry.clusters.declaring import declare_cluster
+from services.registry.clusters.declaring import Declared, declare_clusters
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import (
     FourEyes,
+    ProfileIncomplete,
 )
 from tests.registry.builders import (
     LESIA,
@@ -31,16 +33,14 @@ from tests.registry.builders import (
     a_profile,
     saved,
 )
-from tests.registry.recorded import events_of, reread, saved_key, types_of
+from tests.registry.recorded import declare, events_of, reread, saved_key, types_of
 
 
 class TestDeclare:
     async def declare(self, sessions: Sessions, actor: Actor | None = None, **more: Any) -> UUID:
         profile = more.pop("profile", None) or a_profile()
         async with sessions.begin() as session:
-            await declare_cluster(
-                session, actor or a_person(), profile=profile, ref=more.pop("ref", "it"), at=NOON
-            )
+            await declare(session, actor or a_person(), profile, ref=more.pop("ref", "it"))
         async with sessions() as session:
             [cluster_id] = (await session.scalars(select(Cluster.id))).all()
         return cluster_id
@@ -133,3 +133,58 @@ class TestDeclare:
     async def test_needs_the_back_office(self, sessions: Sessions) -> None:
         with pytest.raises(NotAllowed, match="back office"):
             await self.declare(sessions, a_person(roles=("coordinator",)))
+
+
+class TestTogether:
+    """Declarations of one group: one question for all, and each sees those before it."""
+
+    async def take(
+        self, sessions: Sessions, *declared: Declared
+    ) -> Sequence[Sequence[UUID] | DomainError]:
+        async with sessions.begin() as session:
+            return await declare_clusters(session, declared)
+
+    async def test_r17_one_that_is_refused_spoils_no_other(self, sessions: Sessions) -> None:
+        refused, drafted = await self.take(
+            sessions,
+            Declared(a_person(), a_profile(languages=()), "a", NOON),
+            Declared(a_person(), a_profile(), "b", NOON),
+        )
+
+        assert isinstance(refused, ProfileIncomplete)
+        assert not isinstance(drafted, DomainError)
+        assert len(drafted) == 2
+
+    async def test_the_second_of_a_ref_revises_what_the_first_made(
+        self, sessions: Sessions
+    ) -> None:
+        first, second = await self.take(
+            sessions,
+            Declared(a_person(), a_profile(), "a", NOON),
+            Declared(a_person(), a_profile(staff_fte=7), "a", NOON),
+        )
+
+        assert not isinstance(first, DomainError)
+        assert isinstance(second, Invalid)  # the first waits for its review
+        assert [fault.code for fault in second.faults] == ["TLK-D042"]
+
+    async def test_v8_the_second_of_a_legal_id_is_refused(self, sessions: Sessions) -> None:
+        first, second = await self.take(
+            sessions,
+            Declared(a_person(), a_profile(), "a", NOON),
+            Declared(a_person(), a_profile(), "b", NOON),
+        )
+
+        assert not isinstance(first, DomainError)
+        assert isinstance(second, Invalid)
+        assert [fault.code for fault in second.faults] == ["TLK-D041"]
+
+    async def test_an_incomplete_one_leaves_the_draft_as_it_was(self, sessions: Sessions) -> None:
+        cluster = await saved(sessions, a_cluster(ref="a"))
+
+        [refused] = await self.take(
+            sessions, Declared(a_person(), a_profile(staff_fte=7, languages=()), "a", NOON)
+        )
+
+        assert isinstance(refused, ProfileIncomplete)
+        assert (await reread(sessions, cluster)).profile.staff_fte == 4.5

@@ -1,29 +1,31 @@
-"""What becomes of a cluster that a back office declares: a draft to review, or a new version.
+"""What becomes of clusters that a back office declares: drafts to review, or new versions.
 
-The declaration is about the association's cluster of that `ref`, or, without one, of that legal
-id; an unknown one is a new cluster.
+A declaration is about the association's cluster of that `ref`, or, without one, of that legal id;
+an unknown one is a new cluster. Many are taken together, with one question for each kind of thing.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Sequence, func, select
+from sqlalchemy import or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import Event, uuid7
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState
 from services.chassis import history
-from services.chassis.errors import Fault, Invalid
+from services.chassis.errors import DomainError, Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.received import Received
 from services.registry.clusters import profiles
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.refusals import ProfileIncomplete
 from services.registry.clusters.states import PUBLIC
 from services.registry.staff.queries import person_behind
-
-NUMBERS: Final = Sequence("cluster_numbers")
 
 CORRECT: Final = mark("please correct the fields named below, and send it again")
 ABROAD: Final = mark("The seat is not in the country of your association, {country}.")
@@ -31,43 +33,158 @@ TAKEN: Final = mark("A cluster stands in the register under this legal id alread
 NOT_NOW: Final = mark("Your cluster {number} is {state}: it takes no declaration now.")
 
 CAN_CHANGE: Final = PUBLIC | {ClusterState.DRAFT}
+GONE: Final = frozenset({ClusterState.ARCHIVED, ClusterState.WITHDRAWN})  # their legal id is free
+
+HOLDERS: Final = text("""
+  select scheme, value, id from legal_ids_taken(cast(:schemes as text[]), cast(:values as text[]))
+""")
+NUMBERS: Final = text("select nextval('cluster_numbers') from generate_series(1, :wanted)")
+
+LegalKey = tuple[str, str]  # scheme, value
 
 
-async def declare_cluster(
-    session: AsyncSession, actor: Actor, *, profile: ClusterProfile, ref: str | None, at: datetime
-) -> list[UUID]:
-    """Take the profile as it is declared; gives the ids of the events, none if nothing changed.
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A profile as it was declared: by whom, under which `ref`, when, and what brought it."""
 
-    A new profile or a draft is submitted for review. Of a public one small edits are published at
-    once, everything else waits for its review beside the public version.
+    actor: Actor
+    profile: ClusterProfile
+    ref: str | None
+    at: datetime
+    cause: Received[Any] | None = None
 
-    Raises:
-        NotAllowed: the actor does not work for the back office of an association.
-        Invalid: seat abroad, legal id taken, or the cluster is in a state that takes no changes.
+    @property
+    def legal_key(self) -> LegalKey:
+        return self.profile.legal_id.scheme.value, self.profile.legal_id.value
+
+
+async def declare_clusters(
+    session: AsyncSession, declared: Sequence[Declared]
+) -> list[list[UUID] | DomainError]:
+    """Take profiles that one association declares, in their order; one refused spoils no other.
+
+    Gives of each the ids of its events, none if nothing changed, or why it was refused: the actor
+    does not work for the back office, the seat is abroad, the legal id taken, the profile
+    incomplete, or the cluster in a state that takes no changes. A new profile or a draft is
+    submitted for review. Of a public one small edits are published at once, everything else waits
+    for its review beside the public version.
     """
-    actor.must_be(BACK_OFFICE)
-    cluster = await _known(session, actor, profile, ref)
-    await _must_be_acceptable(session, actor, profile, cluster)
-    by = await person_behind(session, actor)
-    if cluster is None:
-        cluster, drafted = Cluster.draft(
-            profile,
-            cluster_id=uuid7(),
-            association=actor.association,
-            number=f"CL-{await session.scalar(NUMBERS)}",
-            ref=ref,
-            by=by,
-            at=at,
-        )
-        session.add(cluster)
-        events: list[Event] = [drafted, cluster.submit(by=by, at=at)]
-    else:
-        events = _changed(cluster, profile, by=by, at=at)
-    return [await history.record(session, event, actor=actor) for event in events]
+    register = await _register_around(session, declared)
+    by = {each.actor: await person_behind(session, each.actor) for each in declared}
+    taken: list[list[Event] | DomainError] = []
+    for each in declared:
+        try:
+            each.actor.must_be(BACK_OFFICE)
+            taken.append(register.take(each, by=by[each.actor]))
+        except DomainError as refusal:
+            taken.append(refusal)
+    session.add_all(register.drafted)
+    facts = [
+        (event, each.actor, each.cause)
+        for each, own in zip(declared, taken, strict=True)
+        if not isinstance(own, DomainError)
+        for event in own
+    ]
+    ids = iter(await history.record_all(session, facts))
+    return [own if isinstance(own, DomainError) else [next(ids) for _ in own] for own in taken]
+
+
+class _Register:
+    """As far as a group of declarations is about it; each sees what those before it changed."""
+
+    def __init__(self, known: Sequence[Cluster], holders: dict[LegalKey, UUID]) -> None:
+        self._of_ref = {cluster.ref: cluster for cluster in known if cluster.ref is not None}
+        self._of_legal_id = {
+            _legal_key(cluster): cluster for cluster in known if cluster.state not in GONE
+        }
+        self._holders = holders
+        self.numbers: list[int] = []
+        self.drafted: list[Cluster] = []
+
+    def take(self, declared: Declared, *, by: str) -> list[Event]:
+        """Draft or change what is declared.
+
+        Raises:
+            Invalid: with every fault; nothing was changed then.
+        """
+        cluster = self.find(declared)
+        faults = self.faults(declared, cluster)
+        if faults:
+            raise Invalid(CORRECT, faults)
+        if cluster is not None:
+            former = _legal_key(cluster)
+            events = _changed(cluster, declared.profile, by=by, at=declared.at)
+            self._of_legal_id.pop(former, None)
+            self._holders.pop(former, None)
+        else:
+            cluster, events = _drafted(declared, number=self.numbers.pop(0), by=by)
+            self.drafted.append(cluster)
+            if cluster.ref is not None:
+                self._of_ref[cluster.ref] = cluster
+        self._of_legal_id[_legal_key(cluster)] = cluster
+        self._holders[_legal_key(cluster)] = cluster.id
+        return events
+
+    def find(self, declared: Declared) -> Cluster | None:
+        """The cluster that is declared, if it is known."""
+        if declared.ref is not None:
+            return self._of_ref.get(declared.ref)
+        return self._of_legal_id.get(declared.legal_key)
+
+    def faults(self, declared: Declared, cluster: Cluster | None) -> list[Fault]:
+        """What keeps the declaration from being taken, whatever the profile says beside it."""
+        faults = []
+        country = declared.actor.association
+        if declared.profile.seat.country != country:
+            faults.append(Fault("/seat/country", "TLK-D040", ABROAD, values={"country": country}))
+        holder = self._holders.get(declared.legal_key)
+        if holder is not None and (cluster is None or holder != cluster.id):
+            faults.append(Fault("/legal_id", "TLK-D041", TAKEN, rule="V-8"))
+        if cluster is not None and cluster.state not in CAN_CHANGE:
+            values = {"number": cluster.number, "state": cluster.state.value}
+            faults.append(Fault("/ref", "TLK-D042", NOT_NOW, values=values))
+        return faults
+
+
+async def _register_around(session: AsyncSession, declared: Sequence[Declared]) -> _Register:
+    """Lock and load what the group is about, and take a number for each that looks new."""
+    refs = {each.ref for each in declared if each.ref is not None}
+    without_ref = {each.legal_key for each in declared if each.ref is None}
+    of_legal_id = tuple_(Cluster.legal_scheme, Cluster.legal_value).in_(without_ref)
+    about = or_(Cluster.ref.in_(refs), of_legal_id & Cluster.state.not_in(GONE))
+    mine = select(Cluster).where(Cluster.association == declared[0].actor.association, about)
+    known = (await session.scalars(mine.order_by(Cluster.id).with_for_update())).all()
+    schemes, values = map(list, zip(*{each.legal_key for each in declared}, strict=True))
+    found = await session.execute(HOLDERS, {"schemes": schemes, "values": values})
+    register = _Register(known, {(row.scheme, row.value): row.id for row in found})
+    new = {
+        each.ref or each.legal_key
+        for each in declared
+        if register.find(each) is None and not register.faults(each, None)
+    }
+    if new:
+        register.numbers += (await session.scalars(NUMBERS, {"wanted": len(new)})).all()
+    return register
+
+
+def _drafted(declared: Declared, *, number: int, by: str) -> tuple[Cluster, list[Event]]:
+    cluster, drafted = Cluster.draft(
+        declared.profile,
+        cluster_id=uuid7(),
+        association=declared.actor.association,
+        number=f"CL-{number}",
+        ref=declared.ref,
+        by=by,
+        at=declared.at,
+    )
+    return cluster, [drafted, cluster.submit(by=by, at=declared.at)]
 
 
 def _changed(cluster: Cluster, profile: ClusterProfile, *, by: str, at: datetime) -> list[Event]:
     if cluster.state is ClusterState.DRAFT:
+        empty = profiles.missing(profile)
+        if empty:  # before the draft is touched: those beside it are saved
+            raise ProfileIncomplete(empty)
         return [cluster.redraft(profile, by=by, at=at), cluster.submit(by=by, at=at)]
     if profile == (cluster.pending or cluster.profile):
         return []
@@ -77,34 +194,5 @@ def _changed(cluster: Cluster, profile: ClusterProfile, *, by: str, at: datetime
     return [cluster.start_revision(profile, by=by, at=at)]
 
 
-async def _known(
-    session: AsyncSession, actor: Actor, profile: ClusterProfile, ref: str | None
-) -> Cluster | None:
-    query = select(Cluster).where(Cluster.association == actor.association).with_for_update()
-    if ref is not None:
-        return (await session.scalars(query.where(Cluster.ref == ref))).one_or_none()
-    same = (
-        Cluster.legal_scheme == profile.legal_id.scheme,
-        Cluster.legal_value == profile.legal_id.value,
-        Cluster.state.not_in([ClusterState.ARCHIVED, ClusterState.WITHDRAWN]),
-    )
-    return (await session.scalars(query.where(*same))).one_or_none()
-
-
-async def _must_be_acceptable(
-    session: AsyncSession, actor: Actor, profile: ClusterProfile, cluster: Cluster | None
-) -> None:
-    faults = []
-    if profile.seat.country != actor.association:
-        values = {"country": actor.association}
-        faults.append(Fault("/seat/country", "TLK-D040", ABROAD, values=values))
-    legal_id, besides = profile.legal_id, cluster.id if cluster else None
-    if await session.scalar(
-        select(func.legal_id_is_taken(legal_id.scheme.value, legal_id.value, besides))
-    ):
-        faults.append(Fault("/legal_id", "TLK-D041", TAKEN, rule="V-8"))
-    if cluster is not None and cluster.state not in CAN_CHANGE:
-        values = {"number": cluster.number, "state": cluster.state.value}
-        faults.append(Fault("/ref", "TLK-D042", NOT_NOW, values=values))
-    if faults:
-        raise Invalid(CORRECT, faults)
+def _legal_key(cluster: Cluster) -> LegalKey:
+    return str(cluster.legal_scheme), cluster.legal_value

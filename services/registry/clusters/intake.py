@@ -8,25 +8,26 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import ClusterDeclared
-from services.chassis.errors import Invalid
+from services.chassis.errors import DomainError, Invalid
 from services.chassis.identity import Actor
 from services.chassis.intake import Intake
 from services.chassis.received import Received
-from services.registry.clusters.declaring import declare_cluster
+from services.registry.clusters.declaring import Declared, declare_clusters
 
 registry_intake: Final = Intake("registry")
 
 
-@registry_intake.on(ClusterDeclared)
-async def on_cluster_declared(
-    session: AsyncSession, actor: Actor, declared: Received[ClusterDeclared]
-) -> Sequence[UUID]:
-    """Draft and submit a new cluster, or revise a known one."""
-    cluster = declared.event
-    try:
-        return await declare_cluster(
-            session, actor, profile=cluster.profile(), ref=cluster.ref, at=declared.written_at
-        )
-    except Invalid as refusal:  # pointers into the profile become pointers into the declaration
-        faults = [replace(fault, pointer=f"/data{fault.pointer}") for fault in refusal.faults]
-        raise Invalid(refusal.text, faults) from None
+@registry_intake.on_many(ClusterDeclared)
+async def on_clusters_declared(
+    session: AsyncSession, declared: Sequence[tuple[Actor, Received[ClusterDeclared]]]
+) -> Sequence[Sequence[UUID] | DomainError]:
+    """Draft and submit new clusters, revise known ones."""
+    profiles = [
+        Declared(actor, each.event.profile(), each.event.ref, each.written_at, cause=each)
+        for actor, each in declared
+    ]
+    outcomes = await declare_clusters(session, profiles)
+    for refusal in outcomes:
+        if isinstance(refusal, Invalid):  # pointers into the profile become those into the data
+            refusal.faults = [replace(f, pointer=f"/data{f.pointer}") for f in refusal.faults]
+    return outcomes
