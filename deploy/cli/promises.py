@@ -12,15 +12,17 @@ import contracts
 from contracts.asyncapi import asyncapi
 from contracts.catalogue import DECLARATIONS, EVENTS, UnknownType, class_of
 from contracts.compatibility import Break, broken_promises
+from contracts.deprecation import stage_of
 from contracts.event import Event
 from contracts.released import as_text, example_text, schema_of
 from deploy.local.faults import Exit, Fault
+from services.chassis import clock
 from services.chassis.status import version_of
 from services.chassis.topics import channels
 
 CONTRACTS: Final = Path(contracts.__file__).parent
 SCHEMAS: Final = CONTRACTS / "schemas"
-COLUMNS: Final = ("type", "topic", "classification", "tombstone", "summary")
+COLUMNS: Final = ("type", "topic", "classification", "state", "tombstone", "summary")
 
 Schema = dict[str, Any]
 
@@ -32,6 +34,7 @@ def rows() -> Iterator[dict[str, object]]:
             "type": event_type,
             "topic": event_class.topic,
             "classification": event_class.classification.value,
+            "state": stage_of(event_class.deprecated, clock.now().date()).value,
             "tombstone": "yes" if event_class.tombstone else "",
             "summary": (event_class.__doc__ or "").partition("\n")[0],
         }

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from contracts.envelope import BATCH
-from services.chassis import clock, http, keys
+from services.chassis import clock, ending, http, keys
 from services.chassis.errors import DomainError, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
@@ -75,11 +75,11 @@ class Door:
 
     async def _one(self, request: Request, item: Item) -> Response:
         if _only_checks(request):
-            return _json({"id": item.declared.envelope.id, "status": "checked"}, 200)
+            return self._json({"id": item.declared.envelope.id, "status": "checked"}, 200, [item])
         [outcome] = await self._desk.take([item])
         if isinstance(outcome, DomainError):
             raise outcome
-        return _json({"id": item.declared.envelope.id} | _told(outcome, str), 202)
+        return self._json({"id": item.declared.envelope.id} | _told(outcome, str), 202, [item])
 
     async def _many(self, request: Request, posted: Sequence[Posted]) -> Response:
         items = [found for _, found in posted if isinstance(found, Item)]
@@ -97,7 +97,13 @@ class Door:
         refused = sum(answer["status"] == "refused" for answer in answers)
         body = {"accepted": len(answers) - refused, "refused": refused, "items": answers}
         status = 202 if not refused else 207
-        return _json(body, 200 if only_checks else status)
+        return self._json(body, 200 if only_checks else status, items)
+
+    def _json(self, body: dict[str, Any], status: int, items: Sequence[Item]) -> Response:
+        """The answer, which says of what was posted whether its types are on their way out."""
+        posted = {type(item.declared.event) for item in items}
+        headers = ending.headers_of(posted, service=self._intake.service)
+        return Response(to_json(body), status, headers, media_type="application/json")
 
 
 def _told(outcome: Outcome, gettext: Callable[[str], str]) -> dict[str, Any]:
@@ -151,7 +157,3 @@ def _place(index: int, document: Any) -> dict[str, Any]:
 
 def _only_checks(request: Request) -> bool:
     return request.query_params.get("check") == "only"
-
-
-def _json(body: dict[str, Any], status: int) -> Response:
-    return Response(to_json(body), status, media_type="application/json")

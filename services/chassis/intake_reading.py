@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from contracts.catalogue import DECLARATIONS
 from contracts.declarations import Declaration
+from contracts.deprecation import Stage, stage_of
 from contracts.envelope import Envelope
 from services.chassis import telemetry
 from services.chassis.errors import DomainError, Fault, Invalid, NotAllowed
@@ -70,6 +71,8 @@ class Reader:
         declaration_class = self.intake.classes.get(str(attributes.get("type")))
         if declaration_class is None:
             faults.append(_of_type(attributes.get("type")))
+        else:
+            faults += _of_its_end(declaration_class, self.now)
         if not isinstance(data, dict):
             faults.append(Fault("/data", *(MISSING if data is None else _OBJECT)))
         if declaration_class is None or not isinstance(data, dict):
@@ -112,6 +115,15 @@ def _of_type(given: object) -> Fault:
     return Fault("/type", *(MISSING if given is None else _TYPE))
 
 
+def _of_its_end(declaration_class: type[Declaration], now: datetime) -> list[Fault]:
+    """A type is taken no more from its sunset on."""
+    deprecated = declaration_class.deprecated
+    if deprecated is None or stage_of(deprecated, now.date()) is not Stage.SUNSET:
+        return []
+    values = {"day": deprecated.sunset.isoformat(), "instead": deprecated.instead}
+    return [Fault("/type", *_SUNSET, values=values)]
+
+
 def _event(
     declaration_class: type[Declaration],
     data: dict[str, Any],
@@ -130,4 +142,5 @@ def _event(
 
 _SENTENCE = mark("please correct the fields named below, and send it again")
 _TYPE = ("TLK-D023", mark("Give a type of declaration; the event catalogue lists them."))
+_SUNSET = ("TLK-D031", mark("This type is taken no more since {day}. Post {instead}."))
 _OBJECT = ("TLK-D003", mark("Give an object in braces."))

@@ -3,11 +3,15 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
+from contracts.analytics import VisitCounted
+from contracts.deprecation import Deprecation
+from services.chassis import clock
 from services.chassis.database import Sessions
 from tests.analytics.test_fanout import positions, publish
 from tests.browser.served import served
@@ -113,3 +117,32 @@ class TestRefusals:
         answer = await anybody.get("/analytics/v1/streams")
 
         assert answer.json() == [{"name": "visits", "topic": "streams.visits", "address": STREAM}]
+
+
+class TestEndingStream:
+    @pytest.fixture
+    def deprecated(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        today = clock.now().date()
+        instead = "talka.streams.visit.counted.v2"
+        ending = Deprecation(today, today + timedelta(days=200), instead)
+        monkeypatch.setattr(VisitCounted, "deprecated", ending)
+
+    @pytest.mark.usefixtures("deprecated")
+    async def test_c05_takes_no_new_followers(self, outside: AsyncClient) -> None:
+        answer = await outside.get(f"{STREAM}?from=begin")
+
+        assert answer.status_code == 410
+        assert "talka.streams.visit.counted.v2" in answer.json()["detail"]
+
+    @pytest.mark.usefixtures("deprecated")
+    async def test_c05_goes_on_for_who_follows_it_already(
+        self, outside: AsyncClient, sessions: Sessions
+    ) -> None:
+        await publish(sessions, 2)
+        first, second = await positions(sessions)
+
+        async with outside.stream("GET", STREAM, headers={"Last-Event-ID": str(first)}) as answer:
+            found = await events(answer, 1)
+
+        assert [int(at) for at, _ in found] == [second]
+        assert "successor-version" in answer.headers["link"]

@@ -8,8 +8,10 @@ from pydantic import BaseModel
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from contracts.catalogue import EVENTS
 from services.analytics.streams.fanout import Fanout, UnknownResumePoint
-from services.analytics.streams.queries import OFFERED, topic_of
+from services.analytics.streams.queries import OFFERED, must_have_a_future, topic_of
+from services.chassis import clock, ending
 from services.chassis.http import Router
 
 router = Router(prefix="/analytics/v1/streams", tags=["streams"])
@@ -31,8 +33,9 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, fanout: Fanout, cursor: int) -> None:
-        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    def __init__(self, fanout: Fanout, cursor: int, headers: dict[str, str]) -> None:
+        usual = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(headers=usual | headers)
         del self.headers["content-length"]
         self._fanout = fanout
         self._cursor = cursor
@@ -86,10 +89,16 @@ async def follow(
 
     Without anything it begins with what happens from now on; `?from=begin` gives everything since
     the first event. `Last-Event-ID` goes on behind that event, without a gap and without a double.
+    A stream of deprecated types says so in its headers, and is for those who follow it already.
     """
-    fanout: Fanout = request.app.state.streams[topic_of(name)]
+    topic = topic_of(name)
+    fanout: Fanout = request.app.state.streams[topic]
     wish = last_event_id if last_event_id is not None else start
-    return EventStream(fanout, await fanout.begin(_position(wish)))
+    followed = [found for found in EVENTS.values() if found.topic == topic]
+    if wish in (None, FROM_BEGIN):
+        must_have_a_future(name, followed, clock.now().date())
+    headers = ending.headers_of(followed, service="analytics")
+    return EventStream(fanout, await fanout.begin(_position(wish)), headers)
 
 
 def _position(wish: str | None) -> int | None:

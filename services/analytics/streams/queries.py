@@ -1,14 +1,18 @@
 """What stands in a public stream: rows of the history, by position, rendered for the wire."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.analytics import StreamedVisitEvent
+from contracts.deprecation import Stage, stage_of
 from contracts.envelope import to_structured
-from services.chassis.errors import NotFound
+from contracts.event import Event
+from services.chassis.errors import Gone, NotFound
 from services.chassis.faults import mark
 from services.chassis.history import envelope_of, event_of, history
 
@@ -27,6 +31,13 @@ class NoSuchStream(NotFound):
             asked=asked,
             known=", ".join(OFFERED),
         )
+
+
+class StreamIsEnding(Gone):
+    """The stream is for those who follow it already; newcomers take its successor."""
+
+    code = "TLK-A006"
+    title = "This stream is ending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +87,19 @@ def _of(topic: str, *conditions: ColumnElement[bool]) -> Select[Any]:
 def _frame(row: RowMapping) -> Frame:
     text = to_structured(event_of(row), envelope_of(row))
     return Frame(row["position"], f"id: {row['position']}\ndata: {text}\n\n".encode())
+
+
+def must_have_a_future(stream: str, classes: Iterable[type[Event]], on: date) -> None:
+    """Let nobody begin to follow a stream whose types are deprecated (C-05).
+
+    Raises:
+        StreamIsEnding: it names what to follow instead.
+    """
+    for found in classes:
+        if found.deprecated is not None and stage_of(found.deprecated, on) is not Stage.ACTIVE:
+            raise StreamIsEnding(
+                mark("{stream} ends on {day}; nobody new follows it: read {instead} instead"),
+                stream=stream,
+                day=found.deprecated.sunset.isoformat(),
+                instead=found.deprecated.instead,
+            )

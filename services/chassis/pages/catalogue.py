@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from contracts.catalogue import DECLARATIONS, EVENTS
+from contracts.deprecation import Deprecation, Stage, stage_of
 from contracts.event import Event
 from contracts.released import as_text, example_text, released_schema
+from services.chassis import clock
 from services.chassis.errors import NotFound
 from services.chassis.http import PageActor
 from services.chassis.pages.schema_words import FieldRow, field_rows
@@ -31,6 +34,13 @@ ROLES: Final = {
 }
 
 
+STAGES: Final = {
+    Stage.ACTIVE: (Word("event type", "Active"), "ok"),
+    Stage.DEPRECATED: (Word("event type", "Deprecated"), "warn"),
+    Stage.SUNSET: (Word("event type", "Taken no more"), "off"),
+}
+
+
 class EventTypeNotFound(NotFound):
     """Nobody promised a type of this name."""
 
@@ -48,6 +58,8 @@ class Listed:
     classification: str
     role: str
     sentence: str
+    stage: Stage
+    deprecated: Deprecation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,7 @@ class Filters:
     service: str
     classification: str = ""
     role: str = ""
+    stage: Stage | None = None
     q: str = ""
 
     def take(self, listed: Listed) -> bool:
@@ -66,6 +79,7 @@ class Filters:
             here
             and self.classification in ("", listed.classification)
             and self.role in ("", listed.role)
+            and self.stage in (None, listed.stage)
             and self.q.lower() in text
         )
 
@@ -78,12 +92,14 @@ def catalogue(service: str) -> APIRouter:
     async def all_types(
         request: Request,
         _: PageActor,
+        *,
         of: str = service,
         classification: str = "",
         role: str = "",
+        state: Annotated[Stage | None, BeforeValidator(lambda given: given or None)] = None,
         q: str = "",
     ) -> Response:
-        filters = Filters(of, classification, role, q.strip())
+        filters = Filters(of, classification, role, state, q.strip())
         known = [_listed(found, request) for found in (EVENTS | DECLARATIONS).values()]
         shown = sorted(filter(filters.take, known), key=lambda listed: listed.type)
         return render(
@@ -95,6 +111,7 @@ def catalogue(service: str) -> APIRouter:
             owner_options=[(owner, owner) for owner in sorted({one.owner for one in known})],
             classes=CLASSES,
             roles={role: word for role, word in ROLES.items() if role},
+            stages=STAGES,
         )
 
     @router.get("/{event_type}")
@@ -114,6 +131,7 @@ def catalogue(service: str) -> APIRouter:
             declared=event_type in DECLARATIONS,
             classes=CLASSES,
             roles=ROLES,
+            stages=STAGES,
         )
 
     return router
@@ -129,6 +147,8 @@ def _listed(event_class: type[Event], request: Request) -> Listed:
         classification=event_class.classification.value,
         role=_role(event_class.type, owner, request),
         sentence=cleandoc(event_class.__doc__ or "").partition("\n\n")[0].replace("\n", " "),
+        stage=stage_of(event_class.deprecated, clock.now().date()),
+        deprecated=event_class.deprecated,
     )
 
 
