@@ -6,6 +6,7 @@ Never downloaded at run time. An empty field of a file means "not found", never 
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -109,6 +110,17 @@ class City:
     zone: str
 
 
+@dataclass(frozen=True, slots=True)
+class KnownPack:
+    """What a country asks of a profile from a day on: fields filled, kinds of legal id."""
+
+    country: str
+    version: str
+    from_day: date
+    required: tuple[str, ...]
+    schemes: tuple[str, ...]
+
+
 @cache
 def associations() -> dict[str, KnownAssociation]:
     """The associations by country."""
@@ -201,6 +213,21 @@ def oblasts() -> dict[str, Oblast]:
         row["iso"]: Oblast(row["iso"], row["name_uk"], row["name_en"], row["katottg"])
         for row in _rows("ua_regions")
     }
+
+
+@cache
+def rule_packs() -> tuple[KnownPack, ...]:
+    """The packs that Talka begins with; later ones are adopted while it runs."""
+    return tuple(
+        KnownPack(
+            country=row["country"],
+            version=row["version"],
+            from_day=date.fromisoformat(row["from_day"]),
+            required=_list(row["required"]),
+            schemes=_list(row["schemes"]),
+        )
+        for row in _rows("rule_packs")
+    )
 
 
 @cache

@@ -7,12 +7,13 @@ from fastapi import FastAPI
 
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
-from services.registry.clusters import act_pages, api, form_pages, pages
+from services.registry.clusters import act_pages, api, form_pages, pages, waiver_pages
 from services.registry.clusters import intake as cluster_intake
 from services.registry.clusters import timers as cluster_timers
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
 from services.registry.memberships import intake as member_intake
+from services.registry.packs import api as packs_api
 from services.registry.staff import act_pages as staff_act_pages
 from services.registry.staff import api as staff_api
 from services.registry.staff import key_pages
@@ -36,6 +37,8 @@ def registry(settings: Settings) -> FastAPI:
                 pages.home,
                 api.router,
                 form_pages.router,
+                waiver_pages.router,
+                packs_api.router,
                 pages.router,
                 act_pages.router,
                 staff_api.router,

@@ -157,3 +157,8 @@ class TestPlurals:
 
         assert " ".join(rule(number) for number in self.NUMBERS) == forms
         assert len(set(forms.split())) == 3
+
+
+class TestRulePacks:
+    def test_r21_every_country_begins_with_one(self) -> None:
+        assert tuple(pack.country for pack in reference.rule_packs()) == COUNTRIES

@@ -20,7 +20,7 @@ from contracts.vocabulary import (
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.registry.associations.model import Association
-from services.registry.clusters.criteria import LOOKED_AT, Review
+from services.registry.clusters.criteria import LOOKED_AT, Review, Standing
 from services.registry.clusters.model import Cluster
 from services.registry.database import Base
 from services.registry.staff.model import StaffMember
@@ -142,7 +142,7 @@ def a_member(
 
 
 def a_review(by: UUID = LESIA, *, confirmed: tuple[str, ...] = LOOKED_AT) -> Review:
-    return Review(by=f"staff:{by}", confirmed=frozenset(confirmed), on=TODAY)
+    return Review(by=f"staff:{by}", confirmed=frozenset(confirmed), standing=Standing(on=TODAY))
 
 
 async def saved(sessions: Sessions, first: T, *more: Base) -> T:

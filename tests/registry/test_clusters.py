@@ -1,14 +1,12 @@
 """The aggregate alone: no database, no clock."""
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 
 from contracts.event import Event
 from contracts.registry import ClusterPublished, ClusterRevised, Reason
-from contracts.vocabulary import ClusterState, CriterionResult, LegalId, LegalIdScheme, Recognition
-from services.registry.clusters.criteria import judge
+from contracts.vocabulary import ClusterState, CriterionResult
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import (
     CriteriaNotMet,
@@ -239,52 +237,3 @@ class TestRevision:
         cluster.suspend(reason="in liquidation", review_on=None, at=NOON)
 
         assert cluster.pending is None
-
-
-class TestCriteria:
-    def test_of_a_recognised_cluster_are_waived_with_the_paper(self) -> None:
-        profile = a_profile(
-            staff_fte=0.2,
-            recognition=Recognition(programme="Klastry Kluczowe", document="KKK 12/2025"),
-        )
-
-        found = {c.id: c for c in judge(profile, confirmed=frozenset({"V-7"}), on=TODAY)}
-
-        assert {c.id for c in found.values() if c.result is CriterionResult.WAIVED} == {
-            "V-1",
-            "V-2",
-            "V-3",
-            "V-4",
-            "V-5",
-        }
-        assert found["V-1"].waiver == "Klastry Kluczowe: KKK 12/2025"
-        assert found["V-7"].result is CriterionResult.PASS
-
-    @pytest.mark.parametrize(
-        ("until", "result"),
-        [(date(2027, 3, 15), CriterionResult.FAIL), (TODAY, CriterionResult.WAIVED)],
-    )
-    def test_are_waived_to_the_last_day_of_the_recognition(
-        self, until: date, result: CriterionResult
-    ) -> None:
-        recognition = Recognition(programme="p", document="d", until_day=until)
-        profile = a_profile(staff_fte=0.2, recognition=recognition)
-
-        found = judge(profile, confirmed=frozenset(), on=TODAY)
-
-        assert found[0].result is result
-
-    def test_v8_fails_for_a_wrong_check_digit_and_is_never_waived(self) -> None:
-        profile = a_profile(
-            legal_id=LegalId(scheme=LegalIdScheme.UA_EDRPOU, value="32855962"),
-            recognition=Recognition(programme="p", document="d"),
-        )
-
-        found = judge(profile, confirmed=frozenset(), on=TODAY)
-
-        assert (found[7].id, found[7].result) == ("V-8", CriterionResult.FAIL)
-
-    def test_v1_wants_half_a_person(self) -> None:
-        [v1, *_] = judge(a_profile(staff_fte=0.5), confirmed=frozenset(), on=TODAY)
-
-        assert (v1.result, v1.value) == (CriterionResult.PASS, "0.5")

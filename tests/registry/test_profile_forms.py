@@ -162,6 +162,7 @@ class TestEdit:
     async def test_a_cluster_administrator_keeps_their_own_cluster_only(
         self, sign_in: SignIn, sessions: Sessions
     ) -> None:
+        await saved(sessions, an_association())
         own = await saved(sessions, a_cluster(administrators=[MAREK]))
         other = await saved(sessions, a_cluster(legal_value="14360570"))
         marek = await sign_in(MAREK, roles=("cluster_admin",))

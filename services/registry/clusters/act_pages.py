@@ -21,6 +21,7 @@ from services.registry.clusters.commands import publish_cluster
 from services.registry.clusters.criteria import LOOKED_AT, judge
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import CriteriaNotMet
+from services.registry.clusters.standing import standing_of
 
 router = APIRouter(prefix="/registry/clusters", include_in_schema=False)
 
@@ -139,6 +140,7 @@ async def _review_page(
     t: Translator = request.state.t
     profile = cluster.pending or cluster.profile
     on = await day_at(session, cluster.association, at=clock.now())
+    standing = await standing_of(session, cluster, profile, on=on)
     return render(
         request,
         "clusters/review.html",
@@ -146,7 +148,8 @@ async def _review_page(
         cluster=cluster,
         facts=words.facts(profile, t),
         differences=words.differences(cluster.profile, profile, t),
-        criteria=judge(profile, confirmed=confirmed, on=on),
+        criteria=judge(profile, standing, confirmed=confirmed),
+        standing=standing,
         looked_at=LOOKED_AT,
         confirmed=confirmed,
         open=cluster.state in {ClusterState.IN_REVIEW, ClusterState.UNDER_REVISION},

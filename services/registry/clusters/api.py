@@ -74,6 +74,15 @@ class Decline(BaseModel):
     note: Annotated[str | None, Field(max_length=2000)] = None
 
 
+class WaiverIn(BaseModel):
+    """One criterion that need not be met until a day, and the paper that says so."""
+
+    criterion: str
+    programme: Annotated[str, Field(min_length=1, max_length=200)]
+    document: Annotated[str, Field(min_length=1, max_length=200)]
+    until_day: date
+
+
 class Publication(BaseModel):
     """What the reviewer saw met, of the criteria that a person looks at."""
 
@@ -224,6 +233,12 @@ async def withdraw(act: Asked) -> ClusterOut:
 async def start_review(act: Asked) -> ClusterOut:
     """Take a submitted profile on your desk; you must not have submitted or edited it."""
     return await act.done(commands.start_review)
+
+
+@router.post("/{key}/waivers", status_code=201)
+async def waive(act: Asked, waiver: WaiverIn) -> ClusterOut:
+    """Let one criterion be until a day, because a programme recognised the cluster."""
+    return await act.done(commands.grant_waiver, **dict(waiver))
 
 
 @router.put("/{key}/return")

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import Event
-from contracts.registry import Reason
+from contracts.registry import PublishedProfile, Reason
 from contracts.vocabulary import ClusterState
 from services.chassis import history
 from services.chassis.faults import mark
@@ -21,6 +21,9 @@ from services.registry.clusters.criteria import Review
 from services.registry.clusters.finding import cluster_of, must_keep
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import DecidedByPeople, StaleCluster
+from services.registry.clusters.standing import standing_of, waivers_in_force
+from services.registry.clusters.waivers import Waiver, by_recognition
+from services.registry.packs.finding import pack_on
 
 
 async def submit_cluster(
@@ -28,7 +31,11 @@ async def submit_cluster(
 ) -> Cluster:
     """Ask for the review of a draft, for example one that was returned and is mended."""
     cluster = await _to_keep(session, actor, key, lock)
-    return await _done(session, actor, cluster, cluster.submit(by=actor.id, at=at))
+    on = await day_at(session, cluster.association, at=at)
+    pack = await pack_on(session, cluster.association, on=on)
+    required = pack.required if pack else ()
+    event = cluster.submit(by=actor.id, required=required, at=at)
+    return await _done(session, actor, cluster, event)
 
 
 async def withdraw_cluster(
@@ -109,12 +116,15 @@ async def publish_cluster(
     """
     cluster = await _to_decide(session, actor, key, lock)
     on = await day_at(session, cluster.association, at=at)
-    review = Review(by=actor.id, confirmed=confirmed, on=on)
-    event: Event
+    profile = cluster.pending or cluster.profile
+    standing = await standing_of(session, cluster, profile, on=on)
+    review = Review(by=actor.id, confirmed=confirmed, standing=standing)
+    event: PublishedProfile
     if cluster.state is ClusterState.UNDER_REVISION:
         event = cluster.publish_revision(review, at=at)
     else:
         event = cluster.publish(review, at=at)
+    await _waive_by_recognition(session, actor, cluster, event, on=on)
     return await _done(session, actor, cluster, event)
 
 
@@ -167,6 +177,64 @@ async def archive_cluster(
     cluster = await _to_decide(session, actor, key, lock)
     on = await day_at(session, cluster.association, at=at)
     return await _done(session, actor, cluster, cluster.archive(reason=reason, on=on, at=at))
+
+
+async def grant_waiver(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    criterion: str,
+    programme: str,
+    document: str,
+    until_day: date,
+    lock: int | None = None,
+    at: datetime,
+) -> Cluster:
+    """Let one criterion be until a day, because a programme recognised the cluster.
+
+    Raises:
+        Invalid: a criterion that is not waived for anybody, or a day that has passed.
+    """
+    cluster = await _to_decide(session, actor, key, lock)
+    waiver, event = Waiver.grant(
+        cluster,
+        criterion=criterion,
+        programme=programme,
+        document=document,
+        until_day=until_day,
+        by=actor.id,
+        on=await day_at(session, cluster.association, at=at),
+        at=at,
+    )
+    session.add(waiver)
+    return await _done(session, actor, cluster, event)
+
+
+async def _waive_by_recognition(
+    session: AsyncSession,
+    actor: Actor,
+    cluster: Cluster,
+    published: PublishedProfile,
+    *,
+    on: date,
+) -> None:
+    """State as waivers what the review has let be because the cluster is recognised."""
+    recognition = published.profile.recognition
+    if recognition is None:
+        return
+    held = await waivers_in_force(session, cluster.id, on=on)
+    for waiver, granted in by_recognition(
+        cluster,
+        recognition,
+        published.criteria,
+        known=[each.criterion for each in held],
+        by=actor.id,
+        on=on,
+        at=published.time,
+    ):
+        session.add(waiver)
+        await history.record(session, granted, actor=actor)
 
 
 async def _to_decide(session: AsyncSession, actor: Actor, key: str, lock: int | None) -> Cluster:

@@ -6,7 +6,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,19 +14,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts import registry as facts
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState
-from services.chassis.folding import fold
 from services.registry.clusters import profiles
+from services.registry.clusters.columns import ClusterColumns
 from services.registry.clusters.criteria import Review, require
 from services.registry.clusters.refusals import FourEyes, ProfileIncomplete, WrongClusterState
 from services.registry.clusters.states import NEXT, PUBLIC
-from services.registry.database import Base, Stored
+from services.registry.database import Base
 
 P = TypeVar("P", bound=facts.PublishedProfile)
 Reasons = Sequence[facts.Reason]
 D = TypeVar("D", facts.ClusterReturned, facts.ClusterRejected)
 
 
-class Cluster(Base):
+class Cluster(ClusterColumns, Base):
     """The aggregate: all rules about one profile, and the only writer of its state.
 
     Each act hands back the fact it makes true. An act that does not follow from the present
@@ -36,36 +36,7 @@ class Cluster(Base):
 
     __tablename__ = "clusters"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    association: Mapped[str]
-    number: Mapped[str]
-    ref: Mapped[str | None]  # the association's own key
-    state: Mapped[ClusterState]
-    version: Mapped[int]  # of the public profile
     lock: Mapped[int] = mapped_column()
-    profile: Mapped[ClusterProfile] = mapped_column(Stored(ClusterProfile))
-    pending: Mapped[ClusterProfile | None] = mapped_column(Stored(ClusterProfile))
-    criteria: Mapped[list[dict[str, Any]]]
-    reasons: Mapped[list[dict[str, Any]]]
-    note: Mapped[str | None]
-    submitted_by: Mapped[str | None]
-    edited_by: Mapped[str]
-    reviewer_id: Mapped[UUID | None]
-    confirmed_on: Mapped[date | None]
-    administrators: Mapped[list[UUID]]  # people who answer for the profile
-    changed_at: Mapped[datetime]
-
-    # drawn from `profile`, to find and to sort by
-    legal_scheme: Mapped[str]
-    legal_value: Mapped[str]
-    name: Mapped[str]
-    sort_name: Mapped[str]
-    country: Mapped[str]
-    city: Mapped[str]
-    ecosystem: Mapped[str]
-    dual_use: Mapped[bool]
-    folded: Mapped[str]
-
     __mapper_args__ = {"version_id_col": lock}
 
     @classmethod
@@ -99,9 +70,11 @@ class Cluster(Base):
         self._must_be(ClusterState.DRAFT)
         return self._drafted(profile, by=by, at=at)
 
-    def submit(self, *, by: str, at: datetime) -> facts.ClusterSubmitted:
-        """Ask the association for a review."""
-        empty = profiles.missing(self.profile)
+    def submit(
+        self, *, by: str, required: Sequence[str] = profiles.REQUIRED, at: datetime
+    ) -> facts.ClusterSubmitted:
+        """Ask for a review; `required` are the fields that the country's rules ask for."""
+        empty = profiles.missing(self.profile, required)
         if empty:
             raise ProfileIncomplete(empty)
         self._move_to(ClusterState.SUBMITTED, at=at)
@@ -233,7 +206,7 @@ class Cluster(Base):
         return person not in {self.submitted_by, self.edited_by}
 
     def _drafted(self, profile: ClusterProfile, *, by: str, at: datetime) -> facts.ClusterDrafted:
-        self._show(profile)
+        self.show(profile)
         self.edited_by, self.changed_at = by, at
         return facts.ClusterDrafted(
             subject=str(self.id),
@@ -248,7 +221,7 @@ class Cluster(Base):
 
     def _revised(self, profile: ClusterProfile, *, at: datetime) -> facts.ClusterRevised:
         fields = profiles.changed(self.profile, profile)
-        self._show(profile)
+        self.show(profile)
         self.version += 1
         return self._made_public(facts.ClusterRevised, changed=fields, at=at)
 
@@ -265,17 +238,9 @@ class Cluster(Base):
             changed=changed,
         )
 
-    def _show(self, profile: ClusterProfile) -> None:
-        self.profile = profile
-        self.legal_scheme, self.legal_value = profile.legal_id.scheme, profile.legal_id.value
-        self.name, self.sort_name = profile.names.en, fold(profile.names.en)
-        self.country, self.city = profile.seat.country, profile.seat.settlement
-        self.ecosystem, self.dual_use = profile.ecosystem, profile.dual_use
-        self.folded = profiles.search_text(self.number, profile)
-
     def _pass(self, profile: ClusterProfile, review: Review) -> None:
         self._must_have_other_eyes(review.by)
-        criteria = require(profile, confirmed=review.confirmed, on=review.on)
+        criteria = require(profile, review)
         self.criteria = [found.model_dump(mode="json") for found in criteria]
         self.reasons, self.note, self.confirmed_on = [], None, review.on
 

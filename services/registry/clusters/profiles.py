@@ -1,6 +1,6 @@
 """What can be said of a profile by looking at it alone: differences, gaps, search text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from contracts.reference import cities, ecosystems
@@ -10,7 +10,7 @@ from services.chassis.folding import fold_all
 # Changes of these go public at once, all others are looked at first.
 SMALL: Final = frozenset({"services", "web", "languages", "technologies", "partner_regions"})
 
-# The national packs agree on these so far; later packs are dated data.
+# What every country asks for; its rule pack may ask for more.
 REQUIRED: Final = ("names", "web", "languages")
 
 WEIGHTS: Final = {
@@ -36,9 +36,9 @@ def changed(old: ClusterProfile, new: ClusterProfile) -> tuple[str, ...]:
     return tuple(field for field in fields if getattr(old, field) != getattr(new, field))
 
 
-def missing(profile: ClusterProfile) -> tuple[str, ...]:
+def missing(profile: ClusterProfile, required: Sequence[str] = REQUIRED) -> tuple[str, ...]:
     """The fields that a review needs and the profile leaves empty."""
-    return tuple(field for field in REQUIRED if not _filled(profile, field))
+    return tuple(field for field in required if not _filled(profile, field))
 
 
 def completeness(profile: ClusterProfile) -> float:

@@ -13,6 +13,7 @@ from services.chassis.identity import SYSTEM
 from services.chassis.timers import Timer
 from services.registry.associations.queries import day_at, days_at
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.waivers import Waiver
 
 AT_ONCE: Final = 500
 NOBODY_CARES: Final = "not confirmed for 24 months"
@@ -38,7 +39,28 @@ async def archive_dormant(session: AsyncSession, now: datetime) -> int:
     return len(due)
 
 
+async def lapse_waivers(session: AsyncSession, now: datetime) -> int:
+    """End waivers whose day has passed at the seat of their association (R-04)."""
+    days = await days_at(session, at=now)
+    passed = [
+        and_(Waiver.association == country, Waiver.until_day < day) for country, day in days.items()
+    ]
+    over = (
+        select(Waiver)
+        .where(Waiver.lapsed_at.is_(None), or_(false(), *passed))
+        .order_by(Waiver.cluster_id, Waiver.criterion)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    due = list(await session.scalars(over))
+    for waiver in due:
+        actor = replace(SYSTEM, association=waiver.association)
+        await history.record(session, waiver.lapse(at=now), actor=actor)
+    return len(due)
+
+
 TIMERS: Final = (
+    Timer("waivers lapse", 600, lapse_waivers),
     Timer("profiles go dormant", 600, go_dormant),
     Timer("dormant profiles are archived", 600, archive_dormant),
 )

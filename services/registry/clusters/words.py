@@ -85,6 +85,13 @@ HAPPENED: Final = {
     "talka.registry.cluster.went_dormant.v1": Word("happened", "Left the catalogue: not confirmed"),
     "talka.registry.cluster.suspended.v1": Word("happened", "Suspended: {reason}"),
     "talka.registry.cluster.reinstated.v1": Word("happened", "Back in the catalogue"),
+    "talka.registry.cluster.relocated.v1": Word("happened", "Moved: {place}, from {from_day}"),
+    "talka.registry.cluster.succeeded.v1": Word("happened", "Carried on by others"),
+    "talka.registry.cluster.administrators_named.v1": Word("happened", "Administrators named"),
+    "talka.registry.cluster.waiver_granted.v1": Word(
+        "happened", "{criterion} waived until {until_day}: {programme}, {document}"
+    ),
+    "talka.registry.cluster.waiver_lapsed.v1": Word("happened", "Waiver of {criterion} has lapsed"),
     "talka.registry.cluster.archived.v1": Word("happened", "Archived: {reason}"),
 }
 
@@ -101,6 +108,11 @@ def happened(told: Told, t: Translator) -> str:
     if "reasons" in values:
         named = [reason["criterion"] for reason in values["reasons"]]
         values["reasons"] = t.list([*named, *filter(None, [values["note"]])])
+    for day in ("until_day", "from_day"):
+        if day in values:
+            values[day] = t.date(date.fromisoformat(values[day]))
+    if "place" in values:
+        values["place"] = values["place"]["settlement"]
     return t.word(HAPPENED[told.type]).format_map(values)
 
 

@@ -1,0 +1,1 @@
+"""National rule packs as dated data: a new one needs no release."""
