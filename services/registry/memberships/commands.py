@@ -17,7 +17,7 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.pointing import clusters_pointed_at
 from services.registry.memberships.corrections import memberships_behind
-from services.registry.memberships.declaring import CORRECT, NOTHING_BEHIND
+from services.registry.memberships.declaring import CORRECT, NOTHING_BEHIND, left_then
 from services.registry.memberships.model import Membership, Span
 from services.registry.memberships.refusals import MembershipNotFound, StaleMembership
 from services.registry.organisations.queries import organisation_pointed_at
@@ -56,6 +56,7 @@ async def declare_leaving(
             raise Invalid(CORRECT, [fault])
         membership = behind[leaving.corrects]
         days = Span(membership.joined_day, leaving.ended_day)
+        await _must_stand_alone(session, membership, days)
         corrected = membership.correct(days, corrects=leaving.corrects, at=at)
         return await _recorded(session, actor, corrected)
     found = await _membership_of(session, actor, leaving)
@@ -119,6 +120,17 @@ async def _membership_of(session: AsyncSession, actor: Actor, leaving: Leaving) 
     if not fitting:
         raise Invalid(CORRECT, [Fault("/ended_day", "TLK-D127", NOT_THEN)])
     return fitting[0]
+
+
+async def _must_stand_alone(session: AsyncSession, membership: Membership, days: Span) -> None:
+    others = select(Membership).where(
+        Membership.cluster_id == membership.cluster_id,
+        Membership.organisation_id == membership.organisation_id,
+        Membership.id != membership.id,
+    )
+    for other in await session.scalars(others):
+        if other.days.meets(days):
+            raise Invalid(CORRECT, [left_then(other, "/ended_day")])
 
 
 async def _recorded(session: AsyncSession, actor: Actor, event: Event | None) -> list[UUID]:

@@ -178,16 +178,17 @@ class Batch:
         others = [each for each in self.known.get(pair, []) if each is not corrected]
         if not same and any(each.is_open for each in others):
             return []
-        return [_left(each) for each in others if each.days.meets(days)][:1]
+        return [left_then(each) for each in others if each.days.meets(days)][:1]
 
 
-def _left(membership: Membership) -> Fault:
+def left_then(membership: Membership, pointer: str = "/joined_day") -> Fault:
+    """That the organisation was a member in other days, which meet those that are stated."""
     ended = membership.ended_day
     values = {
         "joined": membership.joined_day.isoformat(),
         "ended": ended.isoformat() if ended else "…",
     }
-    return Fault("/joined_day", "TLK-D125", LEFT, values=values)
+    return Fault(pointer, "TLK-D125", LEFT, values=values)
 
 
 def _faults_of(cluster: Cluster | Fault, joining: Joining) -> list[Fault]:
