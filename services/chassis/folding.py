@@ -32,6 +32,11 @@ def fold_all(texts: Iterable[str | None]) -> str:
     return " ".join(dict.fromkeys(fold(text) for text in texts if text))
 
 
+def romanized(word: str) -> str:
+    """A word of small Cyrillic letters by the Cabinet's table; Latin letters stay as they are."""
+    return _latin(_APOSTROPHES.sub("", word))
+
+
 def _latin(word: str) -> str:
     word = word.replace("зг", "zgh")
     rest = "".join(_LETTERS.get(letter, letter) for letter in word[1:])

@@ -10,6 +10,7 @@ from services.chassis.settings import Settings
 from services.registry.clusters import act_pages, api, form_pages, pages, waiver_pages
 from services.registry.clusters import intake as cluster_intake
 from services.registry.clusters import timers as cluster_timers
+from services.registry.contacts import intake as contact_intake
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
 from services.registry.memberships import intake as member_intake
@@ -21,7 +22,7 @@ from services.registry.staff import pages as staff_pages
 from services.registry.staff import timers as staff_timers
 
 HERE: Final = Path(__file__).parent
-INTAKES: Final = (cluster_intake, member_intake)  # each registers what it takes
+INTAKES: Final = (cluster_intake, member_intake, contact_intake)  # each registers what it takes
 FOLDERS: Final = ("clusters", "copies", "declarations", "staff")
 
 

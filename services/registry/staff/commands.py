@@ -73,6 +73,41 @@ async def appoint_staff(
         AlreadyOnStaff: somebody with this address acts for it already.
     """
     must_manage_staff(actor, actor.association)
+    member, _ = await enter_staff(
+        session,
+        actor,
+        names=names,
+        mail=mail,
+        language=language,
+        zone=zone,
+        roles=roles,
+        marks=marks,
+        login=login,
+        ref=ref,
+        from_day=from_day,
+        until_day=until_day,
+        at=at,
+    )
+    return member
+
+
+async def enter_staff(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    names: PersonNames,
+    mail: str,
+    language: str,
+    zone: str,
+    roles: frozenset[Role],
+    marks: frozenset[Mark] = frozenset(),
+    login: str | None = None,
+    ref: str | None = None,
+    from_day: date,
+    until_day: date | None = None,
+    at: datetime,
+) -> tuple[StaffMember, UUID]:
+    """Enter an appointment by the actor's association; gives the id of the fact too."""
     await refuse_twice(session, actor.association, mail)
     member, event = StaffMember.appoint(
         staff_id=uuid7(),
@@ -90,8 +125,7 @@ async def appoint_staff(
         at=at,
     )
     session.add(member)
-    await history.record(session, event, actor=actor)
-    return member
+    return member, await history.record(session, event, actor=actor)
 
 
 async def set_roles(

@@ -1,0 +1,1 @@
+"""People and staff as back offices state them: by declaration, by page, over HTTP."""

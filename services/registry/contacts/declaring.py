@@ -1,0 +1,180 @@
+"""From what a back office states of a person to the person the register keeps."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.declared.people import DeclaredAbsence, DeclaredFunction, PersonDeclared
+from contracts.people import Absence, PersonFunction
+from contracts.reference import centres
+from contracts.vocabulary import ClusterState, PersonFunctionKind, Pointer
+from services.chassis.errors import Fault, Invalid
+from services.chassis.faults import mark
+from services.chassis.identity import Actor
+from services.registry.clusters.model import Cluster
+from services.registry.contacts.administrators import (
+    lock_clusters,
+    must_leave_two,
+    name_administrators,
+)
+from services.registry.people.commands import Recorded, change_person, find, record_person
+from services.registry.people.model import Person, Stated
+from services.registry.people.naming import international, with_latin
+
+ENDED: Final = frozenset({ClusterState.ARCHIVED, ClusterState.WITHDRAWN})
+
+CORRECT = mark("please correct the fields named below")
+NO_CLUSTER = mark("Your association has no such cluster. Look its number up in the list.")
+NO_CENTRE = mark("There is no such centre. Look its code up in the list.")
+NO_PERSON = mark("Your association keeps no such person. Declare this one first.")
+NO_ORGANISATION = mark("Your association has no such organisation. Look its number up.")
+WHICH = mark("Say for which cluster, or for which centre.")
+
+
+async def declare_person(
+    session: AsyncSession, actor: Actor, declared: PersonDeclared, *, at: datetime
+) -> list[UUID]:
+    """Keep a person as declared; gives the ids of the facts that came of it.
+
+    Raises:
+        Invalid: with every fault, pointing into the declaration.
+        TooFewAdministrators: fewer than two would answer for a published profile.
+    """
+    stated = await _stated(session, actor, declared)
+    known = await find(session, actor, ref=declared.ref, mail=stated.mail)
+    moved = await _moved(session, actor, known, stated)
+    recorded = await record_person(session, actor, ref=declared.ref, stated=stated, at=at)
+    named = await name_administrators(session, actor, moved, at=at)
+    return [recorded.event, *named] if recorded.event else named
+
+
+async def revise_person(
+    session: AsyncSession,
+    actor: Actor,
+    declared: PersonDeclared,
+    *,
+    person: Person,
+    lock: int,
+    at: datetime,
+) -> Recorded:
+    """Put what was typed in the place of the person as seen at `lock`.
+
+    Raises:
+        Invalid: with every fault, pointing into the declaration.
+        PersonChanged: somebody was faster.
+        TooFewAdministrators: fewer than two would answer for a published profile.
+    """
+    stated = await _stated(session, actor, declared, kept=person)
+    moved = await _moved(session, actor, person, stated)
+    recorded = await change_person(
+        session, actor, person_id=person.id, stated=stated, lock=lock, at=at
+    )
+    await name_administrators(session, actor, moved, at=at)
+    return recorded
+
+
+async def _moved(
+    session: AsyncSession, actor: Actor, known: Person | None, stated: Stated
+) -> list[Cluster]:
+    """The clusters that gain or lose this administrator, locked; two others stay where one goes."""
+    before = known.stated.administers if known else frozenset()
+    clusters = await lock_clusters(session, actor, before ^ stated.administers)
+    if known is not None:
+        lost = [cluster for cluster in clusters if cluster.id in before]
+        await must_leave_two(session, lost, without={known.id})
+    return clusters
+
+
+async def _stated(
+    session: AsyncSession, actor: Actor, declared: PersonDeclared, kept: Person | None = None
+) -> Stated:
+    faults: list[Fault] = []
+    functions = [
+        await _function(session, actor, each, f"/functions/{at}", faults)
+        for at, each in enumerate(declared.functions)
+    ]
+    absences = [
+        await _absence(session, actor, each, f"/absences/{at}/substitute", faults)
+        for at, each in enumerate(declared.absences)
+    ]
+    if declared.organisation is not None:
+        faults.append(Fault("/organisation", "TLK-D045", NO_ORGANISATION))
+    try:
+        phone = international(declared.phone, actor.association)
+    except Invalid as refusal:
+        faults += refusal.faults
+    if faults:
+        raise Invalid(CORRECT, faults)
+    return Stated(
+        names=with_latin(declared.names),
+        mail=declared.mail,
+        phone=phone,
+        language=declared.language,
+        languages=declared.languages,
+        zone=declared.zone,
+        organisation_id=kept.organisation_id if kept else None,
+        functions=tuple(each for each in functions if each),
+        absences=tuple(each for each in absences if each),
+        legal_ids=kept.legal_ids if kept else (),
+        consent=declared.consent,
+    )
+
+
+async def _function(
+    session: AsyncSession, actor: Actor, each: DeclaredFunction, at: str, faults: list[Fault]
+) -> PersonFunction | None:
+    on_rota = each.function is PersonFunctionKind.ROTA
+    if (each.centre if on_rota else each.cluster) is None:
+        faults.append(Fault(f"{at}/{'centre' if on_rota else 'cluster'}", "TLK-D068", WHICH))
+        return None
+    if each.centre is not None and each.centre not in _centre_codes():
+        faults.append(Fault(f"{at}/centre", "TLK-D044", NO_CENTRE))
+    cluster_id = None
+    if each.cluster is not None:
+        cluster_id = await _cluster_id(session, actor, each.cluster)
+        if cluster_id is None:
+            faults.append(Fault(f"{at}/cluster", "TLK-D043", NO_CLUSTER))
+    return PersonFunction(function=each.function, cluster_id=cluster_id, centre=each.centre)
+
+
+async def _absence(
+    session: AsyncSession, actor: Actor, each: DeclaredAbsence, at: str, faults: list[Fault]
+) -> Absence | None:
+    substitute = select(Person.id).where(
+        Person.association == actor.association, _names(Person, each.substitute)
+    )
+    substitute_id = await session.scalar(substitute)
+    if substitute_id is None:
+        faults.append(Fault(at, "TLK-D046", NO_PERSON))
+        return None
+    return Absence(from_at=each.from_at, until_at=each.until_at, substitute_id=substitute_id)
+
+
+async def _cluster_id(session: AsyncSession, actor: Actor, pointer: Pointer) -> UUID | None:
+    named = [_names(Cluster, pointer)]
+    if pointer.number is not None:
+        named = [Cluster.number == pointer.number.upper()]
+    if pointer.legal_id is not None:
+        scheme, value = pointer.legal_id.scheme, pointer.legal_id.value
+        named = [and_(Cluster.legal_scheme == scheme, Cluster.legal_value == value)]
+    mine = select(Cluster.id).where(
+        Cluster.association == actor.association, Cluster.state.not_in(ENDED), or_(*named)
+    )
+    return await session.scalar(mine)
+
+
+def _names(table: type[Person | Cluster], pointer: Pointer) -> ColumnElement[bool]:
+    """What the pointer says by id or by ref."""
+    if pointer.id is None:
+        return table.ref == pointer.ref
+    try:
+        return table.id == UUID(pointer.id)
+    except ValueError:
+        return table.ref == pointer.id
+
+
+def _centre_codes() -> frozenset[str]:
+    return frozenset(centre.code for centre in centres().values())

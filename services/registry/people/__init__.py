@@ -1,0 +1,1 @@
+"""People whom clusters and associations work with: contacts, administrators, sole traders."""

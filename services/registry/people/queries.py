@@ -1,0 +1,91 @@
+"""Whom an association keeps, who answers for a cluster, and who stands in for whom."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.vocabulary import PersonFunctionKind
+from services.chassis.folding import fold
+from services.chassis.identity import Actor
+from services.chassis.paging import page
+from services.registry.people.model import Person
+from services.registry.people.refusals import PersonNotFound
+
+
+async def people_page(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    q: str = "",
+    function: str = "",
+    cursor: str | None,
+    size: int,
+) -> tuple[Sequence[Person], str | None]:
+    """The people of the actor's association by name, in either script; and the next cursor."""
+    mine = select(Person).where(Person.association == actor.association)
+    for word in fold(q).split():
+        mine = mine.where(Person.folded.contains(word, autoescape=True))
+    if function:
+        mine = mine.where(_does(function))
+    return await page(session, mine, Person.sort_name, Person.id, cursor=cursor, size=size)
+
+
+async def person_of(session: AsyncSession, actor: Actor, person_id: UUID) -> Person:
+    """One person of the actor's association.
+
+    Raises:
+        PersonNotFound: there is none of this id.
+    """
+    mine = select(Person).where(Person.association == actor.association, Person.id == person_id)
+    person = await session.scalar(mine)
+    if person is None:
+        raise PersonNotFound
+    return person
+
+
+async def administrators_of(session: AsyncSession, cluster_id: UUID) -> list[Person]:
+    """The people who answer for a cluster's profile, by id."""
+    theirs = (
+        select(Person)
+        .where(_does(PersonFunctionKind.ADMINISTRATOR, cluster_id))
+        .order_by(Person.id)
+    )
+    return list(await session.scalars(theirs))
+
+
+async def reached(
+    session: AsyncSession, people: Collection[UUID], *, at: datetime
+) -> dict[UUID, UUID]:
+    """For each person who is to be asked at that instant: themselves, or who stands in.
+
+    A substitute who is away as well is followed once, never in a circle.
+    """
+    found: dict[UUID, UUID] = {}
+    for person_id in sorted(people):
+        asked, seen = person_id, {person_id}
+        while (person := await session.get(Person, asked)) is not None:
+            substitute = person.stands_in(at=at)
+            if substitute is None or substitute in seen:
+                break
+            asked = substitute
+            seen.add(asked)
+        found[person_id] = asked
+    return found
+
+
+async def names_of_people(session: AsyncSession, people: Collection[UUID]) -> dict[UUID, str]:
+    """How those people are called, as far as one may know of them."""
+    theirs = select(Person).where(Person.id.in_(sorted(people)))
+    return {person.id: person.name for person in await session.scalars(theirs)}
+
+
+def _does(function: str, cluster_id: UUID | None = None) -> ColumnElement[bool]:
+    wanted: dict[str, str] = {"function": function}
+    if cluster_id is not None:
+        wanted["cluster_id"] = str(cluster_id)
+    pairs = [part for pair in wanted.items() for part in pair]
+    sought = func.jsonb_build_array(func.jsonb_build_object(*pairs))
+    return Person.functions.op("@>")(sought)

@@ -1,0 +1,274 @@
+"""People over HTTP: names in two scripts, who answers for a cluster, who stands in, forgetting."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import select
+
+from contracts.clusters import ClusterAdministratorsNamed
+from contracts.event import uuid7
+from contracts.people import ContactNames, PersonRecorded
+from contracts.vocabulary import ClusterState
+from services.chassis.clock import now
+from services.chassis.database import Sessions
+from services.registry.clusters.model import Cluster
+from services.registry.people.model import Person
+from services.registry.people.naming import official_latin, with_latin
+from services.registry.people.queries import people_page, reached
+from tests.registry.builders import (
+    LESIA,
+    TARAS,
+    a_cluster,
+    a_member,
+    a_person,
+    an_association,
+    saved,
+)
+from tests.registry.conftest import SignIn
+from tests.registry.recorded import events_of
+from tests.registry.test_declarations import post
+
+CODES = ["TLK-D043", "TLK-D044", "TLK-D067", "TLK-D068"]
+
+
+def a_contact(ref: str = "p-1", *, number: int | None = None, **data: Any) -> dict[str, Any]:
+    usual = {
+        "ref": ref,
+        "names": {"original": "Олена Щербак"},
+        "mail": f"{ref}@example.org",
+        "phone": "044 279 09 36",
+        "languages": [{"lang": "en", "level": "B2"}],
+        "language": "uk",
+        "zone": "Europe/Kyiv",
+        "consent": "2027-01",
+    }
+    return {
+        "specversion": "1.0",
+        "id": str(number or uuid7()),
+        "source": "urn:uca:register",
+        "type": "talka.registry.person.declared.v1",
+        "data": usual | data,
+    }
+
+
+def administering(*clusters: Cluster) -> list[dict[str, Any]]:
+    return [
+        {"function": "administrator", "cluster": {"number": cluster.number}} for cluster in clusters
+    ]
+
+
+async def people(sessions: Sessions) -> dict[str, Person]:
+    async with sessions() as session:
+        return {p.ref or p.mail: p for p in await session.scalars(select(Person))}
+
+
+async def cluster_now(sessions: Sessions, cluster: Cluster) -> Cluster:
+    async with sessions() as session:
+        return await session.get_one(Cluster, cluster.id)
+
+
+@pytest.fixture
+async def taras(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
+    await saved(sessions, an_association())
+    return await sign_in(TARAS)
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("original", "latin"),
+        [
+            ("Олена Щербак", "Olena Shcherbak"),
+            ("Юрій Згурський", "Yurii Zghurskyi"),
+            ("Мар'яна Знам'янська-Їжак", "Mariana Znamianska-Yizhak"),
+            ("Łukasz Żak", None),
+        ],
+    )
+    def test_d06_get_the_official_latin_spelling(self, original: str, latin: str | None) -> None:
+        assert official_latin(original) == latin
+
+    def test_d06_keep_the_passport_s_spelling_apart(self) -> None:
+        names = with_latin(ContactNames(original="Юрій Згурський", passport="Yuriy Zgurskiy"))
+
+        assert (names.latin, names.passport) == ("Yurii Zghurskyi", "Yuriy Zgurskiy")
+
+
+class TestDeclared:
+    async def test_a_person_is_kept_with_everything_that_was_said(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        answer = await post(taras, a_contact())
+
+        assert answer.status_code == 202
+        person = (await people(sessions))["p-1"]
+        assert (person.phone, person.names.latin) == ("+380442790936", "Olena Shcherbak")
+        [event] = await events_of(sessions, person.id)
+        assert isinstance(event, PersonRecorded)
+        assert (event.mail, event.languages[0].level) == ("p-1@example.org", "B2")
+
+    async def test_what_is_known_already_makes_no_event(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        await post(taras, a_contact())
+
+        again = await post(taras, a_contact())
+        other = await post(taras, a_contact(language="en"))
+
+        assert (again.json()["events"], len(other.json()["events"])) == ([], 1)
+        assert len(await people(sessions)) == 1
+
+    @pytest.mark.parametrize("q", ["щербак", "shcherbak", "OLENA", "Shcherbak Olena"])
+    async def test_d06_is_found_in_either_script(
+        self, taras: AsyncClient, sessions: Sessions, q: str
+    ) -> None:
+        await post(taras, a_contact())
+        await post(taras, a_contact("p-2", names={"original": "Юрій Ткач"}))
+
+        async with sessions() as session:
+            found, _ = await people_page(session, a_person(), q=q, cursor=None, size=9)
+
+        assert [person.ref for person in found] == ["p-1"]
+
+    @pytest.mark.parametrize(
+        ("data", "pointer"),
+        [
+            ({"phone": "12345"}, "/data/phone"),
+            ({"mail": "nobody"}, "/data/mail"),
+            ({"functions": [{"function": "contact"}]}, "/data/functions/0/cluster"),
+            (
+                {"functions": [{"function": "contact", "cluster": {"number": "CL-1"}}]},
+                "/data/functions/0/cluster",
+            ),
+            ({"functions": [{"function": "rota", "centre": "X"}]}, "/data/functions/0/centre"),
+        ],
+    )
+    async def test_every_fault_has_its_pointer(
+        self, taras: AsyncClient, sessions: Sessions, data: dict[str, Any], pointer: str
+    ) -> None:
+        answer = await post(taras, a_contact(**data))
+
+        assert answer.status_code == 422
+        assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+        assert await people(sessions) == {}
+
+
+class TestAdministrators:
+    async def test_r12_are_named_by_an_event_without_personal_data(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+
+        await post(taras, a_contact("a", functions=administering(cluster)))
+        await post(taras, a_contact("b", functions=administering(cluster)))
+
+        known = await people(sessions)
+        *_, event = await events_of(sessions, cluster.id)
+        assert isinstance(event, ClusterAdministratorsNamed)
+        assert set(event.administrators) == {known["a"].id, known["b"].id}
+
+    async def test_r12_the_last_two_cannot_be_removed(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+        for ref in "ab":
+            await post(taras, a_contact(ref, functions=administering(cluster)))
+
+        refused = await post(taras, a_contact("a", functions=[]))
+        await post(taras, a_contact("c", functions=administering(cluster)))
+        handed_over = await post(taras, a_contact("a", functions=[]))
+
+        assert (refused.status_code, refused.json()["code"]) == (409, "TLK-R071")
+        assert handed_over.status_code == 202
+        known = await people(sessions)
+        assert set((await cluster_now(sessions, cluster)).administrators) == {
+            known["b"].id,
+            known["c"].id,
+        }
+
+    async def test_r12_of_a_draft_may_go(self, taras: AsyncClient, sessions: Sessions) -> None:
+        cluster = await saved(sessions, a_cluster())
+        await post(taras, a_contact("a", functions=administering(cluster)))
+
+        gone = await post(taras, a_contact("a", functions=[]))
+
+        assert gone.status_code == 202
+        assert (await cluster_now(sessions, cluster)).administrators == []
+
+    async def test_who_is_on_the_staff_keeps_the_profile_as_such(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        ewa = a_member(LESIA)
+        cluster = await saved(sessions, a_cluster())
+        await saved(sessions, ewa)
+
+        await post(taras, a_contact("a", mail=ewa.mail, functions=administering(cluster)))
+
+        assert (await cluster_now(sessions, cluster)).administrators == [LESIA]
+
+
+class TestSubstitutes:
+    async def test_r23_are_asked_from_that_hour_and_no_longer(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        at = now().replace(microsecond=0)
+        await post(taras, a_contact("b"))
+        away = {
+            "from_at": at.isoformat(),
+            "until_at": (at + timedelta(days=7)).isoformat(),
+            "substitute": {"ref": "b"},
+        }
+        await post(taras, a_contact("a", absences=[away]))
+
+        known = await people(sessions)
+        a, b = known["a"].id, known["b"].id
+        asked: list[UUID] = []
+        async with sessions() as session:
+            for hours in (-1, 0, 24 * 7 - 1, 24 * 7):
+                when = at + timedelta(hours=hours)
+                asked.append((await reached(session, [a], at=when))[a])
+        assert asked == [a, b, b, a]
+
+
+class TestDeclaredStaff:
+    def declared(self, **data: Any) -> dict[str, Any]:
+        usual = {
+            "ref": "s-7",
+            "names": {"original": "Ірина Ткач"},
+            "mail": "iryna@example.org",
+            "language": "uk",
+            "zone": "Europe/Kyiv",
+            "roles": ["logistics"],
+            "from_day": "2026-01-01",
+        }
+        return {
+            "specversion": "1.0",
+            "id": str(uuid7()),
+            "source": "urn:uca:register",
+            "type": "talka.registry.staff.declared.v1",
+            "data": usual | data,
+        }
+
+    async def test_are_appointed_changed_and_dismissed(self, taras: AsyncClient) -> None:
+        facts = [
+            (await post(taras, self.declared(**data))).json()["events"]
+            for data in ({}, {}, {"roles": ["coordinator"]}, {"until_day": "2026-10-01"})
+        ]
+
+        assert [len(each) for each in facts] == [1, 0, 1, 2]
+
+    async def test_h11_the_last_of_the_back_office_stays(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        await post(taras, self.declared(roles=["back_office"]))
+
+        for data in ({}, {"roles": ["back_office"], "until_day": "2099-01-01"}):
+            refused = await post(taras, self.declared(**data))
+            assert (refused.status_code, refused.json()["code"]) == (409, "TLK-R032")
+
+    async def test_get_only_roles_that_the_association_may_give(self, taras: AsyncClient) -> None:
+        refused = await post(taras, self.declared(roles=["operator"]))
+
+        [fault] = refused.json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/data/roles", "TLK-R033")
