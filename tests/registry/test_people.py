@@ -31,8 +31,6 @@ from tests.registry.conftest import SignIn
 from tests.registry.recorded import events_of
 from tests.registry.test_declarations import post
 
-CODES = ["TLK-D043", "TLK-D044", "TLK-D067", "TLK-D068"]
-
 
 def a_contact(ref: str = "p-1", *, number: int | None = None, **data: Any) -> dict[str, Any]:
     usual = {
@@ -258,9 +256,7 @@ class TestDeclaredStaff:
 
         assert [len(each) for each in facts] == [1, 0, 1, 2]
 
-    async def test_h11_the_last_of_the_back_office_stays(
-        self, taras: AsyncClient, sessions: Sessions
-    ) -> None:
+    async def test_h11_the_last_of_the_back_office_stays(self, taras: AsyncClient) -> None:
         await post(taras, self.declared(roles=["back_office"]))
 
         for data in ({}, {"roles": ["back_office"], "until_day": "2099-01-01"}):

@@ -20,6 +20,7 @@ from services.registry.contacts.administrators import (
     must_leave_two,
     name_administrators,
 )
+from services.registry.organisations.queries import organisation_pointed_at
 from services.registry.people.commands import Recorded, change_person, find, record_person
 from services.registry.people.model import Person, Stated
 from services.registry.people.naming import international, with_latin
@@ -100,8 +101,15 @@ async def _stated(
         await _absence(session, actor, each, f"/absences/{at}/substitute", faults)
         for at, each in enumerate(declared.absences)
     ]
+    organisation_id = kept.organisation_id if kept else None
     if declared.organisation is not None:
-        faults.append(Fault("/organisation", "TLK-D045", NO_ORGANISATION))
+        organisation = await organisation_pointed_at(
+            session, actor.association, declared.organisation
+        )
+        if organisation is None:
+            faults.append(Fault("/organisation", "TLK-D045", NO_ORGANISATION))
+        else:
+            organisation_id = organisation.id
     try:
         phone = international(declared.phone, actor.association)
     except Invalid as refusal:
@@ -115,7 +123,7 @@ async def _stated(
         language=declared.language,
         languages=declared.languages,
         zone=declared.zone,
-        organisation_id=kept.organisation_id if kept else None,
+        organisation_id=organisation_id,
         functions=tuple(each for each in functions if each),
         absences=tuple(each for each in absences if each),
         legal_ids=kept.legal_ids if kept else (),

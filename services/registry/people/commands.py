@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import uuid7
@@ -74,9 +75,7 @@ async def record_sole_trader(
 
     Whoever is known by the number stays who they are.
     """
-    number = func.jsonb_build_array(
-        func.jsonb_build_object("scheme", legal_id.scheme.value, "value", legal_id.value)
-    )
+    number = cast([legal_id.model_dump(mode="json")], JSONB)
     mine = select(Person).where(
         Person.association == actor.association, Person.legal_ids.op("@>")(number)
     )

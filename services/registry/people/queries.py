@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, cast, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import PersonFunctionKind
@@ -86,6 +87,4 @@ def _does(function: str, cluster_id: UUID | None = None) -> ColumnElement[bool]:
     wanted: dict[str, str] = {"function": function}
     if cluster_id is not None:
         wanted["cluster_id"] = str(cluster_id)
-    pairs = [part for pair in wanted.items() for part in pair]
-    sought = func.jsonb_build_array(func.jsonb_build_object(*pairs))
-    return Person.functions.op("@>")(sought)
+    return Person.functions.op("@>")(cast([wanted], JSONB))
