@@ -6,21 +6,27 @@ from pydantic_core import from_json
 
 from . import (
     analytics,
+    centres,
     clusters,
     declarations,
     exchanges,
     imports,
     intake,
+    labels,
     memberships,
     notifications,
+    offers,
     organisations,
+    participations,
     people,
     registry,
     sessions,
+    sites,
 )
 from .attributes import Envelope
 from .declarations import Declaration
 from .declared import clusters as declared_clusters
+from .declared import holdings as declared_holdings
 from .declared import members as declared_members
 from .declared import people as declared_people
 from .declared import withdrawals
@@ -29,8 +35,10 @@ from .upcasting import lift
 
 MODULES: Final = (
     *(registry, clusters, organisations, memberships, people, imports),
+    *(labels, participations, sites, offers, centres),
     *(exchanges, notifications, analytics, sessions, intake),
     *(declarations, declared_clusters, declared_members, declared_people, withdrawals),
+    declared_holdings,
 )
 
 DECLARATIONS: Final[dict[str, type[Declaration]]] = {

@@ -2,13 +2,14 @@
 
 from datetime import date
 from typing import Annotated, Final, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from .event import Personal
 from .legal_ids import LegalId
 from .rules import BrokenRule
-from .words import LanguageLevel, RegionScheme
+from .words import Currency, HolderKind, LanguageLevel, RegionScheme
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]  # ISO 3166-1, two letters
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]  # BCP 47
@@ -96,3 +97,30 @@ class Recognition(Value):
     programme: str
     document: str
     until_day: date | None = None
+
+
+class Money(Value):
+    """An amount in the hundredths of its currency."""
+
+    cents: Annotated[int, Field(ge=0)]
+    currency: Currency
+
+
+class Holder(Value):
+    """Whose something is: a cluster, or an organisation."""
+
+    kind: HolderKind
+    id: UUID
+
+
+class HolderPointer(Value):
+    """Points at the holder of something: a cluster, or an organisation."""
+
+    cluster: Pointer | None = None
+    organisation: Pointer | None = None
+
+    @model_validator(mode="after")
+    def _names_one_holder(self) -> Self:
+        if (self.cluster is None) == (self.organisation is None):
+            raise BrokenRule("TLK-D047", "Give exactly one of cluster, organisation.")
+        return self

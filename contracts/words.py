@@ -184,3 +184,43 @@ class PersonFunctionKind(StrEnum):
     ADMINISTRATOR = "administrator"
     CONTACT = "contact"
     ROTA = "rota"
+
+
+class LabelLevel(StrEnum):
+    """Management labels of clusters, from the lowest to the highest."""
+
+    BRONZE = "bronze"
+    SILVER = "silver"
+    GOLD = "gold"
+
+
+class ParticipationRole(StrEnum):
+    COORDINATOR = "coordinator"
+    PARTNER = "partner"
+    ASSOCIATED = "associated"
+    FSTP_RECIPIENT = "fstp_recipient"
+
+
+class OfferKind(StrEnum):
+    OFFER = "offer"
+    REQUEST = "request"
+
+
+class CentreRole(StrEnum):
+    """How a cluster belongs to a centre: it is served there, or is its twin in the Union."""
+
+    SERVED = "served"
+    TWIN = "twin"
+
+
+class HolderKind(StrEnum):
+    CLUSTER = "cluster"
+    ORGANISATION = "organisation"
+
+
+class Currency(StrEnum):
+    CZK = "CZK"
+    EUR = "EUR"
+    PLN = "PLN"
+    RON = "RON"
+    UAH = "UAH"

@@ -37,7 +37,7 @@ class Page(BaseModel, Generic[T]):
 
 async def page(
     session: AsyncSession,
-    rows: Select[Any],
+    rows: Select[*tuple[Any, ...]],
     *keys: ColumnElement[Any] | InstrumentedAttribute[Any],
     cursor: str | None,
     size: int,

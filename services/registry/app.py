@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
+from services.registry import rooms
 from services.registry.clusters import act_pages, api, form_pages, pages, waiver_pages
 from services.registry.clusters import intake as cluster_intake
 from services.registry.clusters import timers as cluster_timers
@@ -22,18 +23,21 @@ from services.registry.staff import pages as staff_pages
 from services.registry.staff import timers as staff_timers
 
 HERE: Final = Path(__file__).parent
-INTAKES: Final = (cluster_intake, member_intake, contact_intake)  # each registers what it takes
-FOLDERS: Final = ("clusters", "copies", "declarations", "staff")
+INTAKES: Final = (  # each registers what it takes
+    *(cluster_intake, member_intake, contact_intake),
+    *rooms.DOORS,
+)
+FOLDERS: Final = ("clusters", "copies", "declarations", "staff", *rooms.FOLDERS)
 
 
 def registry(settings: Settings) -> FastAPI:
     """Associations, their staff and keys, and the clusters they stand for."""
-    return make_app(
+    app = make_app(
         settings,
         Parts(
             title="Talka registry",
             consumer=registry_consumer,
-            timers=(*cluster_timers.TIMERS, *staff_timers.TIMERS),
+            timers=(*cluster_timers.TIMERS, *staff_timers.TIMERS, *rooms.TIMERS),
             routers=[
                 pages.home,
                 api.router,
@@ -47,9 +51,12 @@ def registry(settings: Settings) -> FastAPI:
                 staff_act_pages.router,
                 key_pages.router,
                 declaration_pages.router,
+                *rooms.ROUTERS,
             ],
             templates=[HERE / folder / "templates" for folder in FOLDERS],
             intake=cluster_intake.registry_intake,
             locales=HERE / "locales",
         ),
     )
+    app.state.cluster_parts = rooms.PARTS
+    return app

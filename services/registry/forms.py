@@ -46,6 +46,12 @@ class Form:
         words = [word.strip() for each in self._given.get(name, ()) for word in each.split(",")]
         return [word for word in words if word]
 
+    def holder(self) -> dict[str, Any]:
+        """The holder that was chosen, as a declaration names it: by the number it has."""
+        number = self.one("holder").strip()
+        kind = "organisation" if number.startswith("OR-") else "cluster"
+        return {"holder": {kind: {"number": number}}} if number else {}
+
     def declared(
         self,
         kind: type[D],
@@ -77,7 +83,7 @@ def said(
     faults: Collection[Fault], t: Translator, near: Mapping[str, str] | None = None
 ) -> list[Fault]:
     """The faults in the reader's language; `near` tells the field to show one at that has none."""
-    shown = near or {}
+    shown = {"/holder/cluster": "/holder", "/holder/organisation": "/holder", **(near or {})}
     return [
         Fault(shown.get(each.pointer, each.pointer), each.code, each.said(t.gettext))
         for each in faults

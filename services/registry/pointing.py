@@ -23,5 +23,5 @@ def pointing_into_data(outcome: T) -> T:
     """The same outcome; if it is a refusal, its faults point into `/data` of the posted event."""
     if not isinstance(outcome, Invalid):
         return outcome
-    faults = [replace(fault, pointer=f"/data{fault.pointer}") for fault in outcome.faults]
-    return type(outcome)(outcome.text, faults, **outcome.values)
+    outcome.faults = [replace(fault, pointer=f"/data{fault.pointer}") for fault in outcome.faults]
+    return outcome

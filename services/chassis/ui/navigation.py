@@ -59,6 +59,11 @@ NAVIGATION: Final = (
         ("/registry/",),
         second=(
             Item(Word("navigation", "Clusters"), "/registry/clusters"),
+            Item(Word("navigation", "Labels"), "/registry/labels"),
+            Item(Word("navigation", "Participations"), "/registry/participations"),
+            Item(Word("navigation", "Sites"), "/registry/sites"),
+            Item(Word("navigation", "Offers"), "/registry/offers"),
+            Item(Word("navigation", "Centres"), "/registry/centres"),
             Item(Word("navigation", "Declarations"), "/registry/declarations", roles=BACK_OFFICES),
             Item(Word("navigation", "Staff"), "/registry/staff", roles=BACK_OFFICES),
             Item(Word("navigation", "Keys"), "/registry/keys", roles=BACK_OFFICES),

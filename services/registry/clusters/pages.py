@@ -15,6 +15,7 @@ from services.chassis.ui.render import render, see_other
 from services.registry.clusters import finding, profiles, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
 from services.registry.clusters.criteria import LOOKED_AT
+from services.registry.clusters.parts import parts_of
 from services.registry.clusters.queries import Wanted
 from services.registry.clusters.states import CAN_CHANGE
 from services.registry.copies.queries import visits_of_cluster
@@ -89,6 +90,7 @@ async def one_cluster(
             {"text": words.happened(each, t), "at": each.time, "who": words.who(each, t)}
             for each in told
         ],
+        parts=await parts_of(request, session, actor, cluster),
         visits=await visits_of_cluster(session, actor, cluster.id),
         visit_states=VISIT_STATES,
         text_in=text_in,

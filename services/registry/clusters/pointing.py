@@ -9,8 +9,9 @@ from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ClusterState, LegalId, Pointer
-from services.chassis.errors import Fault
+from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
+from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
 
 UNKNOWN: Final = mark("Your association has no such cluster. Look its number up in the list.")
@@ -49,6 +50,20 @@ async def clusters_pointed_at(
         select(Cluster).where(and_(Cluster.association == association, meant))
     )
     return Pointed(tuple(found))
+
+
+async def cluster_pointed_at(
+    session: AsyncSession, actor: Actor, pointer: Pointer, *, at: str = "/cluster"
+) -> Cluster:
+    """The cluster of the actor's association; `at` is where in the declaration it is named.
+
+    Raises:
+        Invalid: the association has no such cluster.
+    """
+    found = (await clusters_pointed_at(session, actor.association, [pointer])).at(pointer, place=at)
+    if isinstance(found, Fault):
+        raise Invalid(found.text, [found])
+    return found
 
 
 def _is_meant(cluster: Cluster, pointer: Pointer) -> bool:

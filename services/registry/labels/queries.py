@@ -1,0 +1,68 @@
+"""Labels as far as somebody may see the clusters that hold them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.vocabulary import LabelLevel
+from services.chassis import paging
+from services.chassis.folding import fold
+from services.chassis.identity import Actor
+from services.registry.clusters.model import Cluster
+from services.registry.labels.finding import Found, seen_by
+from services.registry.labels.model import Label, LabelState
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for; an empty field lets everything through."""
+
+    text: str = ""
+    level: LabelLevel | None = None
+    state: LabelState | None = None
+    ends_by: date | None = None
+
+
+async def labels_page(
+    session: AsyncSession, actor: Actor, wanted: Wanted, *, cursor: str | None, size: int
+) -> tuple[Sequence[Found], str | None]:
+    """A page of labels with their clusters, those that end first before the others."""
+    rows = seen_by(actor).where(_matching(wanted))
+    return await paging.page(session, rows, Label.ends_on, Label.id, cursor=cursor, size=size)
+
+
+async def labels_count(session: AsyncSession, actor: Actor, wanted: Wanted) -> int:
+    """How many labels the actor may see of what is wanted."""
+    rows = seen_by(actor).where(_matching(wanted)).with_only_columns(func.count())
+    return (await session.execute(rows)).scalar_one()
+
+
+async def labels_of(session: AsyncSession, actor: Actor, cluster_id: UUID) -> Sequence[Label]:
+    """All labels that one cluster holds or held, the newest first."""
+    rows = seen_by(actor).where(Label.cluster_id == cluster_id)
+    found = await session.execute(rows.order_by(Label.from_day.desc(), Label.id))
+    return [row[0] for row in found]
+
+
+def ends_within(label: Label, today: date, days: int) -> bool:
+    """Whether a label that counts will end within so many days."""
+    last = today + timedelta(days=days)
+    return label.state is LabelState.GRANTED and today <= label.ends_on <= last
+
+
+def _matching(wanted: Wanted) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[Any]] = [
+        Cluster.folded.contains(word, autoescape=True) for word in fold(wanted.text).split()
+    ]
+    if wanted.level is not None:
+        conditions.append(Label.level == wanted.level)
+    if wanted.state is not None:
+        conditions.append(Label.state == wanted.state)
+    if wanted.ends_by is not None:
+        conditions.append(Label.ends_on <= wanted.ends_by)
+    return and_(true(), *conditions)

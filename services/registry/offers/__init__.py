@@ -1,0 +1,1 @@
+"""Offers and requests: what clusters can give or look for, with an end (R-15)."""

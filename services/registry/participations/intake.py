@@ -1,0 +1,24 @@
+"""The door of declared participations."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.declared.holdings import ParticipationDeclared
+from services.chassis import clock
+from services.chassis.identity import Actor
+from services.chassis.received import Received
+from services.registry.clusters.intake import registry_intake
+from services.registry.participations.commands import declare_participation
+from services.registry.pointing import in_data
+
+
+@registry_intake.on(ParticipationDeclared)
+async def on_participation_declared(
+    session: AsyncSession, actor: Actor, declared: Received[ParticipationDeclared]
+) -> Sequence[UUID]:
+    """Write it down, or correct the one of that ref."""
+    with in_data():
+        _, events = await declare_participation(session, actor, declared.event, at=clock.now())
+    return events
