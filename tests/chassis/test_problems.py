@@ -13,6 +13,7 @@ from services.chassis.database import Sessions
 from services.chassis.errors import Conflict, Unavailable
 from services.chassis.faults import faults_of, pointer
 from services.chassis.problems import MEDIA_TYPE
+from services.chassis.words import Word
 from tests.chassis.site import a_client, recorded
 
 PARCELS = "/registry/v1/parcels"
@@ -206,6 +207,20 @@ class TestFaults:
         )
 
         assert fault.said(str) == "Give at most 5 characters."
+
+
+class TestWords:
+    def test_of_enumerations_are_said_in_the_language_of_the_sentence(self) -> None:
+        words = {"visit state\x04Agreed": "Uzgodniona", "{number} is {state}": "{number}: {state}"}
+        refusal = Conflict("{number} is {state}", number=7, state=Word("visit state", "Agreed"))
+
+        assert refusal.said(lambda text: words.get(text, text)) == "7: “Uzgodniona”"
+        assert refusal.said(str) == str(refusal) == "7 is “Agreed”"
+
+    def test_of_a_list_stand_side_by_side(self) -> None:
+        wanted = [Word("visit state", "Agreed"), Word("visit state", "Ready")]
+
+        assert Conflict("{wanted}", wanted=wanted).said(str) == "“Agreed”, “Ready”"
 
 
 class Fault(Exception):

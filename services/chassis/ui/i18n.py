@@ -10,7 +10,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists, numbers
@@ -18,6 +18,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from starlette.requests import HTTPConnection
+
+from services.chassis.words import Word
+
+__all__ = ["Catalogues", "Translator", "Word", "bind"]  # what pages need stands in one place
 
 NATIVE_NAMES: Final = {
     "en": "English",
@@ -35,13 +39,6 @@ CHASSIS: Final = Path(__file__).parents[1] / "locales"
 
 DateForm = Literal["short", "medium", "long", "weekday", "day", "month"]
 _SKELETONS: Final = {"weekday": "yMMMMEEEEd", "day": "MMMEd", "month": "yMMMM"}
-
-
-class Word(NamedTuple):
-    """A word marked for the catalogue where it is written and translated where it is shown."""
-
-    context: str
-    text: str
 
 
 class Translator:

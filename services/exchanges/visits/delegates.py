@@ -11,6 +11,7 @@ from contracts.vocabulary import DelegateAnswer, DelegateState
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.exchanges.database import Base
+from services.exchanges.visits.names import ANSWER
 from services.exchanges.visits.refusals import (
     DeadlineCannotBe,
     ReplyTooLate,
@@ -63,8 +64,8 @@ class Delegate(Base):
         if state not in DELEGATE_NEXT[self.state]:
             raise WrongDelegateState(
                 mark("a delegate who is {state} cannot become {wanted}; look at the list again"),
-                state=self.state,
-                wanted=state,
+                state=ANSWER[self.state],
+                wanted=ANSWER[state],
             )
         self.state = state
 

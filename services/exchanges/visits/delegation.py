@@ -8,6 +8,7 @@ from contracts.vocabulary import DelegateAnswer, DelegateState, ReasonClass
 from services.chassis.faults import mark
 from services.exchanges.visits.attendance import Attendance, AttendanceList, check
 from services.exchanges.visits.delegates import Delegate, Invitation, check_deadline
+from services.exchanges.visits.names import ANSWER
 from services.exchanges.visits.programme import Programme
 from services.exchanges.visits.refusals import TooEarly, WrongDelegateState
 from services.exchanges.visits.sessions import VisitSession
@@ -115,7 +116,7 @@ class Delegation(Programme):
         if delegate.state not in COMING:
             raise WrongDelegateState(
                 mark("a delegate who is {state} cannot be checked in; look at the list again"),
-                state=delegate.state,
+                state=ANSWER[delegate.state],
             )
         delegate.checked_in_at = at
         return facts.DelegateArrived(**self.common(at), participant_id=participant_id)

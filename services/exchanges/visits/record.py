@@ -12,6 +12,7 @@ from services.chassis.faults import mark
 from services.exchanges.database import Base
 from services.exchanges.visits.attendance import Attendance
 from services.exchanges.visits.delegates import Delegate
+from services.exchanges.visits.names import HOST_SIDE, STATE, VISITOR_SIDE
 from services.exchanges.visits.refusals import (
     DelegateNotFound,
     SessionNotFound,
@@ -121,8 +122,8 @@ class VisitRecord(Base):
                     " possible now"
                 ),
                 number=self.number,
-                state=words(self.state),
-                wanted=words(state),
+                state=STATE[self.state],
+                wanted=STATE[state],
             )
         if (self.visitor_side, self.host_side) not in SIDES[state]:
             raise SideNotSigned(
@@ -131,9 +132,9 @@ class VisitRecord(Base):
                     " side {host_side}; collect the missing signatures first"
                 ),
                 number=self.number,
-                wanted=words(state),
-                visitor_side=self.visitor_side,
-                host_side=self.host_side,
+                wanted=STATE[state],
+                visitor_side=VISITOR_SIDE[self.visitor_side],
+                host_side=HOST_SIDE[self.host_side],
             )
         self.state = state
         self.state_since = at
@@ -145,7 +146,7 @@ class VisitRecord(Base):
             WrongVisitState: the visit is in another state.
         """
         if self.state not in allowed:
-            raise WrongVisitState(why, number=self.number, state=words(self.state))
+            raise WrongVisitState(why, number=self.number, state=STATE[self.state])
 
     def common(self, at: datetime) -> dict[str, Any]:
         """The fields that every event of this visit carries, as they are now."""
@@ -159,8 +160,3 @@ class VisitRecord(Base):
             "visitor_association": self.visitor_association,
             "host_association": self.host_association,
         }
-
-
-def words(state: VisitState) -> str:
-    """The name of a state as it stands in a sentence."""
-    return state.replace("_", " ")

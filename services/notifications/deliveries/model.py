@@ -26,6 +26,7 @@ from contracts.vocabulary import Channel, DeliveryState, NoticeKind
 from services.chassis.errors import Conflict, NotFound
 from services.chassis.faults import mark
 from services.notifications.database import Base
+from services.notifications.deliveries.names import STATE
 from services.notifications.deliveries.states import NEXT
 from services.notifications.letters.facts import TEMPLATES, Facts
 
@@ -171,8 +172,8 @@ class Delivery(Base):
         if state not in NEXT[self.state]:
             raise WrongDeliveryState(
                 mark("a message that is {former} cannot become {state}; look at it again"),
-                former=self.state.value,
-                state=state.value,
+                former=STATE[self.state],
+                state=STATE[state],
             )
         self.state = state
         self.leased_until = None

@@ -4,27 +4,28 @@ from typing import Final
 
 from contracts.vocabulary import DeliveryState
 from services.chassis.ui.i18n import Word
+from services.notifications.deliveries.names import STATE
 
 _S = DeliveryState
 
 STATES: Final = {
-    _S.PLANNED: (Word("delivery", "Planned"), "draft"),
-    _S.DEFERRED: (Word("delivery", "Deferred"), "draft"),
-    _S.QUEUED: (Word("delivery", "Waiting to be sent"), "info"),
-    _S.SENDING: (Word("delivery", "On its way"), "live"),
-    _S.RETRY_WAIT: (Word("delivery", "Will be tried again"), "warn"),
-    _S.SENT: (Word("delivery", "Sent"), "ok"),
-    _S.DELIVERED: (Word("delivery", "Delivered"), "ok"),
-    _S.ACKNOWLEDGED: (Word("delivery", "Acknowledged"), "ok"),
-    _S.ESCALATED: (Word("delivery", "Escalated"), "late"),
-    _S.BOUNCED: (Word("delivery", "Came back"), "late"),
-    _S.REROUTED: (Word("delivery", "Sent to another address"), "done"),
-    _S.DEAD: (Word("delivery", "Failed"), "off"),
-    _S.CLOSED: (Word("delivery", "Closed"), "done"),
-    _S.SUPPRESSED: (Word("delivery", "Not sent"), "done"),
-    _S.OBSOLETE: (Word("delivery", "No longer true"), "done"),
-    _S.EXPIRED: (Word("delivery", "Too late"), "done"),
-    _S.UNKNOWN: (Word("delivery", "Not known whether it arrived"), "half"),
+    _S.PLANNED: (STATE[_S.PLANNED], "draft"),
+    _S.DEFERRED: (STATE[_S.DEFERRED], "draft"),
+    _S.QUEUED: (STATE[_S.QUEUED], "info"),
+    _S.SENDING: (STATE[_S.SENDING], "live"),
+    _S.RETRY_WAIT: (STATE[_S.RETRY_WAIT], "warn"),
+    _S.SENT: (STATE[_S.SENT], "ok"),
+    _S.DELIVERED: (STATE[_S.DELIVERED], "ok"),
+    _S.ACKNOWLEDGED: (STATE[_S.ACKNOWLEDGED], "ok"),
+    _S.ESCALATED: (STATE[_S.ESCALATED], "late"),
+    _S.BOUNCED: (STATE[_S.BOUNCED], "late"),
+    _S.REROUTED: (STATE[_S.REROUTED], "done"),
+    _S.DEAD: (STATE[_S.DEAD], "off"),
+    _S.CLOSED: (STATE[_S.CLOSED], "done"),
+    _S.SUPPRESSED: (STATE[_S.SUPPRESSED], "done"),
+    _S.OBSOLETE: (STATE[_S.OBSOLETE], "done"),
+    _S.EXPIRED: (STATE[_S.EXPIRED], "done"),
+    _S.UNKNOWN: (STATE[_S.UNKNOWN], "half"),
 }
 
 TEMPLATES: Final = {

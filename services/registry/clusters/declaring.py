@@ -23,6 +23,7 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.received import Received
 from services.registry.clusters import profiles
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.names import STATE
 from services.registry.clusters.refusals import ProfileIncomplete
 from services.registry.clusters.states import PUBLIC
 from services.registry.staff.queries import person_behind
@@ -141,8 +142,8 @@ class _Register:
         if holder is not None and (cluster is None or holder != cluster.id):
             faults.append(Fault("/legal_id", "TLK-D041", TAKEN, rule="V-8"))
         if cluster is not None and cluster.state not in CAN_CHANGE:
-            values = {"number": cluster.number, "state": cluster.state.value}
-            faults.append(Fault("/ref", "TLK-D042", NOT_NOW, values=values))
+            now = {"number": cluster.number, "state": STATE[cluster.state]}
+            faults.append(Fault("/ref", "TLK-D042", NOT_NOW, values=now))
         return faults
 
 

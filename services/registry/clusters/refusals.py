@@ -8,6 +8,7 @@ from contracts.registry import ClusterProfile, Criterion
 from contracts.vocabulary import ClusterState
 from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotAllowed, NotFound
 from services.chassis.faults import mark
+from services.registry.clusters.names import STATE
 
 
 class ClusterNotFound(NotFound):
@@ -26,8 +27,8 @@ class WrongClusterState(Conflict):
     def __init__(self, state: ClusterState, *wanted: ClusterState) -> None:
         super().__init__(
             mark("this is done with a profile that is {wanted}; this one is {state}"),
-            wanted=", ".join(wanted),
-            state=state,
+            wanted=[STATE[each] for each in wanted],
+            state=STATE[state],
         )
 
 

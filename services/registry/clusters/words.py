@@ -16,19 +16,20 @@ from contracts.vocabulary import (
     text_in,
 )
 from services.chassis.ui.i18n import Translator, Word
+from services.registry.clusters.names import STATE
 from services.registry.clusters.story import Told
 
 STATES: Final = {
-    ClusterState.DRAFT: (Word("cluster state", "Draft"), "draft"),
-    ClusterState.SUBMITTED: (Word("cluster state", "Waits for review"), "info"),
-    ClusterState.IN_REVIEW: (Word("cluster state", "In review"), "half"),
-    ClusterState.PUBLISHED: (Word("cluster state", "Published"), "ok"),
-    ClusterState.UNDER_REVISION: (Word("cluster state", "New version waits"), "warn"),
-    ClusterState.DORMANT: (Word("cluster state", "Not confirmed"), "warn"),
-    ClusterState.SUSPENDED: (Word("cluster state", "Suspended"), "paused"),
-    ClusterState.REJECTED: (Word("cluster state", "Rejected"), "off"),
-    ClusterState.ARCHIVED: (Word("cluster state", "Archived"), "done"),
-    ClusterState.WITHDRAWN: (Word("cluster state", "Withdrawn"), "off"),
+    ClusterState.DRAFT: (STATE[ClusterState.DRAFT], "draft"),
+    ClusterState.SUBMITTED: (STATE[ClusterState.SUBMITTED], "info"),
+    ClusterState.IN_REVIEW: (STATE[ClusterState.IN_REVIEW], "half"),
+    ClusterState.PUBLISHED: (STATE[ClusterState.PUBLISHED], "ok"),
+    ClusterState.UNDER_REVISION: (STATE[ClusterState.UNDER_REVISION], "warn"),
+    ClusterState.DORMANT: (STATE[ClusterState.DORMANT], "warn"),
+    ClusterState.SUSPENDED: (STATE[ClusterState.SUSPENDED], "paused"),
+    ClusterState.REJECTED: (STATE[ClusterState.REJECTED], "off"),
+    ClusterState.ARCHIVED: (STATE[ClusterState.ARCHIVED], "done"),
+    ClusterState.WITHDRAWN: (STATE[ClusterState.WITHDRAWN], "off"),
 }
 
 CRITERIA: Final = {

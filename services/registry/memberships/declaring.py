@@ -20,6 +20,7 @@ from services.chassis.errors import DomainError, Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.names import STATE
 from services.registry.clusters.pointing import ENDED, Pointed, clusters_pointed_at
 from services.registry.memberships.corrections import memberships_behind
 from services.registry.memberships.model import Membership, Span
@@ -196,7 +197,7 @@ def _faults_of(cluster: Cluster | Fault, joining: Joining) -> list[Fault]:
         return [cluster]
     faults = []
     if cluster.state in ENDED:
-        values = {"number": cluster.number, "state": cluster.state.value}
+        values = {"number": cluster.number, "state": STATE[cluster.state]}
         faults.append(Fault("/cluster", "TLK-D123", ENDED_CLUSTER, values=values))
     founded = (cluster.pending or cluster.profile).established
     if joining.joined_day < founded:

@@ -17,27 +17,28 @@ from contracts.vocabulary import (
     VisitState,
 )
 from services.chassis.ui.i18n import Translator, Word
+from services.exchanges.visits import names
 
 _S = VisitState
 _D = DelegateState
 
 STATES: Final = {
-    _S.BUILDING: (Word("visit state", "Planning"), "draft"),
-    _S.COMMITTED: (Word("visit state", "Agreed"), "warn"),
-    _S.RESCHEDULING: (Word("visit state", "New dates"), "warn"),
-    _S.READY: (Word("visit state", "Ready"), "ok"),
-    _S.IN_PROGRESS: (Word("visit state", "Under way"), "live"),
-    _S.PAUSED: (Word("visit state", "Paused"), "paused"),
-    _S.ENDED: (Word("visit state", "Report due"), "info"),
-    _S.REPORTED: (Word("visit state", "Report in check"), "info"),
-    _S.REPORT_OVERDUE: (Word("visit state", "Report overdue"), "late"),
-    _S.DISCONTINUED: (Word("visit state", "Ended early"), "half"),
-    _S.VALIDATED: (Word("visit state", "To pay"), "info"),
-    _S.SETTLED: (Word("visit state", "Paid"), "done"),
-    _S.FOLLOWED_UP: (Word("visit state", "Closed"), "done"),
-    _S.CANCELLED: (Word("visit state", "Cancelled"), "off"),
-    _S.DISSOLVED: (Word("visit state", "Not agreed"), "off"),
-    _S.WRITTEN_OFF: (Word("visit state", "Written off"), "off"),
+    _S.BUILDING: (names.STATE[_S.BUILDING], "draft"),
+    _S.COMMITTED: (names.STATE[_S.COMMITTED], "warn"),
+    _S.RESCHEDULING: (names.STATE[_S.RESCHEDULING], "warn"),
+    _S.READY: (names.STATE[_S.READY], "ok"),
+    _S.IN_PROGRESS: (names.STATE[_S.IN_PROGRESS], "live"),
+    _S.PAUSED: (names.STATE[_S.PAUSED], "paused"),
+    _S.ENDED: (names.STATE[_S.ENDED], "info"),
+    _S.REPORTED: (names.STATE[_S.REPORTED], "info"),
+    _S.REPORT_OVERDUE: (names.STATE[_S.REPORT_OVERDUE], "late"),
+    _S.DISCONTINUED: (names.STATE[_S.DISCONTINUED], "half"),
+    _S.VALIDATED: (names.STATE[_S.VALIDATED], "info"),
+    _S.SETTLED: (names.STATE[_S.SETTLED], "done"),
+    _S.FOLLOWED_UP: (names.STATE[_S.FOLLOWED_UP], "done"),
+    _S.CANCELLED: (names.STATE[_S.CANCELLED], "off"),
+    _S.DISSOLVED: (names.STATE[_S.DISSOLVED], "off"),
+    _S.WRITTEN_OFF: (names.STATE[_S.WRITTEN_OFF], "off"),
 }
 
 STEPS: Final = (
@@ -67,29 +68,29 @@ STEP_OF: Final = {
 }
 
 VISITOR_SIDES: Final = {
-    VisitorSide.NOMINATED: (Word("visitor side", "Named, not signed"), "draft"),
-    VisitorSide.LIVE: (Word("visitor side", "Signed"), "ok"),
-    VisitorSide.COMPLETED: (Word("visitor side", "Reported"), "done"),
-    VisitorSide.WITHDRAWN: (Word("visitor side", "Withdrawn"), "off"),
+    VisitorSide.NOMINATED: (names.VISITOR_SIDE[VisitorSide.NOMINATED], "draft"),
+    VisitorSide.LIVE: (names.VISITOR_SIDE[VisitorSide.LIVE], "ok"),
+    VisitorSide.COMPLETED: (names.VISITOR_SIDE[VisitorSide.COMPLETED], "done"),
+    VisitorSide.WITHDRAWN: (names.VISITOR_SIDE[VisitorSide.WITHDRAWN], "off"),
 }
 
 HOST_SIDES: Final = {
-    HostSide.PENDING: (Word("host side", "Asked, not signed"), "draft"),
-    HostSide.VERIFIED: (Word("host side", "Signed"), "ok"),
-    HostSide.REJECTED: (Word("host side", "Refused"), "off"),
+    HostSide.PENDING: (names.HOST_SIDE[HostSide.PENDING], "draft"),
+    HostSide.VERIFIED: (names.HOST_SIDE[HostSide.VERIFIED], "ok"),
+    HostSide.REJECTED: (names.HOST_SIDE[HostSide.REJECTED], "off"),
 }
 
 ANSWERS: Final = {
-    _D.INVITED: (Word("answer", "Waiting"), "warn"),
-    _D.WAITING: (Word("answer", "On the waiting list"), "draft"),
-    _D.OFFERED: (Word("answer", "Offered a place"), "warn"),
-    _D.ACCEPTED: (Word("answer", "Accepted"), "ok"),
-    _D.DECLINED: (Word("answer", "Declined"), "off"),
-    _D.LAPSED: (Word("answer", "No answer in time"), "late"),
-    _D.WITHDRAWN: (Word("answer", "Withdrawn"), "off"),
-    _D.REPLACED: (Word("answer", "Replaced"), "off"),
-    _D.ATTENDED: (Word("answer", "Attended"), "done"),
-    _D.ABSENT: (Word("answer", "Absent"), "late"),
+    _D.INVITED: (names.ANSWER[_D.INVITED], "warn"),
+    _D.WAITING: (names.ANSWER[_D.WAITING], "draft"),
+    _D.OFFERED: (names.ANSWER[_D.OFFERED], "warn"),
+    _D.ACCEPTED: (names.ANSWER[_D.ACCEPTED], "ok"),
+    _D.DECLINED: (names.ANSWER[_D.DECLINED], "off"),
+    _D.LAPSED: (names.ANSWER[_D.LAPSED], "late"),
+    _D.WITHDRAWN: (names.ANSWER[_D.WITHDRAWN], "off"),
+    _D.REPLACED: (names.ANSWER[_D.REPLACED], "off"),
+    _D.ATTENDED: (names.ANSWER[_D.ATTENDED], "done"),
+    _D.ABSENT: (names.ANSWER[_D.ABSENT], "late"),
 }
 
 PARTIES: Final = {
@@ -146,9 +147,9 @@ def languages(t: Translator) -> Choices:
     return [(code, t.language_name(code)) for code in LANGUAGES]
 
 
-def zones(t: Translator, names: set[str]) -> Choices:
+def zones(t: Translator, wanted: set[str]) -> Choices:
     """Time zones by the city that names them."""
-    return sorted(((zone, t.city(zone)) for zone in names), key=lambda choice: choice[1])
+    return sorted(((zone, t.city(zone)) for zone in wanted), key=lambda choice: choice[1])
 
 
 def choices(t: Translator, words: Mapping[Any, Word]) -> Choices:
