@@ -7,7 +7,7 @@ acknowledgements are awaited before anybody may go on or rebuild the producer.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -33,7 +33,7 @@ class Outlet:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._producer: AIOKafkaProducer | None = None
-        self._hashes: dict[str, int] = {}
+        self._lanes: dict[tuple[str, bytes], Lane] = {}  # by topic and subject
         self._counts: dict[str, int] = {}
 
     async def send(self, rows: Sequence[Row]) -> list[Row]:
@@ -50,11 +50,8 @@ class Outlet:
         try:
             for topic in {row["topic"] for row in rows} - self._counts.keys():
                 self._counts[topic] = len(await producer.partitions_for(topic))
-            lanes: dict[Lane, list[Row]] = defaultdict(list)
-            for row in rows:
-                lanes[self._lane(row["topic"], row["subject"])].append(row)
             results = await asyncio.gather(
-                *(self._send_lane(producer, lane, mine) for lane, mine in lanes.items()),
+                *(self._send_lane(producer, lane, own) for lane, own in self._sorted(rows)),
                 return_exceptions=True,
             )
         except BaseException:
@@ -97,16 +94,25 @@ class Outlet:
                 raise
             self._producer = producer
             self._counts.clear()
+            self._lanes.clear()
         return self._producer
 
-    def _lane(self, topic: str, subject: str) -> Lane:
+    def _sorted(self, rows: Sequence[Row]) -> Iterable[tuple[Lane, list[Row]]]:
+        """The rows of each partition, in their order."""
+        found: dict[Lane, list[Row]] = defaultdict(list)
+        known = self._lanes
+        for row in rows:
+            key = row["topic"], row["subject"]
+            found[known.get(key) or self._lane(*key)].append(row)
+        return found.items()
+
+    def _lane(self, topic: str, subject: bytes) -> Lane:
         """The partition of the subject, by the hash that all Kafka clients share."""
-        hashed = self._hashes.get(subject)
-        if hashed is None:
-            if len(self._hashes) >= REMEMBERED_SUBJECTS:
-                self._hashes.clear()
-            hashed = self._hashes[subject] = murmur2(subject.encode()) & 0x7FFFFFFF
-        return topic, hashed % self._counts[topic]
+        if len(self._lanes) >= REMEMBERED_SUBJECTS:
+            self._lanes.clear()
+        lane = topic, (murmur2(subject) & 0x7FFFFFFF) % self._counts[topic]
+        self._lanes[topic, subject] = lane
+        return lane
 
     async def _send_lane(
         self, producer: AIOKafkaProducer, lane: Lane, rows: Sequence[Row]
@@ -128,7 +134,7 @@ async def _send_batches(producer: AIOKafkaProducer, lane: Lane, rows: Sequence[R
     batch = producer.create_batch()
     batches = [batch]
     for row in rows:
-        key, value, headers = row["subject"].encode(), row["data"], headers_of(row)
+        key, value, headers = row["subject"], row["data"], headers_of(row)
         if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
             batch = producer.create_batch()  # the former one is full
             batches.append(batch)
@@ -144,20 +150,21 @@ def headers_of(row: Row) -> list[Header]:
 
     The relay is bound by its own processor; this is a third of what a record costs it.
     """
+    (_, _, _, type_, source, sequence, id_, subject, time, association, actor, correlation_id,
+     causation_id, traceparent, data) = row  # fmt: skip
     headers = [
-        *_same_for(row["type"], row["source"], tombstone=row["data"] is None),
-        ("ce_id", row["id"].encode()),
-        ("ce_subject", row["subject"].encode()),
-        ("ce_time", row["time"].encode()),
-        ("ce_sequence", b"%d" % row["sequence"]),
-        ("ce_association", row["association"].encode()),
-        ("ce_actor", row["actor"].encode()),
-        ("ce_correlationid", row["correlation_id"].encode()),
+        *_same_for(type_, source, tombstone=data is None),
+        ("ce_id", id_),
+        ("ce_subject", subject),
+        ("ce_time", time),
+        ("ce_sequence", b"%d" % sequence),
+        ("ce_association", association),
+        ("ce_actor", actor),
+        ("ce_correlationid", correlation_id),
     ]
-    if row["causation_id"] is not None:
-        headers.append(("ce_causationid", row["causation_id"].encode()))
-    if row["traceparent"] is not None:
-        traceparent = row["traceparent"].encode()
+    if causation_id is not None:
+        headers.append(("ce_causationid", causation_id))
+    if traceparent is not None:
         headers += [("ce_traceparent", traceparent), ("traceparent", traceparent)]
     return headers
 

@@ -35,10 +35,15 @@ STATE: Final = """
   from relay_begin()
 """
 
+# what headers are made of comes as bytes, and in the order in which `outlet` unpacks it
 COLUMNS: Final = """
-  position, event_id::text as id, subject, sequence, topic, type, source,
-  to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time,
-  association, actor, correlation_id, causation_id, traceparent, data, digest
+  position, digest, topic, type, source, sequence,
+  convert_to(event_id::text, 'UTF8') as id, convert_to(subject, 'UTF8') as subject,
+  convert_to(to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8') as time,
+  convert_to(association, 'UTF8') as association, convert_to(actor, 'UTF8') as actor,
+  convert_to(correlation_id, 'UTF8') as correlation_id,
+  convert_to(causation_id, 'UTF8') as causation_id,
+  convert_to(traceparent, 'UTF8') as traceparent, data
 """
 
 LATE: Final = f"""
@@ -228,7 +233,7 @@ class Relay:
         telemetry.SENT.labels(self._service).inc(len(published) - len(refused))
         for row in refused:  # it stays in the history; its subject waits at every consumer
             telemetry.REFUSED.labels(self._service).inc()
-            log.error("kafka refuses an event for good", event_id=row["id"])
+            log.error("kafka refuses an event for good", event_id=row["id"].decode())
 
     async def _save(
         self, connection: asyncpg.Connection, version: int, place: Place, positions: list[int]

@@ -63,7 +63,7 @@ async def drain(database: Addresses, bootstrap: str) -> float:
 async def bare(owner: asyncpg.Connection, bootstrap: str) -> float:
     """The same records, made beforehand, with nothing but the client between them and Kafka."""
     rows = await owner.fetch(ROWS, EVENTS)
-    made = [(r["subject"].encode(), r["data"], headers_of(r)) for r in rows]
+    made = [(r["subject"], r["data"], headers_of(r)) for r in rows]
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap,
         enable_idempotence=True,

@@ -38,7 +38,7 @@ class Journal(Outlet):
         self.lose_next_ack = False
 
     async def send(self, rows: Sequence[Any]) -> list[Any]:
-        self.sent += [(row["subject"], row["sequence"]) for row in rows]
+        self.sent += [(row["subject"].decode(), row["sequence"]) for row in rows]
         if self.lose_next_ack:
             self.lose_next_ack = False
             raise ConnectionError
