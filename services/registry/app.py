@@ -8,7 +8,14 @@ from fastapi import FastAPI
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
 from services.registry import rooms
-from services.registry.clusters import act_pages, api, form_pages, pages, waiver_pages
+from services.registry.clusters import (
+    act_pages,
+    api,
+    form_pages,
+    pages,
+    snapshot_api,
+    waiver_pages,
+)
 from services.registry.clusters import intake as cluster_intake
 from services.registry.clusters import timers as cluster_timers
 from services.registry.contacts import intake as contact_intake
@@ -41,6 +48,7 @@ def registry(settings: Settings) -> FastAPI:
             routers=[
                 pages.home,
                 api.router,
+                snapshot_api.router,
                 form_pages.router,
                 waiver_pages.router,
                 packs_api.router,
