@@ -1,7 +1,7 @@
 # What ./talka test does, in pieces. Everything runs in .venv, which ./talka makes.
 BIN := .venv/bin
 
-.PHONY: check test-fast test bench lock messages
+.PHONY: check test-fast test bench lock messages wheel
 
 check:  ## format, lint, types, boundaries, spelling
 	$(BIN)/python -m deploy.cli check
@@ -26,3 +26,6 @@ lock:  ## pin every dependency with its hashes; a new version waits a week first
 
 messages:  ## collect the texts of pages and mails into the catalogues of all languages
 	$(BIN)/python -m deploy.cli.messages
+
+wheel:  ## build talka-contracts into dist/, for consumers in Python
+	cd contracts && ../$(BIN)/python -m hatchling build -t wheel -d ../dist
