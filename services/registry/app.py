@@ -11,6 +11,7 @@ from services.registry import rooms
 from services.registry.clusters import (
     act_pages,
     api,
+    ending_pages,
     form_pages,
     pages,
     snapshot_api,
@@ -50,6 +51,7 @@ def registry(settings: Settings) -> FastAPI:
                 api.router,
                 snapshot_api.router,
                 form_pages.router,
+                ending_pages.router,
                 waiver_pages.router,
                 packs_api.router,
                 pages.router,

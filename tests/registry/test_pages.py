@@ -219,7 +219,7 @@ ASKING: list[tuple[str, str, str, dict[str, Any]]] = [
     ("return", "in_review", "draft", {"criteria": ["V-2"], "reason": "no English page"}),
     ("reject", "in_review", "rejected", {"criteria": ["V-3"]}),
     ("suspend", "published", "suspended", {"reason": "x", "review_on": "2027-06-01"}),
-    ("archive", "suspended", "archived", {"reason": "merged"}),
+    ("archive", "suspended", "archived", {"reason": "merged", "ended_day": "2026-01-01"}),
     ("withdraw", "draft", "withdrawn", {}),
 ]
 LACKING: list[tuple[str, str, dict[str, str], str]] = [

@@ -167,7 +167,7 @@ SUSPEND: Final = _asking(
     asks_day=True,
     given=_suspended,
 )
-ARCHIVE: Final = _asking(
+ARCHIVE: Final = _asking(  # its page asks for successors and is written by hand
     name="archive",
     word=Word("act", "Archive"),
     command=commands.archive_cluster,

@@ -1,20 +1,27 @@
-"""The columns of a cluster; some are drawn from its profile, to find and to sort by."""
+"""The columns of a cluster, and what needs no more: its states, who decides, who follows.
 
+Some columns are drawn from the profile, to find and to sort by.
+"""
+
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contracts.clusters import ClusterSucceeded
 from contracts.registry import ClusterProfile
-from contracts.vocabulary import ClusterState
+from contracts.vocabulary import ClusterState, FiguresRule, SuccessionKind
 from services.chassis.folding import fold
 from services.registry.clusters import profiles
+from services.registry.clusters.refusals import FourEyes, WrongClusterState
+from services.registry.clusters.states import NEXT
 from services.registry.database import Stored
 
 
 class ClusterColumns:
-    """What is stored of a cluster."""
+    """What is stored of a cluster, and the rules about its states."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     association: Mapped[str]
@@ -53,3 +60,34 @@ class ClusterColumns:
         self.country, self.city = profile.seat.country, profile.seat.settlement
         self.ecosystem, self.dual_use = profile.ecosystem, profile.dual_use
         self.folded = profiles.search_text(self.number, profile)
+
+    def succeed(
+        self, kind: SuccessionKind, successors: Sequence[UUID], rule: FiguresRule, *, at: datetime
+    ) -> ClusterSucceeded:
+        """Name who carries on what this ended cluster did; `rule` says where its figures go."""
+        self._must_be(ClusterState.ARCHIVED)
+        return ClusterSucceeded(
+            subject=str(self.id),
+            time=at,
+            kind=kind,
+            predecessors=(self.id,),
+            successors=tuple(successors),
+            figures_rule=rule,
+        )
+
+    def may_be_decided_by(self, person: str) -> bool:
+        """Whether these are other eyes than those of who submitted or last edited it."""
+        return person not in {self.submitted_by, self.edited_by}
+
+    def _must_have_other_eyes(self, person: str) -> None:
+        if not self.may_be_decided_by(person):
+            raise FourEyes
+
+    def _must_be(self, *states: ClusterState) -> None:
+        if self.state not in states:
+            raise WrongClusterState(self.state, *states)
+
+    def _move_to(self, state: ClusterState, *, at: datetime) -> None:
+        if state not in NEXT[self.state]:
+            raise WrongClusterState(self.state, *(each for each in NEXT if state in NEXT[each]))
+        self.state, self.changed_at = state, at

@@ -18,6 +18,7 @@ from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.associations.queries import day_at
 from services.registry.clusters.criteria import Review
+from services.registry.clusters.ending import Ending, end
 from services.registry.clusters.finding import cluster_of, must_keep
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import DecidedByPeople, StaleCluster
@@ -173,10 +174,15 @@ async def archive_cluster(
     lock: int | None = None,
     at: datetime,
 ) -> Cluster:
-    """End a cluster's part in the programme for good."""
+    """End a cluster's part in the programme for good, today and with nobody who carries on.
+
+    Raises:
+        StillVisiting: it takes part in open visits.
+    """
     cluster = await _to_decide(session, actor, key, lock)
     on = await day_at(session, cluster.association, at=at)
-    return await _done(session, actor, cluster, cluster.archive(reason=reason, on=on, at=at))
+    await end(session, actor, cluster, Ending(reason, on), at=at)
+    return cluster
 
 
 async def grant_waiver(

@@ -8,13 +8,60 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import ClusterDeclared
+from contracts.declared.clusters import (
+    ClusterEndDeclared,
+    ConfirmationDeclared,
+    RelocationDeclared,
+)
 from services.chassis.errors import DomainError, Invalid
 from services.chassis.identity import Actor
 from services.chassis.intake import Intake
 from services.chassis.received import Received
 from services.registry.clusters.declaring import Declared, declare_clusters
+from services.registry.clusters.ending import Ending, end, own_cluster, successors_named
+from services.registry.clusters.moving import Move, confirm_on, relocate
+from services.registry.pointing import in_data
 
 registry_intake: Final = Intake("registry")
+
+
+@registry_intake.on(ConfirmationDeclared)
+async def on_confirmation_declared(
+    session: AsyncSession, actor: Actor, declared: Received[ConfirmationDeclared]
+) -> Sequence[UUID]:
+    """Let the profile hold for another twelve months; a dormant one is public again by that."""
+    stated = declared.event
+    at = declared.written_at
+    with in_data():
+        cluster = await own_cluster(session, actor, stated.cluster)
+        return await confirm_on(session, actor, cluster, on=stated.confirmed_day, at=at)
+
+
+@registry_intake.on(RelocationDeclared)
+async def on_relocation_declared(
+    session: AsyncSession, actor: Actor, declared: Received[RelocationDeclared]
+) -> Sequence[UUID]:
+    """Let seat or operating place be elsewhere from a day on."""
+    stated = declared.event
+    with in_data():
+        cluster = await own_cluster(session, actor, stated.cluster)
+        move = Move(stated.kind, stated.place, stated.from_day)
+        return await relocate(session, actor, cluster, move, at=declared.written_at)
+
+
+@registry_intake.on(ClusterEndDeclared)
+async def on_cluster_end_declared(
+    session: AsyncSession, actor: Actor, declared: Received[ClusterEndDeclared]
+) -> Sequence[UUID]:
+    """Archive the cluster, and link those that carry on."""
+    stated = declared.event
+    with in_data():
+        cluster = await own_cluster(session, actor, stated.cluster)
+        successors = await successors_named(session, actor, stated.successors)
+        ending = Ending(
+            stated.reason, stated.ended_day, successors, stated.kind, stated.figures_rule
+        )
+        return await end(session, actor, cluster, ending, at=declared.written_at)
 
 
 @registry_intake.on_many(ClusterDeclared)

@@ -12,16 +12,22 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts import registry as facts
+from contracts.clusters import (
+    ClusterRelocated,
+)
 from contracts.registry import ClusterProfile
-from contracts.vocabulary import ClusterState
+from contracts.vocabulary import ClusterState, Place, PlaceKind
 from services.registry.clusters import profiles
 from services.registry.clusters.columns import ClusterColumns
 from services.registry.clusters.criteria import Review, require
-from services.registry.clusters.refusals import FourEyes, ProfileIncomplete, WrongClusterState
-from services.registry.clusters.states import NEXT, PUBLIC
+from services.registry.clusters.refusals import (
+    ProfileIncomplete,
+)
+from services.registry.clusters.states import LIVING, PUBLIC
 from services.registry.database import Base
 
 P = TypeVar("P", bound=facts.PublishedProfile)
+FIELD_OF_PLACE = {PlaceKind.SEAT: "seat", PlaceKind.OPERATING: "operating_place"}
 Reasons = Sequence[facts.Reason]
 D = TypeVar("D", facts.ClusterReturned, facts.ClusterRejected)
 
@@ -165,7 +171,7 @@ class Cluster(ClusterColumns, Base):
     def confirm(self, *, on: date, at: datetime) -> facts.ClusterConfirmed:
         """State that the public profile is still right; twelve months begin again."""
         self._must_be(*PUBLIC)
-        self.confirmed_on, self.changed_at = on, at
+        self.confirmed_on, self.changed_at = max(on, self.confirmed_on or on), at
         return facts.ClusterConfirmed(subject=str(self.id), time=at, confirmed_day=on)
 
     def go_dormant(self, *, at: datetime) -> facts.ClusterWentDormant:
@@ -201,9 +207,28 @@ class Cluster(ClusterColumns, Base):
         self.pending, self.note = None, reason
         return facts.ClusterArchived(subject=str(self.id), time=at, reason=reason, archived_day=on)
 
-    def may_be_decided_by(self, person: str) -> bool:
-        """Whether these are other eyes than those of who submitted or last edited it."""
-        return person not in {self.submitted_by, self.edited_by}
+    def relocate(
+        self, kind: PlaceKind, place: Place, *, from_day: date, at: datetime
+    ) -> list[facts.ClusterEvent]:
+        """Move seat or operating place; of a public profile that is a new version at once."""
+        self._must_be(*LIVING)
+        field = FIELD_OF_PLACE[kind]
+        moved = ClusterRelocated(
+            subject=str(self.id),
+            time=at,
+            kind=kind,
+            place=place,
+            former=getattr(self.profile, field),
+            from_day=from_day,
+        )
+        profile = self.profile.model_copy(update={field: place})
+        if self.pending is not None:
+            self.pending = self.pending.model_copy(update={field: place})
+        self.changed_at = at
+        if self.state in PUBLIC:
+            return [moved, self._revised(profile, at=at)]
+        self.show(profile)
+        return [moved]
 
     def _drafted(self, profile: ClusterProfile, *, by: str, at: datetime) -> facts.ClusterDrafted:
         self.show(profile)
@@ -244,10 +269,6 @@ class Cluster(ClusterColumns, Base):
         self.criteria = [found.model_dump(mode="json") for found in criteria]
         self.reasons, self.note, self.confirmed_on = [], None, review.on
 
-    def _must_have_other_eyes(self, person: str) -> None:
-        if not self.may_be_decided_by(person):
-            raise FourEyes
-
     def _declined(self, fact: type[D], reasons: Reasons, note: str | None) -> D:
         self.reasons = [reason.model_dump(mode="json") for reason in reasons]
         self.note = note
@@ -258,12 +279,3 @@ class Cluster(ClusterColumns, Base):
             reasons=tuple(reasons),
             note=note,
         )
-
-    def _must_be(self, *states: ClusterState) -> None:
-        if self.state not in states:
-            raise WrongClusterState(self.state, *states)
-
-    def _move_to(self, state: ClusterState, *, at: datetime) -> None:
-        if state not in NEXT[self.state]:
-            raise WrongClusterState(self.state, *(each for each in NEXT if state in NEXT[each]))
-        self.state, self.changed_at = state, at

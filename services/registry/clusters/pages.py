@@ -15,7 +15,9 @@ from services.chassis.ui.render import render, see_other
 from services.registry.clusters import finding, profiles, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
 from services.registry.clusters.criteria import LOOKED_AT
+from services.registry.clusters.ending import successions_of
 from services.registry.clusters.parts import parts_of
+from services.registry.clusters.places import relocations_of
 from services.registry.clusters.queries import Wanted
 from services.registry.clusters.states import CAN_CHANGE
 from services.registry.copies.queries import visits_of_cluster
@@ -84,6 +86,8 @@ async def one_cluster(
         facts=words.facts(cluster.profile, t),
         completeness=profiles.completeness(cluster.profile),
         next_best=words.FIELDS.get(profiles.next_best(cluster.profile) or ""),
+        moves=await relocations_of(session, cluster.id),
+        successions=await successions_of(session, cluster.id),
         inside=finding.sees_inside(actor, cluster),
         looked_at=LOOKED_AT,
         story=[

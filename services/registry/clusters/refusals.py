@@ -1,7 +1,7 @@
 """The rules about a cluster that can be broken, each with its stable code."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from contracts.registry import ClusterProfile, Criterion
@@ -126,6 +126,19 @@ class NotItsAdministrator(NotAllowed):
     def __init__(self) -> None:
         super().__init__(
             mark("you are not named as an administrator of this cluster; its back office can do it")
+        )
+
+
+class StillVisiting(Conflict):
+    """A cluster with open visits cannot end."""
+
+    code = "TLK-R011"
+    title = "Visits are still open"
+
+    def __init__(self, visits: Sequence[str]) -> None:
+        super().__init__(
+            mark("these visits are open still: {visits}; settle or cancel them first"),
+            visits=", ".join(visits),
         )
 
 

@@ -22,5 +22,7 @@ NEXT: Final[dict[ClusterState, frozenset[ClusterState]]] = {
 # Everybody who is signed in may read these; nobody else's are even there.
 PUBLIC: Final = frozenset({_S.PUBLISHED, _S.UNDER_REVISION})
 
+LIVING: Final = frozenset(NEXT) - {_S.ARCHIVED, _S.WITHDRAWN}
+
 # A new version of these is taken; all others wait, or have ended.
 CAN_CHANGE: Final = PUBLIC | {_S.DRAFT}

@@ -9,13 +9,17 @@ from contracts.registry import ClusterProfile
 from contracts.vocabulary import (
     ClusterState,
     CriterionResult,
+    FiguresRule,
     LegalId,
     Names,
     Place,
+    PlaceKind,
     Recognition,
+    SuccessionKind,
     text_in,
 )
 from services.chassis.ui.i18n import Translator, Word
+from services.registry.clusters import regions
 from services.registry.clusters.names import STATE
 from services.registry.clusters.story import Told
 
@@ -69,6 +73,23 @@ FIELDS: Final = {
     "recognition": Word("field", "Recognition"),
     "partner_regions": Word("field", "Partner regions"),
     "dual_use": Word("field", "Dual use"),
+}
+
+PLACE_KINDS: Final = {
+    PlaceKind.SEAT: Word("place", "Seat"),
+    PlaceKind.OPERATING: Word("place", "Operating place"),
+}
+
+SUCCESSIONS: Final = {
+    SuccessionKind.MERGE: Word("succession", "Merged with others"),
+    SuccessionKind.SPLIT: Word("succession", "Split up"),
+    SuccessionKind.SUCCESSION: Word("succession", "Carried on by another"),
+}
+
+FIGURES_RULES: Final = {
+    FiguresRule.SUM: Word("figures rule", "To all successors"),
+    FiguresRule.MAIN_SUCCESSOR: Word("figures rule", "To the first successor"),
+    FiguresRule.STOP: Word("figures rule", "They stop"),
 }
 
 HAPPENED: Final = {
@@ -139,6 +160,12 @@ def ecosystem(slug: str, t: Translator) -> str:
     return known.names[t.language] if known else slug
 
 
+def place(place: Place, t: Translator) -> str:
+    """A place as people say it, with its region."""
+    region = regions.name_of(regions.key_of(place.region), t.language)
+    return ", ".join(filter(None, (place.settlement, place.street, region)))
+
+
 def facts(profile: ClusterProfile, t: Translator) -> list[tuple[str, str]]:
     """The filled fields of a profile as pairs of word and value, in their order."""
     pairs = ((word, said(field, getattr(profile, field), t)) for field, word in FIELDS.items())
@@ -182,6 +209,6 @@ KINDS: Final[tuple[tuple[type, Callable[[Any, Translator], str]], ...]] = (
     (dict, lambda value, t: text_in(value, t.language)),
     (LegalId, lambda value, _: f"{value.scheme.partition('_')[2].upper()} {value.value}"),
     (Names, lambda value, _: " / ".join(dict.fromkeys((value.original, value.en)))),
-    (Place, lambda value, _: ", ".join(filter(None, (value.settlement, value.street)))),
+    (Place, place),
     (Recognition, lambda value, _: f"{value.programme}, {value.document}"),
 )
