@@ -31,6 +31,7 @@ from services.chassis import (
     timers,
 )
 from services.chassis.background import keep
+from services.chassis.budgets import Budgets
 from services.chassis.consumer import Consumer
 from services.chassis.database import is_transient, make_engine, make_sessions
 from services.chassis.intake import Intake
@@ -111,7 +112,8 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
             instance=settings.instance,
             batch_records=TOGETHER,
         )
-        door = Door(parts.intake, Desk(parts.intake, app.state.sessions))
+        budgets = Budgets(a_second=settings.intake_a_second, most=settings.intake_at_once)
+        door = Door(parts.intake, Desk(parts.intake, app.state.sessions), budgets)
         app.router.routes.insert(0, door.route)  # floods come here: no other route is tried before
     app.add_middleware(Limits, origin=settings.origin)
     app.add_middleware(PageMiddleware)  # outermost: what the limits refuse looks like the rest

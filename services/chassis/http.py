@@ -37,7 +37,8 @@ async def identify(request: Request) -> Actor:
     authorization = request.headers.get("authorization")
     if authorization is not None:
         known: keys.Keys = request.app.state.keys
-        actor = await known.actor(authorization)
+        client = request.client.host if request.client else ""
+        actor = await known.actor(authorization, client=client)
     else:
         actor = (await signed_in(request)).actor
     request.state.actor = actor

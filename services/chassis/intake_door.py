@@ -2,11 +2,14 @@
 
 A plain ASGI endpoint, because floods come here. Answers: 202 with the ids of the events; what is
 wrong with one declaration as a problem document; for several, an answer each, and 207 when not all
-were taken. `?check=only` looks for faults and takes nothing.
+were taken. `?check=only` looks for faults and takes nothing. Each association has a budget of its
+own, counted in declarations; what is left of it is in the answer.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import asyncio
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
 from urllib.parse import unquote
 
 from pydantic_core import to_json
@@ -17,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from contracts.envelope import BATCH
 from services.chassis import clock, ending, http, keys
+from services.chassis.budgets import Budgets
 from services.chassis.errors import DomainError, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
@@ -26,7 +30,10 @@ from services.chassis.intake_reading import Reader
 from services.chassis.limits import FORMS, NDJSON
 from services.chassis.problems import field_fault
 from services.chassis.reading import read_json
-from services.chassis.refusals import BadRequest, WrongMediaType
+from services.chassis.refusals import BadRequest, TooMany, WrongMediaType
+
+PATIENCE_SECONDS: Final = 1.0  # how long a request waits for its budget
+READ_TOGETHER: Final = 10  # declarations; nobody else is answered meanwhile
 
 Posted = tuple[dict[str, Any], Item | DomainError]  # its place among others, and what was found
 
@@ -34,9 +41,10 @@ Posted = tuple[dict[str, Any], Item | DomainError]  # its place among others, an
 class Door:
     """The endpoint of one service."""
 
-    def __init__(self, intake: Intake, desk: Desk) -> None:
+    def __init__(self, intake: Intake, desk: Desk, budgets: Budgets) -> None:
         self._intake = intake
         self._desk = desk
+        self._budgets = budgets  # of declarations, by association
 
     @property
     def route(self) -> Route:
@@ -48,8 +56,42 @@ class Door:
         actor = await http.identify(request)
         keys.must_have(actor, keys.DECLARE)
         actor.must_be(BACK_OFFICE)
-        answer = await self._answer(request, actor, await request.body())
+        try:
+            await self._wait_for_budget(actor.association)
+            answer = await self._answer(request, actor, await request.body())
+        finally:
+            request.state.answer_headers = self._budget_told(actor.association)
         await answer(scope, receive, send)
+
+    async def _wait_for_budget(self, association: str) -> None:
+        """Pace a flood, so that those beside it are answered as ever.
+
+        Raises:
+            TooMany: after a while; it says when to come back.
+        """
+        budgets = self._budgets
+        budgets.spend(association)
+        wait = budgets.seconds_until(association, 0)
+        if wait > PATIENCE_SECONDS:
+            budgets.spend(association, -1)
+            await asyncio.sleep(PATIENCE_SECONDS)  # who does not wait is made to
+            raise TooMany(
+                mark("your association used up its declarations for now; send the rest later"),
+                after=wait - PATIENCE_SECONDS,
+            )
+        if wait:
+            await asyncio.sleep(wait)
+
+    def _budget_told(self, association: str) -> dict[str, str]:
+        """The budget and what is left of it, in the fields that the IETF's draft names."""
+        budgets = self._budgets
+        left, full = max(0, int(budgets.left(association))), budgets.most
+        window = math.ceil(full / budgets.a_second)
+        until_full = math.ceil(budgets.seconds_until(association, full))
+        return {
+            "RateLimit-Policy": f'"declarations";q={full};w={window}',
+            "RateLimit": f'"declarations";r={left};t={until_full}',
+        }
 
     async def _answer(self, request: Request, actor: Actor, body: bytes) -> Response:
         reader = Reader(self._intake, actor, clock.now())
@@ -64,9 +106,9 @@ class Door:
         if kind == BATCH or isinstance(posted, list):
             if not isinstance(posted, list):
                 raise BadRequest(mark("a batch is a list in square brackets"))
-            found = [
+            found = (
                 (_place(at, each), reader.try_document(each)) for at, each in enumerate(posted)
-            ]
+            )
             return await self._many(request, found)
         alone = reader.try_document(posted)
         if isinstance(alone, DomainError):
@@ -81,7 +123,10 @@ class Door:
             raise outcome
         return self._json({"id": item.declared.envelope.id} | _told(outcome, str), 202, [item])
 
-    async def _many(self, request: Request, posted: Sequence[Posted]) -> Response:
+    async def _many(self, request: Request, reading: Iterable[Posted]) -> Response:
+        posted = await _read(reading)
+        actor: Actor = request.state.actor
+        self._budgets.spend(actor.association, max(0, len(posted) - 1))  # one is spent already
         items = [found for _, found in posted if isinstance(found, Item)]
         only_checks = _only_checks(request)
         outcomes = iter(await self._desk.take([] if only_checks else items))
@@ -134,20 +179,30 @@ def _attributes(request: Request) -> dict[str, Any]:
     return attributes
 
 
-def _of_lines(reader: Reader, body: bytes) -> list[Posted]:
+async def _read(reading: Iterable[Posted]) -> list[Posted]:
+    """Read all, and let others be answered in between."""
+    posted = []
+    for each in reading:
+        posted.append(each)
+        if len(posted) % READ_TOGETHER == 0:
+            await asyncio.sleep(0)
+    return posted
+
+
+def _of_lines(reader: Reader, body: bytes) -> Iterator[Posted]:
     """The declarations of a body with one a line; empty lines count, but say nothing."""
-    posted: list[Posted] = []
+    index = 0
     for number, line in enumerate(body.split(b"\n"), start=1):
         if not line.strip():
             continue
-        place = {"index": len(posted), "line": number}
+        place = {"index": index, "line": number}
         try:
             document = read_json(line)
         except BadRequest as refusal:
-            posted.append((place, refusal))
+            yield place, refusal
         else:
-            posted.append((_place(len(posted), document) | place, reader.try_document(document)))
-    return posted
+            yield _place(index, document) | place, reader.try_document(document)
+        index += 1
 
 
 def _place(index: int, document: Any) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import func, select
 
+from services.chassis.budgets import Budgets
 from services.chassis.database import Sessions
 from services.chassis.errors import NotAllowed, NotSignedIn
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.refusals import TooMany
 from services.chassis.staff import ApiKeyCopy
 
 BEGINNING: Final = "tlk_"
@@ -27,6 +29,8 @@ STREAM: Final = "streams:read"
 EXPORT: Final = "exports:read"
 SCOPES: Final = (DECLARE, READ, STREAM, EXPORT)
 REMEMBERED: Final = 10_000
+WRONG_KEYS: Final = 30  # at once, from one address or of one name …
+WRONG_KEYS_A_SECOND: Final = 0.5  # … and then so many
 
 
 class NewKey(NamedTuple):
@@ -59,18 +63,37 @@ class Keys:
         self._service = service
         self._remember_seconds = remember_seconds
         self._known: dict[str, tuple[float, asyncio.Future[Actor]]] = {}
+        self._right: set[str] = set()  # hashes of keys that opened: guessing does not close them
+        self._guesses = Budgets(a_second=WRONG_KEYS_A_SECOND, most=WRONG_KEYS)
 
-    async def actor(self, authorization: str) -> Actor:
-        """Who acts with this header `Authorization`.
+    async def actor(self, authorization: str, *, client: str = "") -> Actor:
+        """Who acts with this header `Authorization`; `client` is the address it comes from.
 
         Raises:
             NotSignedIn: the key is unknown, expired or revoked.
             NotAllowed: it is for other services.
+            TooMany: too many wrong keys came from there, or of this name.
         """
         scheme, _, secret = authorization.partition(" ")
+        sha256 = sha256_of(secret.strip())
+        guessed = [f"from {client}", f"of {secret[: len(BEGINNING) + PREFIX_SIGNS]}"]
+        if sha256 not in self._right:
+            wait = max(map(self._guesses.seconds_until, guessed))
+            if wait:
+                raise TooMany(mark("too many wrong keys; wait a little and try again"), after=wait)
+        try:
+            actor = await self._of(scheme, secret, sha256)
+        except NotSignedIn:
+            self._right.discard(sha256)
+            for name in guessed:
+                self._guesses.spend(name)
+            raise
+        self._right.add(sha256)
+        return actor
+
+    async def _of(self, scheme: str, secret: str, sha256: str) -> Actor:
         if scheme.lower() != "bearer" or not secret.startswith(BEGINNING):
             raise NotSignedIn(mark("send your key as: Authorization: Bearer tlk_…"))
-        sha256 = sha256_of(secret.strip())
         now = time.monotonic()
         asked_at, answer = self._known.get(sha256, (0.0, None))
         if answer is None or now - asked_at > self._remember_seconds:

@@ -50,7 +50,7 @@ class Limits:
         scope.setdefault("state", {})
         request = Request(scope)
         telemetry.start_trace(request.headers.get("traceparent"))
-        send = _with_session_cookie(scope, send)
+        send = _with_kept_headers(scope, send)
         try:
             self._check_head(request)
             body = await _body(request, receive)
@@ -150,12 +150,15 @@ def _replayed(body: bytes | None, receive: Receive) -> Receive:
     return replay
 
 
-def _with_session_cookie(scope: Scope, send: Send) -> Send:
-    """Add the session cookie that the sign-in renewed while the request was answered."""
+def _with_kept_headers(scope: Scope, send: Send) -> Send:
+    """Add what was found while the request was answered: a renewed cookie, a budget."""
 
-    async def send_with_cookie(message: Message) -> None:
-        if message["type"] == "http.response.start" and "session_cookie" in scope["state"]:
-            MutableHeaders(scope=message).append("Set-Cookie", scope["state"]["session_cookie"])
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            state, headers = scope["state"], MutableHeaders(scope=message)
+            headers.update(state.get("answer_headers", {}))
+            if "session_cookie" in state:
+                headers.append("Set-Cookie", state["session_cookie"])
         await send(message)
 
-    return send_with_cookie
+    return send_with_headers

@@ -1,5 +1,6 @@
 """What HTTP itself can be refused for, before anything is asked of the domain."""
 
+import math
 from typing import Final
 
 from services.chassis.errors import DomainError, NotAllowed, NotFound, NotSignedIn, Unavailable
@@ -60,6 +61,10 @@ class TooMany(DomainError):
     status = 429
     code = "TLK-E429"
     title = "Too much at once"
+
+    def __init__(self, text: str = "", *, after: float = 1, **values: object) -> None:
+        super().__init__(text, **values)
+        self.headers = {"Retry-After": str(max(1, math.ceil(after)))}
 
 
 class Failed(DomainError):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx import AsyncClient, Response
 from sqlalchemy import text
 
 from contracts.event import Event, uuid7
@@ -17,7 +17,8 @@ from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
 from services.chassis.errors import NotAllowed, NotSignedIn
 from services.chassis.identity import SYSTEM, Actor
-from services.chassis.keys import DECLARE, READ, STREAM, Keys, new_key, sha256_of
+from services.chassis.keys import DECLARE, READ, STREAM, WRONG_KEYS, Keys, new_key, sha256_of
+from services.chassis.refusals import TooMany
 from tests.chassis.builders import NOON, TARAS, ZUZANA, a_record
 from tests.chassis.site import a_client, employ, issue
 
@@ -112,6 +113,62 @@ class TestKey:
         first = await keys.actor(f"Bearer {key.secret}")
 
         assert await keys.actor(f"Bearer {key.secret}") is first
+
+
+class TestWrongKeys:
+    """A16: guessing ends soon, and who has a right key is not held up by it."""
+
+    async def guess(self, site: FastAPI, times: int) -> list[Response]:
+        async with a_client(site) as client:
+            return [
+                await client.get(ME, headers={"Authorization": f"Bearer tlk_{n:08}"})
+                for n in range(times)
+            ]
+
+    async def test_a16_are_answered_429_with_the_time_to_wait(self, site: FastAPI) -> None:
+        answers = await self.guess(site, WRONG_KEYS + 2)
+
+        assert {answer.status_code for answer in answers[:WRONG_KEYS]} == {401}
+        assert [answer.status_code for answer in answers[WRONG_KEYS:]] == [429, 429]
+        assert int(answers[-1].headers["retry-after"]) >= 1
+        assert answers[-1].json()["code"] == "TLK-E429"
+
+    async def test_a16_of_one_name_are_counted_wherever_they_come_from(
+        self, sessions: Sessions
+    ) -> None:
+        keys = Keys(sessions, "registry")
+        for n in range(WRONG_KEYS):
+            with pytest.raises(NotSignedIn):
+                await keys.actor(f"Bearer tlk_abcdef{n}", client=f"10.0.0.{n}")
+
+        with pytest.raises(TooMany):
+            await keys.actor("Bearer tlk_abcdef-again", client="10.0.1.1")
+        with pytest.raises(NotSignedIn):
+            await keys.actor("Bearer tlk_ghijkl-other", client="10.0.1.1")
+
+    async def test_a16_do_not_close_the_door_to_a_key_that_opened_it(
+        self, site: FastAPI, erp: AsyncClient
+    ) -> None:
+        before = (await erp.get(ME)).status_code
+        answers = await self.guess(site, WRONG_KEYS + 1)
+
+        assert answers[-1].status_code == 429
+        assert (before, (await erp.get(ME)).status_code) == (200, 200)
+
+    async def test_a23_are_counted_by_the_real_peer(self, site: FastAPI) -> None:
+        async with a_client(site) as client:
+            answers = [
+                await client.get(
+                    ME,
+                    headers={
+                        "Authorization": f"Bearer tlk_{n:08}",
+                        "X-Forwarded-For": f"10.0.0.{n}",
+                    },
+                )
+                for n in range(WRONG_KEYS + 1)
+            ]
+
+        assert answers[-1].status_code == 429
 
 
 class TestStaffCopy:
