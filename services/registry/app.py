@@ -19,7 +19,9 @@ from services.registry.clusters import (
 )
 from services.registry.clusters import intake as cluster_intake
 from services.registry.clusters import timers as cluster_timers
+from services.registry.contacts import api as people_api
 from services.registry.contacts import intake as contact_intake
+from services.registry.contacts import pages as people_pages
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
 from services.registry.memberships import intake as member_intake
@@ -35,7 +37,7 @@ INTAKES: Final = (  # each registers what it takes
     *(cluster_intake, member_intake, contact_intake),
     *rooms.DOORS,
 )
-FOLDERS: Final = ("clusters", "copies", "declarations", "staff", *rooms.FOLDERS)
+FOLDERS: Final = ("clusters", "contacts", "copies", "declarations", "staff", *rooms.FOLDERS)
 
 
 def registry(settings: Settings) -> FastAPI:
@@ -56,6 +58,8 @@ def registry(settings: Settings) -> FastAPI:
                 packs_api.router,
                 pages.router,
                 act_pages.router,
+                people_api.router,
+                people_pages.router,
                 staff_api.router,
                 staff_pages.router,
                 staff_act_pages.router,

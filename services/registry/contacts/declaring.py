@@ -1,6 +1,6 @@
 """From what a back office states of a person to the person the register keeps."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from services.registry.organisations.queries import organisation_pointed_at
 from services.registry.people.commands import Recorded, change_person, find, record_person
 from services.registry.people.model import Person, Stated
 from services.registry.people.naming import international, with_latin
+from services.registry.zones import faults_of_zone
 
 ENDED: Final = frozenset({ClusterState.ARCHIVED, ClusterState.WITHDRAWN})
 
@@ -92,7 +93,7 @@ async def _moved(
 async def _stated(
     session: AsyncSession, actor: Actor, declared: PersonDeclared, kept: Person | None = None
 ) -> Stated:
-    faults: list[Fault] = []
+    faults = faults_of_zone(declared.zone)
     functions = [
         await _function(session, actor, each, f"/functions/{at}", faults)
         for at, each in enumerate(declared.functions)
@@ -158,7 +159,11 @@ async def _absence(
     if substitute_id is None:
         faults.append(Fault(at, "TLK-D046", NO_PERSON))
         return None
-    return Absence(from_at=each.from_at, until_at=each.until_at, substitute_id=substitute_id)
+    return Absence(
+        from_at=each.from_at.astimezone(UTC),
+        until_at=each.until_at.astimezone(UTC),
+        substitute_id=substitute_id,
+    )
 
 
 async def _cluster_id(session: AsyncSession, actor: Actor, pointer: Pointer) -> UUID | None:

@@ -1,6 +1,6 @@
 """Keeping people: contacts and administrators of clusters, sole traders; and forgetting them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import uuid7
-from contracts.people import ContactNames
+from contracts.people import Absence, ContactNames
 from contracts.vocabulary import LegalId
 from services.chassis import history
 from services.chassis.identity import BACK_OFFICE, Actor
@@ -65,6 +65,26 @@ async def change_person(
     person = await locked(session, actor, person_id)
     if person.lock != lock:
         raise PersonChanged
+    return await _restate(session, actor, person, stated, at)
+
+
+async def set_absences(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    person_id: UUID,
+    absences: tuple[Absence, ...],
+    at: datetime,
+) -> Recorded:
+    """State when the person is away, and who gets then what the person would get (R-23).
+
+    Raises:
+        PersonNotFound: the association keeps no such person.
+        NotAllowed: the actor is not of the back office.
+    """
+    actor.must_be(BACK_OFFICE)
+    person = await locked(session, actor, person_id)
+    stated = replace(person.stated, absences=absences)
     return await _restate(session, actor, person, stated, at)
 
 

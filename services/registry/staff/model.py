@@ -17,7 +17,7 @@ from contracts.registry import (
     StaffRolesSet,
 )
 from contracts.vocabulary import SUPPORT_OFFICE, Mark, PersonNames, Role
-from services.chassis.errors import Fault
+from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.registry.database import Base, Stored
 from services.registry.staff.back_office import Span
@@ -27,6 +27,7 @@ from services.registry.staff.refusals import (
     RoleNotGivable,
     StillOnStaff,
 )
+from services.registry.zones import faults_of_zone
 
 S = TypeVar("S", bound=StaffRecord)
 
@@ -85,6 +86,7 @@ class StaffMember(Base):
         """
         _must_be_givable(roles, association)
         _must_follow(from_day, until_day)
+        _must_be_a_zone(zone)
         member = cls(
             id=staff_id,
             association=association,
@@ -170,6 +172,7 @@ class StaffMember(Base):
         self._must_act()
         _must_be_givable(roles, self.association)
         _must_follow(from_day, until_day)
+        _must_be_a_zone(zone)
         for name, value in stated.items():
             setattr(self, name, value)
         return self._record(StaffRolesSet, at)
@@ -217,6 +220,11 @@ class StaffMember(Base):
 def givable_roles(association: str) -> frozenset[Role]:
     """The roles that this association gives to its people."""
     return ACROSS_ROLES if association == SUPPORT_OFFICE else OWN_ROLES
+
+
+def _must_be_a_zone(zone: str) -> None:
+    if faults := faults_of_zone(zone):
+        raise Invalid(faults[0].text, faults)
 
 
 def _must_follow(from_day: date, until_day: date | None) -> None:

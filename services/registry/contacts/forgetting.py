@@ -1,0 +1,32 @@
+"""Forgetting a person, who answers for no profile from then on."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.chassis.identity import BACK_OFFICE, Actor
+from services.registry.contacts.administrators import (
+    lock_clusters,
+    must_leave_two,
+    name_administrators,
+)
+from services.registry.people.commands import erase_person, locked
+
+
+async def forget_person(
+    session: AsyncSession, actor: Actor, *, person_id: UUID, at: datetime
+) -> None:
+    """Erase a person everywhere.
+
+    Raises:
+        PersonNotFound: the association keeps no such person.
+        NotAllowed: the actor is not of the back office.
+        TooFewAdministrators: fewer than two would answer for a published profile.
+    """
+    actor.must_be(BACK_OFFICE)
+    person = await locked(session, actor, person_id)
+    clusters = await lock_clusters(session, actor, person.stated.administers)
+    await must_leave_two(session, clusters, without={person_id})
+    await erase_person(session, actor, person_id=person_id, at=at)
+    await name_administrators(session, actor, clusters, at=at)
