@@ -1,0 +1,243 @@
+"""What back offices do with an import: start it, match its columns, correct, confirm, undo."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.event import uuid7
+from services.chassis import history
+from services.chassis.errors import Fault
+from services.chassis.faults import mark
+from services.chassis.identity import BACK_OFFICE, Actor
+from services.registry.clusters.finding import cluster_of
+from services.registry.imports import queries
+from services.registry.imports.checking import Choice
+from services.registry.imports.fields import Kind, lacking
+from services.registry.imports.looking import look
+from services.registry.imports.model import Habit, Import
+from services.registry.imports.reading import ENCODINGS
+from services.registry.imports.refusals import BadRowsLeft, ColumnsMissing, NothingToSave
+from services.registry.imports.states import State
+
+CORRECT: Final = mark("please correct the fields named below")
+NEEDED: Final = mark("Choose the column with this; every row needs it.")
+SEPARATORS: Final = (";", ",", "\t", "|")
+
+SAME: Final = text("""
+  update import_rows set cells[:column] = :new
+  where import_id = :id and effect = 'bad' and cells[:column] = :old
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Another value for one cell; with `everywhere`, for all bad rows with the same value."""
+
+    row: int
+    column: int
+    value: str
+    everywhere: bool = False
+
+
+async def start_import(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    kind: Kind,
+    cluster: str | None,
+    file_name: str,
+    file: bytes,
+    at: datetime,
+) -> Import:
+    """Take a file; a second time, give the import that is under way or done with it.
+
+    Raises:
+        NotAllowed: the actor does not work for the back office.
+        FileRefused: at the first look already.
+        ClusterNotFound: the list is said to be about a cluster that is not there.
+    """
+    actor.must_be(BACK_OFFICE)
+    look(file)
+    about = None
+    if cluster:
+        found = await cluster_of(session, actor, cluster)
+        actor.must_be(BACK_OFFICE, of=found.association)
+        about = (found.id, found.number)
+    digest = hashlib.sha256(file).digest()
+    same = await queries.same_file(
+        session, actor, kind=kind, cluster=about[1] if about else None, digest=digest
+    )
+    if same is not None:
+        return same
+    started, event = Import.start(
+        import_id=uuid7(),
+        association=actor.association,
+        number=await queries.next_number(session),
+        kind=kind,
+        cluster=about,
+        file_name=file_name[:200] or "list",
+        file=file,
+        digest=digest,
+        dual_use=actor.is_vetted,  # until its rows are known
+        by=actor.id,
+        at=at,
+    )
+    session.add(started)
+    await history.record(session, event, actor=actor)
+    return started
+
+
+async def read_again(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    encoding: str,
+    separator: str,
+    sheet: str,
+    at: datetime,
+) -> Import:
+    """Let the file be read another way.
+
+    Raises:
+        WrongImportState: its columns are not waiting.
+    """
+    found = await _own(session, actor, key)
+    found.read_again(
+        encoding=encoding if encoding in ENCODINGS else "",
+        separator=separator if separator in SEPARATORS else "",
+        sheet=sheet if sheet in found.sheets else "",
+        at=at,
+    )
+    return found
+
+
+async def match_columns(
+    session: AsyncSession, actor: Actor, *, key: str, matched: Mapping[str, int], at: datetime
+) -> Import:
+    """Say which column holds which field, remember it, and let the rows be judged.
+
+    Raises:
+        ColumnsMissing: a field that every row needs has none.
+        WrongImportState: rows are being judged or saved.
+    """
+    found = await _own(session, actor, key)
+    sound = {name: at for name, at in matched.items() if 0 <= at < len(found.columns)}
+    missing = lacking(
+        found.kind,
+        found.association,
+        list(sound),
+        cluster_is_known=found.cluster_number is not None,
+    )
+    if missing:
+        faults = [Fault(f"/match/{name}", "TLK-D001", NEEDED) for name in missing]
+        raise ColumnsMissing(CORRECT, faults)
+    found.check(at=at, matched=sound)
+    habit = insert(Habit).values(
+        association=found.association,
+        kind=found.kind,
+        cluster_number=found.cluster_number or "",
+        columns_key=queries.key_of(found.columns),
+        matched=sound,
+    )
+    keys = [column.name for column in Habit.__table__.primary_key]
+    await session.execute(
+        habit.on_conflict_do_update(index_elements=keys, set_={"matched": habit.excluded.matched})
+    )
+    return found
+
+
+async def match_again(session: AsyncSession, actor: Actor, *, key: str, at: datetime) -> Import:
+    """Go back to the columns; what was corrected stays."""
+    found = await _own(session, actor, key)
+    found.match_again(at=at)
+    return found
+
+
+async def correct_rows(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    corrections: list[Correction],
+    choices: Mapping[int, Choice],
+    at: datetime,
+) -> Import:
+    """Write other values into cells, decide about duplicates, and let all rows be judged again.
+
+    Raises:
+        WrongImportState: its rows are not waiting.
+    """
+    found = await _own(session, actor, key)
+    found.must_be(State.WAITING)
+    for each in corrections:
+        row = await queries.row_of(session, found, each.row)
+        if row is None or not 0 <= each.column < len(row.cells):
+            continue
+        old = row.cells[each.column]
+        row.cells = [*row.cells[: each.column], each.value, *row.cells[each.column + 1 :]]
+        if each.everywhere and old != each.value:
+            await session.flush()
+            asked = {"id": found.id, "column": each.column + 1, "old": old, "new": each.value}
+            await session.execute(SAME, asked)
+    for number, choice in choices.items():
+        row = await queries.row_of(session, found, number)
+        if row is not None:
+            row.choice = choice
+    found.check(at=at)
+    return found
+
+
+async def confirm_import(
+    session: AsyncSession, actor: Actor, *, key: str, only_good: bool, at: datetime
+) -> Import:
+    """Let the good rows be saved.
+
+    Raises:
+        BadRowsLeft: all were to be saved, and some are bad.
+        NothingToSave: no row would change anything.
+        WrongImportState: its rows are not waiting.
+    """
+    found = await _own(session, actor, key)
+    found.must_be(State.WAITING)
+    if found.bad and not only_good:
+        raise BadRowsLeft(found.bad)
+    if not found.ready:
+        raise NothingToSave
+    found.save(by=actor.id, at=at)
+    return found
+
+
+async def cancel_import(session: AsyncSession, actor: Actor, *, key: str, at: datetime) -> Import:
+    """Discard an import of which nothing is saved yet.
+
+    Raises:
+        WrongImportState: it is being saved, or has ended.
+    """
+    found = await _own(session, actor, key)
+    await history.record(session, found.cancel(at=at), actor=actor)
+    return found
+
+
+async def undo_import(session: AsyncSession, actor: Actor, *, key: str, at: datetime) -> Import:
+    """Let everything that was saved be taken back.
+
+    Raises:
+        TooLateToUndo: more than a day ago.
+        WrongImportState: it is not done.
+    """
+    found = await _own(session, actor, key)
+    found.undo(at=at)
+    found.confirmed_by = actor.id
+    return found
+
+
+async def _own(session: AsyncSession, actor: Actor, key: str) -> Import:
+    actor.must_be(BACK_OFFICE)
+    return await queries.import_of(session, actor, key, for_update=True)

@@ -1,0 +1,214 @@
+"""Judges all rows of an import, also against the register: each good row is tried, and undone.
+
+What a trial would make new or change is what a confirmation will; only what others do in between
+can differ, and such a row is then bad for the reason that the door gives.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.chassis import clock, tenancy
+from services.chassis.database import Sessions
+from services.chassis.errors import DomainError, Fault
+from services.chassis.history import history
+from services.chassis.identity import Actor
+from services.chassis.intake import Accepted, Intake, Item, Outcome
+from services.chassis.intake_reading import Reader
+from services.registry.imports import queries
+from services.registry.imports.checking import Checked, Checker, Choice, Note, faults_of
+from services.registry.imports.model import Import, ImportRow
+from services.registry.imports.queries import Known
+from services.registry.imports.states import State
+
+AT_ONCE: Final = 500
+
+WRITE: Final = text("""
+  update import_rows as old
+  set notes = new.notes::jsonb, effect = new.effect, events = old.events || new.events::uuid[]
+  from unnest(cast(:rows as int[]), cast(:notes as text[]), cast(:effects as text[]),
+              cast(:events as text[])) as new (row, notes, effect, events)
+  where old.import_id = :id and old.row = new.row
+""")
+PROGRESS: Final = text("update imports set done = :done where id = :id returning state")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row with what becomes of it: new, changed, skipped or bad."""
+
+    checked: Checked
+    effect: str
+    events: Sequence[UUID] = ()
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges the rows of one import for one actor."""
+
+    sessions: Sessions
+    intake: Intake
+    actor: Actor
+    found: Import
+    known: Known
+    checker: Checker
+    touches_dual_use: bool = False
+
+    @classmethod
+    async def of(cls, sessions: Sessions, intake: Intake, actor: Actor, found: Import) -> "Judge":
+        """A judge who knows the association's clusters of this moment."""
+        async with sessions.begin() as session:
+            await tenancy.enter(session, actor)
+            known = await queries.known_for(session, actor, found)
+        checker = Checker(
+            found.kind,
+            queries.matched_of(found),
+            known.place,
+            Reader(intake, actor, clock.now()),
+            f"/imports/{found.number}",
+        )
+        return cls(sessions, intake, actor, found, known, checker)
+
+    async def check(self) -> list[Checked]:
+        """All rows as they are without the register; other work goes on meanwhile."""
+        async with self.sessions.begin() as session:
+            await tenancy.enter(session, self.actor)
+            rows = await queries.rows_of(session, self.found.id)
+        checked: list[Checked] = []
+        for begin in range(0, len(rows), AT_ONCE):
+            part = rows[begin : begin + AT_ONCE]
+            checked += await asyncio.to_thread(self._check_some, part)
+        self.touches_dual_use = any(self._is_dual_use(each) for each in checked)
+        return checked
+
+    def judged(self, checked: Checked, outcome: Outcome, new: set[UUID]) -> Judged:
+        """What an answer of the door means for a row."""
+        if isinstance(outcome, DomainError):
+            self.refuse(checked, outcome)
+            return Judged(checked, "bad")
+        if not outcome.events:
+            return Judged(checked, "skipped")
+        effect = "new" if new.intersection(outcome.events) else "changed"
+        return Judged(checked, effect, outcome.events)
+
+    def refuse(self, checked: Checked, refusal: DomainError) -> None:
+        """Note at its cells why the register refuses a row."""
+        for fault in faults_of(refusal):
+            at_cell = Fault(fault.pointer, fault.code, fault.text, fault.rule, fault.values)
+            checked.notes.append(Note(self.checker.field_of(fault), at_cell))
+
+    def _check_some(self, rows: Sequence[ImportRow]) -> list[Checked]:
+        return [
+            self.checker.check(row.row, row.cells, Choice(row.choice) if row.choice else None)
+            for row in rows
+        ]
+
+    def _is_dual_use(self, checked: Checked) -> bool:
+        if checked.item is None:
+            return False
+        event = checked.item.declared.event
+        pointer = getattr(event, "cluster", None)
+        return bool(getattr(event, "dual_use", False)) or (
+            pointer is not None and pointer.number in self.known.dual_use
+        )
+
+
+async def judge_all(judge: Judge) -> bool:
+    """Judge every row and write it down; False when the import was discarded meanwhile."""
+    checked = await judge.check()
+    for begin in range(0, len(checked), AT_ONCE):
+        part = checked[begin : begin + AT_ONCE]
+        good = {each.row: each for each in part if each.is_good}
+        outcomes = await _tried(judge, list(good.values()))
+        judged = [
+            outcomes[each.row]
+            if each.row in good
+            else Judged(each, "bad" if each.errors else "skipped")
+            for each in part
+        ]
+        trial = [Judged(each.checked, each.effect) for each in judged]  # their events never were
+        if await write(judge, trial, done=begin + len(part)) is not State.CHECKING:
+            return False
+    return True
+
+
+async def write(judge: Judge, judged: Sequence[Judged], *, done: int) -> State:
+    """Write down what becomes of some rows, and how far the work is; gives the import's state."""
+    async with judge.sessions.begin() as session:
+        await tenancy.enter(session, judge.actor)
+        await session.execute(
+            WRITE,
+            {
+                "id": judge.found.id,
+                "rows": [each.checked.row for each in judged],
+                "notes": [json.dumps(stored(each.checked.notes)) for each in judged],
+                "effects": [each.effect for each in judged],
+                "events": [f"{{{','.join(map(str, each.events))}}}" for each in judged],
+            },
+        )
+        asked = {"id": judge.found.id, "done": done}
+        return State((await session.execute(PROGRESS, asked)).scalar_one())
+
+
+async def first_events(session: AsyncSession, outcomes: Sequence[Outcome]) -> set[UUID]:
+    """Those events of the outcomes with which something new began."""
+    events = [event for each in outcomes if isinstance(each, Accepted) for event in each.events]
+    query = select(history.c.event_id).where(
+        history.c.event_id.in_(events), history.c.sequence == 1
+    )
+    return set(await session.scalars(query)) if events else set()
+
+
+def stored(notes: Sequence[Note]) -> list[dict[str, Any]]:
+    """Notes as rows keep them."""
+    return [
+        {
+            "field": note.field,
+            "code": note.fault.code,
+            "text": note.fault.text,
+            "values": {name: str(value) for name, value in note.fault.values.items()},
+            "repair": note.is_repair,
+            "other": note.other,
+        }
+        for note in notes
+    ]
+
+
+async def _tried(judge: Judge, rows: Sequence[Checked]) -> dict[int, Judged]:
+    """What the register would say to good rows; all together if it can, else one by one."""
+    if not rows:
+        return {}
+    items = [each.item for each in rows if each.item is not None]
+    try:
+        outcomes, new = await _trial(judge, items)
+    except Exception:  # noqa: BLE001 - whatever a group breaks at, its rows are tried alone
+        return {each.row: await _tried_alone(judge, each) for each in rows}
+    return {
+        each.row: judge.judged(each, outcome, new)
+        for each, outcome in zip(rows, outcomes, strict=True)
+    }
+
+
+async def _tried_alone(judge: Judge, checked: Checked) -> Judged:
+    if checked.item is None:
+        return Judged(checked, "bad")
+    try:
+        [outcome], new = await _trial(judge, [checked.item])
+    except DomainError as refusal:
+        outcome, new = refusal, set()
+    return judge.judged(checked, outcome, new)
+
+
+async def _trial(judge: Judge, items: Sequence[Item]) -> tuple[list[Outcome], set[UUID]]:
+    async with judge.sessions() as session:
+        await tenancy.enter(session, judge.actor)
+        outcomes = await judge.intake.take(session, items)
+        new = await first_events(session, outcomes)
+        await session.rollback()
+    return outcomes, new

@@ -1,0 +1,62 @@
+"""What the acts on an import refuse, each with a stable code."""
+
+from services.chassis.errors import Conflict, Invalid, NotFound
+from services.chassis.faults import mark
+
+
+class ImportNotFound(NotFound):
+    """No import of this number is there for the actor."""
+
+    code = "TLK-R121"
+    title = "No such import"
+
+
+class WrongImportState(Conflict):
+    """The act does not follow from where the import stands."""
+
+    code = "TLK-R122"
+    title = "Not possible now"
+
+    def __init__(self, number: str, state: str) -> None:
+        super().__init__(
+            mark("import {number} is {state}: look at its page"), number=number, state=state
+        )
+
+
+class TooLateToUndo(Conflict):
+    """More than a day has passed since it was saved."""
+
+    code = "TLK-R123"
+    title = "Too late to undo"
+
+    def __init__(self) -> None:
+        super().__init__(mark("an import can be undone for 24 hours; correct single records now"))
+
+
+class BadRowsLeft(Conflict):
+    """All rows were to be saved, and some are bad."""
+
+    code = "TLK-R124"
+    title = "Some rows are not good"
+
+    def __init__(self, bad: int) -> None:
+        super().__init__(
+            mark("{bad} rows have problems: correct them, or save the good rows only"), bad=bad
+        )
+
+
+class ColumnsMissing(Invalid):
+    """A field that every row needs has no column."""
+
+    code = "TLK-R125"
+    title = "Please match the columns"
+
+
+class NothingToSave(Conflict):
+    """No row would change anything."""
+
+    code = "TLK-R126"
+    title = "Nothing to save"
+
+    def __init__(self) -> None:
+        super().__init__(mark("no row would change anything: there is nothing to save"))

@@ -1,0 +1,101 @@
+"""Posts the good rows of an import as declarations, and withdraws them when it is undone.
+
+Each row has an id of its own under the import's source: one that was posted before a process died
+gets the same answer again, and is counted once.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from services.chassis import clock, failpoints, tenancy
+from services.chassis.database import Sessions
+from services.chassis.errors import DomainError
+from services.chassis.identity import Actor
+from services.chassis.intake import Intake, Item, Outcome
+from services.chassis.intake_desk import Desk
+from services.chassis.intake_reading import Reader
+from services.registry.imports.checking import Checked
+from services.registry.imports.judging import Judge, Judged, first_events, write
+from services.registry.imports.model import Import, ImportRow
+
+AT_ONCE: Final = 200
+REASON: Final = "The import {number} was undone."
+
+PROGRESS: Final = text("update imports set done = :done where id = :id")
+TAKEN_BACK: Final = text("""
+  update import_rows set effect = 'skipped', events = '{}'
+  where import_id = :id and row = any(:rows)
+""")
+
+
+async def save_rows(judge: Judge, desk: Desk) -> None:
+    """Post every good row that is not posted yet, in the order of the file."""
+    checked = await judge.check()
+    for begin in range(judge.found.done, len(checked), AT_ONCE):
+        part = checked[begin : begin + AT_ONCE]
+        good = [each for each in part if each.is_good]
+        outcomes = await desk.take([each.item for each in good if each.item is not None])
+        await failpoints.hit("import.row_done")
+        judged = await _judged(judge, good, outcomes)
+        rest = [
+            Judged(each, "bad" if each.errors else "skipped") for each in part if not each.is_good
+        ]
+        await write(judge, [*judged, *rest], done=begin + len(part))
+
+
+async def undo_rows(
+    sessions: Sessions, intake: Intake, desk: Desk, actor: Actor, found: Import
+) -> None:
+    """Withdraw what the rows declared, the last one first; what others built upon stays."""
+    posted = select(ImportRow).where(
+        ImportRow.import_id == found.id, ImportRow.effect.in_(["new", "changed"])
+    )
+    async with sessions.begin() as session:
+        await tenancy.enter(session, actor)
+        rows = (await session.scalars(posted.order_by(ImportRow.row.desc()))).all()
+    reader = Reader(intake, actor, clock.now())
+    for begin in range(0, len(rows), AT_ONCE):
+        part = rows[begin : begin + AT_ONCE]
+        items = [_withdrawal(reader, found, row) for row in part if row.events]
+        sound = [item for item in items if isinstance(item, Item)]
+        outcomes = await desk.take(sound)
+        taken = [
+            _row_in(item)
+            for item, outcome in zip(sound, outcomes, strict=True)
+            if not isinstance(outcome, DomainError)
+        ]
+        async with sessions.begin() as session:
+            await tenancy.enter(session, actor)
+            await session.execute(TAKEN_BACK, {"id": found.id, "rows": taken})
+            await session.execute(PROGRESS, {"id": found.id, "done": begin + len(part)})
+
+
+async def _judged(
+    judge: Judge, rows: Sequence[Checked], outcomes: Sequence[Outcome]
+) -> list[Judged]:
+    async with judge.sessions.begin() as session:
+        await tenancy.enter(session, judge.actor)
+        new: set[UUID] = await first_events(session, outcomes)
+    return [judge.judged(each, outcome, new) for each, outcome in zip(rows, outcomes, strict=True)]
+
+
+def _withdrawal(reader: Reader, found: Import, row: ImportRow) -> Item | DomainError:
+    return reader.try_document(
+        {
+            "specversion": "1.0",
+            "id": f"undo-{row.row}",
+            "source": f"/imports/{found.number}",
+            "type": "talka.registry.withdrawal.declared.v1",
+            "data": {
+                "declaration": str(row.events[0]),
+                "reason": REASON.format(number=found.number),
+            },
+        }
+    )
+
+
+def _row_in(item: Item) -> int:
+    return int(item.declared.envelope.id.rpartition("-")[2])
