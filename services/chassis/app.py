@@ -73,6 +73,7 @@ class Parts:
     locales: Path | None = None
     followed: Mapping[str, Followed] = field(default_factory=dict)
     intake: Intake | None = None
+    uploads: Mapping[str, int] = field(default_factory=dict)  # most bytes of a body, by path
 
 
 class CodecMissing(RuntimeError):
@@ -115,7 +116,7 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
         budgets = Budgets(a_second=settings.intake_a_second, most=settings.intake_at_once)
         door = Door(parts.intake, Desk(parts.intake, app.state.sessions), budgets)
         app.router.routes.insert(0, door.route)  # floods come here: no other route is tried before
-    app.add_middleware(Limits, origin=settings.origin)
+    app.add_middleware(Limits, origin=settings.origin, uploads=parts.uploads)
     app.add_middleware(PageMiddleware)  # outermost: what the limits refuse looks like the rest
     return app
 

@@ -5,7 +5,7 @@ a sender, and an endless body costs no more memory than a large one.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -37,11 +37,17 @@ UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
 
 class Limits:
-    """Pure ASGI. `origin` is the address people see; pages of others cannot post here."""
+    """Pure ASGI. `origin` is the address people see; pages of others cannot post here.
 
-    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+    `uploads` are the few paths that take files, with the most bytes of each.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, origin: str, uploads: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._origin = urlsplit(origin)
+        self._uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -53,7 +59,8 @@ class Limits:
         send = _with_kept_headers(scope, send)
         try:
             self._check_head(request)
-            body = await _body(request, receive)
+            most = self._uploads.get(request.url.path, MAX_BODY_BYTES)
+            body = await _body(request, receive, most)
         except DomainError as fault:
             await problems.answer(request, fault)(scope, receive, send)
             return
@@ -83,24 +90,24 @@ class Limits:
             raise ForeignOrigin(mark("open the page on Talka itself and send the form from there"))
 
 
-async def _body(request: Request, receive: Receive) -> bytes | None:
+async def _body(request: Request, receive: Receive, most: int) -> bytes | None:
     """The whole body, or None when the request announces none."""
     announced = request.headers.get("content-length")
     if announced in {None, "0"} and "transfer-encoding" not in request.headers:
         return None
-    if announced is not None and announced.isdecimal() and int(announced) > MAX_BODY_BYTES:
-        raise TooLarge(TOO_LARGE)
+    if announced is not None and announced.isdecimal() and int(announced) > most:
+        raise _too_large(most)
     check = _check_of(request)
     try:
         async with asyncio.timeout(MAX_BODY_SECONDS):
-            body = await _read(receive)
+            body = await _read(receive, most)
     except TimeoutError as fault:
         raise TooSlow(mark("the body did not arrive in time; send it again")) from fault
     check(body)
     return body
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(receive: Receive, most: int) -> bytes:
     chunks = bytearray()
     more = True
     while more:
@@ -108,13 +115,18 @@ async def _read(receive: Receive) -> bytes:
         if message["type"] == "http.disconnect":
             raise BadRequest(mark("the connection ended before the body did"))
         chunks += message.get("body", b"")
-        if len(chunks) > MAX_BODY_BYTES:
-            raise TooLarge(TOO_LARGE)
+        if len(chunks) > most:
+            raise _too_large(most)
         more = message.get("more_body", False)
     return bytes(chunks)
 
 
 TOO_LARGE: Final = mark("a body holds at most 256 KiB; send it in several requests")
+FILE_TOO_LARGE: Final = mark("a file holds at most 10 MiB; divide it into several")
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(TOO_LARGE if most == MAX_BODY_BYTES else FILE_TOO_LARGE)
 
 
 def _check_of(request: Request) -> Callable[[bytes], None]:

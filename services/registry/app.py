@@ -24,6 +24,7 @@ from services.registry.contacts import intake as contact_intake
 from services.registry.contacts import pages as people_pages
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
+from services.registry.imports.work import imports
 from services.registry.memberships import intake as member_intake
 from services.registry.packs import api as packs_api
 from services.registry.staff import act_pages as staff_act_pages
@@ -47,6 +48,7 @@ def registry(settings: Settings) -> FastAPI:
         Parts(
             title="Talka registry",
             consumer=registry_consumer,
+            background=(imports,),
             timers=(*cluster_timers.TIMERS, *staff_timers.TIMERS, *rooms.TIMERS),
             routers=[
                 pages.home,

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from fastapi import FastAPI
-from sqlalchemy import select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from services.chassis import clock, failpoints, history, staff, tenancy
@@ -139,9 +139,7 @@ async def _read(workshop: Workshop, actor: Actor, found: Import) -> None:
         current = await _current(session, actor, found)
         if current.state is not State.READING:
             return
-        await session.execute(
-            text("delete from import_rows where import_id = :id"), {"id": found.id}
-        )
+        await session.execute(delete(ImportRow).where(ImportRow.import_id == found.id))
         await _add_rows(session, found.id, sheet.rows)
         current.columns = list(sheet.columns)
         current.found(
@@ -161,12 +159,11 @@ async def _add_rows(
     session: AsyncSession, import_id: UUID, rows: Sequence[tuple[int, list[str]]]
 ) -> None:
     for begin in range(0, len(rows), AT_ONCE):
-        session.add_all(
-            ImportRow(import_id=import_id, row=row, cells=cells, notes=[], events=[])
+        added = [
+            {"import_id": import_id, "row": row, "cells": cells, "notes": [], "events": []}
             for row, cells in rows[begin : begin + AT_ONCE]
-        )
-        await session.flush()
-        session.expunge_all()
+        ]
+        await session.execute(insert(ImportRow), added)
 
 
 async def _check(workshop: Workshop, actor: Actor, found: Import) -> None:

@@ -1,0 +1,299 @@
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import func, select
+
+from contracts.imports import (
+    ImportFailed,
+    ImportFinished,
+    ImportNeedsAttention,
+    ImportStarted,
+)
+from contracts.reference import clusters
+from contracts.vocabulary import LegalId, LegalIdScheme, Names
+from services.chassis import clock, tenancy
+from services.chassis.database import Sessions
+from services.chassis.identity import Actor
+from services.chassis.staff import StaffCopy
+from services.registry.clusters.model import Cluster
+from services.registry.imports import commands, queries, work
+from services.registry.imports.checking import Choice
+from services.registry.imports.commands import Correction
+from services.registry.imports.fields import Kind
+from services.registry.imports.model import Import, ImportRow
+from services.registry.imports.refusals import BadRowsLeft, TooLateToUndo, WrongImportState
+from services.registry.imports.states import State
+from services.registry.imports.work import Workshop, work_once
+from services.registry.memberships.model import Membership
+from tests.registry.builders import NOON, TARAS, a_cluster, a_profile, an_association, saved
+from tests.registry.imports import DATA, a_csv
+from tests.registry.recorded import events_of
+
+POLES = Actor(f"staff:{TARAS}", "PL", frozenset({"back_office"}))
+EXPECTED = json.loads((DATA / "expected.json").read_text("utf-8"))["files"][0]
+HEADER = ["Klaster", "Nazwa członka", "NIP", "Data przystąpienia"]
+SMOK = ["KOVO", "Smok S.A.", "9997953680", "2020-01-05"]
+
+
+def of_poland(name: str, english: str, number: int) -> Cluster:
+    legal_id = LegalId(scheme=LegalIdScheme.PL_KRS, value=f"{number:010}")
+    names = Names(original=name, en=english)
+    return a_cluster(
+        association="PL", number=f"CL-{number}", profile=a_profile(legal_id=legal_id, names=names)
+    )
+
+
+@pytest.fixture
+async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
+    """The worker's workshop, in a register with the clusters of Poland."""
+    known = [each for each in clusters() if each.country == "PL"]
+    own = [of_poland(each.name, each.name_en, at) for at, each in enumerate(known, start=2001)]
+    await saved(
+        sessions, an_association("PL", "Europe/Warsaw"), of_poland("KOVO", "KOVO", 1999), *own
+    )
+    async with sessions.begin() as session:
+        session.add(
+            StaffCopy(
+                staff_id=TARAS,
+                association="PL",
+                login=None,
+                names={"original": "Zofia"},
+                mail="z@example.org",
+                language="pl",
+                zone="Europe/Warsaw",
+                roles=["back_office"],
+                marks=[],
+                from_day=datetime(2020, 1, 1, tzinfo=UTC).date(),
+                until_day=None,
+                dismissed=False,
+                as_of=NOON,
+            )
+        )
+    return Workshop.of(app)
+
+
+async def start(workshop: Workshop, body: bytes, *, name: str = "lista.csv") -> Import:
+    async with workshop.sessions.begin() as session:
+        await tenancy.enter(session, POLES)
+        return await commands.start_import(
+            session, POLES, kind=Kind.MEMBERS, cluster=None, file_name=name, file=body, at=NOON
+        )
+
+
+async def seen(workshop: Workshop, started: Import) -> Import:
+    async with workshop.sessions.begin() as session:
+        await tenancy.enter(session, POLES)
+        return await queries.import_of(session, POLES, started.number)
+
+
+async def act(
+    workshop: Workshop, command: Callable[..., Awaitable[Import]], started: Import, **more: Any
+) -> Import:
+    async with workshop.sessions.begin() as session:
+        await tenancy.enter(session, POLES)
+        return await command(session, POLES, key=started.number, **{"at": clock.now(), **more})
+
+
+async def judged(workshop: Workshop, body: bytes) -> Import:
+    """An import whose rows wait for somebody, its columns matched as they were guessed."""
+    started = await start(workshop, body)
+    await work_once(workshop)
+    found = await seen(workshop, started)
+    assert found.state is State.MATCHING, found.problem
+    await act(workshop, commands.match_columns, found, matched=queries.matched_of(found))
+    await work_once(workshop)
+    return await seen(workshop, started)
+
+
+async def rows_of(sessions: Sessions, found: Import) -> Sequence[ImportRow]:
+    async with sessions() as session:
+        return await queries.rows_of(session, found.id)
+
+
+def counts(found: Import) -> tuple[int, int, int, int]:
+    return found.new, found.changed, found.skipped, found.bad
+
+
+async def memberships(sessions: Sessions) -> int:
+    async with sessions() as session:
+        query = select(func.count()).select_from(Membership)
+        return (await session.scalar(query.where(Membership.ended_day.is_(None)))) or 0
+
+
+class TestTheListOfPoland:
+    async def test_r19_nothing_is_saved_before_somebody_confirms(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        found = await judged(workshop, (DATA / EXPECTED["file"]).read_bytes())
+
+        assert found.state is State.WAITING
+        assert (found.rows, found.bad) == (EXPECTED["rows"], EXPECTED["error_rows"])
+        assert found.new == EXPECTED["good"] + EXPECTED["repairable_rows"]
+        assert await memberships(sessions) == 0
+
+    async def test_r19_the_good_rows_are_saved_and_the_counts_are_told_alike(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        found = await judged(workshop, (DATA / EXPECTED["file"]).read_bytes())
+        await act(workshop, commands.confirm_import, found, only_good=True)
+
+        await work_once(workshop)
+
+        done = await seen(workshop, found)
+        assert done.state is State.DONE
+        assert counts(done) == counts(found) == (111, 0, 0, 29)
+        assert await memberships(sessions) == 111
+        told = await events_of(sessions, found.id)
+        assert [type(each) for each in told] == [
+            ImportStarted,
+            ImportNeedsAttention,
+            ImportFinished,
+        ]
+        finished = told[-1]
+        assert isinstance(finished, ImportFinished)
+        assert (finished.rows, finished.new, finished.bad) == (140, 111, 29)
+        effects = Counter(row.effect for row in await rows_of(sessions, found))
+        assert effects == {"new": 111, "bad": 29}
+
+
+class TestOneFileTwice:
+    async def test_r17_the_same_file_gives_the_same_import_and_answer(
+        self, workshop: Workshop
+    ) -> None:
+        body = a_csv(HEADER, SMOK)
+        found = await judged(workshop, body)
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+
+        again = await start(workshop, body)
+
+        assert again.number == found.number
+        assert counts(again) == (1, 0, 0, 0)
+
+    async def test_r17_the_same_rows_in_another_file_change_nothing(
+        self, workshop: Workshop
+    ) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK))
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+
+        again = await judged(workshop, a_csv(HEADER, SMOK, separator=","))
+
+        assert counts(again) == (0, 0, 1, 0)
+
+
+class TestCorrecting:
+    async def test_r19_one_fix_for_all_equal_values(self, workshop: Workshop) -> None:
+        others = [
+            ["Smocza Jama", "Smok", "9997953680", "2020-01-05"],
+            ["Smocza Jama", "Żmij", "9996469309", "2020-01-05"],
+        ]
+        found = await judged(workshop, a_csv(HEADER, *others))
+        assert counts(found) == (0, 0, 0, 2)
+        corrections = [Correction(row=2, column=0, value="KOVO", everywhere=True)]
+
+        await act(workshop, commands.correct_rows, found, corrections=corrections, choices={})
+        await work_once(workshop)
+
+        assert counts(await seen(workshop, found)) == (2, 0, 0, 0)
+
+    async def test_r19_a_duplicate_is_decided_by_a_choice(self, workshop: Workshop) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK, SMOK))
+        assert counts(found) == (1, 0, 0, 1)
+
+        await act(workshop, commands.correct_rows, found, corrections=[], choices={3: Choice.KEEP})
+        await work_once(workshop)
+
+        assert counts(await seen(workshop, found)) == (1, 0, 1, 0)
+
+    async def test_r19_all_rows_are_saved_only_if_all_are_good(self, workshop: Workshop) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK, SMOK))
+
+        with pytest.raises(BadRowsLeft):
+            await act(workshop, commands.confirm_import, found, only_good=False)
+
+
+class TestJobs:
+    async def test_r19_a_file_that_cannot_be_read_fails_with_its_reason(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        started = await start(workshop, b"one\ntwo\n")
+
+        await work_once(workshop)
+
+        found = await seen(workshop, started)
+        assert found.state is State.FAILED
+        assert isinstance((await events_of(sessions, found.id))[-1], ImportFailed)
+
+    async def test_r19_it_is_discarded_until_it_is_saved(self, workshop: Workshop) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK))
+        await act(workshop, commands.cancel_import, found)
+
+        with pytest.raises(WrongImportState):
+            await act(workshop, commands.confirm_import, found, only_good=True)
+
+        assert not await work_once(workshop)
+
+    async def test_r19_a_worker_that_died_while_saving_is_followed_by_one_that_goes_on(
+        self, workshop: Workshop, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = await judged(workshop, (DATA / EXPECTED["file"]).read_bytes())
+        await act(workshop, commands.confirm_import, found, only_good=True)
+
+        async def die(name: str) -> None:
+            if name == "import.row_done":
+                raise ConnectionResetError(name)
+
+        with monkeypatch.context() as patched:
+            patched.setattr("services.chassis.failpoints.hit", die)
+            with pytest.raises(ConnectionResetError):
+                await work_once(workshop)
+        assert await memberships(sessions) > 0
+
+        await work_once(workshop)
+
+        assert counts(await seen(workshop, found)) == (111, 0, 0, 29)
+        assert await memberships(sessions) == 111
+
+    async def test_r19_two_workers_never_work_on_one_import(self, workshop: Workshop) -> None:
+        found = await start(workshop, a_csv(HEADER, SMOK))
+        async with workshop.engine.connect() as other:
+            await other.execute(work.LOCK, {"id": str(found.id)})
+
+            assert not await work_once(workshop)
+
+            await other.execute(work.UNLOCK, {"id": str(found.id)})
+
+    async def test_r14_the_import_of_a_vetted_person_is_hidden_until_its_rows_are_known(
+        self, workshop: Workshop
+    ) -> None:
+        vetted = replace(POLES, marks=frozenset({"dual_use_vetted"}))
+        async with workshop.sessions.begin() as session:
+            await tenancy.enter(session, vetted)
+            started = await commands.start_import(
+                session,
+                vetted,
+                kind=Kind.MEMBERS,
+                cluster=None,
+                file_name="x.csv",
+                file=a_csv(HEADER, SMOK),
+                at=NOON,
+            )
+
+        assert started.dual_use
+
+
+class TestUndo:
+    async def test_r19_not_later_than_a_day(self, workshop: Workshop) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK))
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+
+        with pytest.raises(TooLateToUndo):
+            await act(workshop, commands.undo_import, found, at=clock.now() + timedelta(hours=24.1))
