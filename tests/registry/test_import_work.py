@@ -22,7 +22,7 @@ from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.chassis.staff import StaffCopy
 from services.registry.clusters.model import Cluster
-from services.registry.imports import commands, queries, work
+from services.registry.imports import commands, finding, queries, work
 from services.registry.imports.checking import Choice
 from services.registry.imports.commands import Correction
 from services.registry.imports.fields import Kind
@@ -89,7 +89,7 @@ async def start(workshop: Workshop, body: bytes, *, name: str = "lista.csv") -> 
 async def seen(workshop: Workshop, started: Import) -> Import:
     async with workshop.sessions.begin() as session:
         await tenancy.enter(session, POLES)
-        return await queries.import_of(session, POLES, started.number)
+        return await finding.import_of(session, POLES, started.number)
 
 
 async def act(
@@ -106,7 +106,7 @@ async def judged(workshop: Workshop, body: bytes) -> Import:
     await work_once(workshop)
     found = await seen(workshop, started)
     assert found.state is State.MATCHING, found.problem
-    await act(workshop, commands.match_columns, found, matched=queries.matched_of(found))
+    await act(workshop, commands.match_columns, found, matched=finding.matched_of(found))
     await work_once(workshop)
     return await seen(workshop, started)
 

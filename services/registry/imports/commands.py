@@ -16,7 +16,7 @@ from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.finding import cluster_of
-from services.registry.imports import queries
+from services.registry.imports import finding
 from services.registry.imports.checking import Choice
 from services.registry.imports.fields import Kind, lacking
 from services.registry.imports.looking import look
@@ -70,7 +70,7 @@ async def start_import(
         actor.must_be(BACK_OFFICE, of=found.association)
         about = (found.id, found.number)
     digest = hashlib.sha256(file).digest()
-    same = await queries.same_file(
+    same = await finding.same_file(
         session, actor, kind=kind, cluster=about[1] if about else None, digest=digest
     )
     if same is not None:
@@ -78,7 +78,7 @@ async def start_import(
     started, event = Import.start(
         import_id=uuid7(),
         association=actor.association,
-        number=await queries.next_number(session),
+        number=await finding.next_number(session),
         kind=kind,
         cluster=about,
         file_name=file_name[:200] or "list",
@@ -143,7 +143,7 @@ async def match_columns(
         association=found.association,
         kind=found.kind,
         cluster_number=found.cluster_number or "",
-        columns_key=queries.key_of(found.columns),
+        columns_key=finding.key_of(found.columns),
         matched=sound,
     )
     keys = [column.name for column in Habit.__table__.primary_key]
@@ -177,7 +177,7 @@ async def correct_rows(
     found = await _own(session, actor, key)
     found.must_be(State.WAITING)
     for each in corrections:
-        row = await queries.row_of(session, found, each.row)
+        row = await finding.row_of(session, found, each.row)
         if row is None or not 0 <= each.column < len(row.cells):
             continue
         old = row.cells[each.column]
@@ -187,7 +187,7 @@ async def correct_rows(
             asked = {"id": found.id, "column": each.column + 1, "old": old, "new": each.value}
             await session.execute(SAME, asked)
     for number, choice in choices.items():
-        row = await queries.row_of(session, found, number)
+        row = await finding.row_of(session, found, number)
         if row is not None:
             row.choice = choice
     found.check(at=at)
@@ -240,4 +240,4 @@ async def undo_import(session: AsyncSession, actor: Actor, *, key: str, at: date
 
 async def _own(session: AsyncSession, actor: Actor, key: str) -> Import:
     actor.must_be(BACK_OFFICE)
-    return await queries.import_of(session, actor, key, for_update=True)
+    return await finding.import_of(session, actor, key, for_update=True)

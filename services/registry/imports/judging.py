@@ -21,7 +21,7 @@ from services.chassis.history import history
 from services.chassis.identity import Actor
 from services.chassis.intake import Accepted, Intake, Item, Outcome
 from services.chassis.intake_reading import Reader
-from services.registry.imports import queries
+from services.registry.imports import finding, queries
 from services.registry.imports.checking import Checked, Checker, Choice, Note, faults_of
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.queries import Known
@@ -68,7 +68,7 @@ class Judge:
             known = await queries.known_for(session, actor, found)
         checker = Checker(
             found.kind,
-            queries.matched_of(found),
+            finding.matched_of(found),
             known.place,
             Reader(intake, actor, clock.now()),
             f"/imports/{found.number}",

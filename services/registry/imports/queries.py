@@ -1,16 +1,14 @@
 """What can be seen of imports: the list, one of them, its rows, and how columns were matched."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, tuple_
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.paging import cursor_of, page, values_of
@@ -19,11 +17,11 @@ from services.registry.clusters.finding import visible_to
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.pointing import ENDED
 from services.registry.imports.documents import Place
-from services.registry.imports.fields import Kind, fields_of, schemes_of
+from services.registry.imports.fields import fields_of, schemes_of
+from services.registry.imports.finding import key_of, visible
 from services.registry.imports.headers import guess
 from services.registry.imports.model import Habit, Import, ImportRow
-from services.registry.imports.refusals import ImportNotFound
-from services.registry.imports.states import OPEN, State
+from services.registry.imports.states import State
 
 SAMPLES: Final = 3
 
@@ -45,26 +43,6 @@ class Known:
 
     place: Place
     dual_use: frozenset[str]
-
-
-async def import_of(
-    session: AsyncSession, actor: Actor, key: str, *, for_update: bool = False
-) -> Import:
-    """The import of that number (`IM-1031`) or id.
-
-    Raises:
-        ImportNotFound: there is none, or none for this actor.
-    """
-    named = Import.number == key.upper()
-    if (found := _as_id(key)) is not None:
-        named = Import.id == found
-    query = select(Import).where(named, visible(actor))
-    if for_update:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    found_import = (await session.scalars(query)).one_or_none()
-    if found_import is None:
-        raise ImportNotFound(mark("no import {key} is here for you: look at the list"), key=key)
-    return found_import
 
 
 async def imports_page(
@@ -89,22 +67,6 @@ async def imports_page(
     return shown, cursor_of(shown[-1].started_at, shown[-1].id) if more else None
 
 
-async def same_file(
-    session: AsyncSession, actor: Actor, *, kind: Kind, cluster: str | None, digest: bytes
-) -> Import | None:
-    """The import of the very same file that is under way or done: nothing is read twice."""
-    alive = [*OPEN, State.DONE]
-    query = select(Import).where(
-        Import.association == actor.association,
-        Import.digest == digest,
-        Import.kind == kind,
-        Import.cluster_number.is_not_distinct_from(cluster),
-        Import.state.in_(alive),
-        visible(actor),
-    )
-    return (await session.scalars(query.order_by(Import.started_at.desc()).limit(1))).one_or_none()
-
-
 async def rows_page(
     session: AsyncSession, found: Import, *, effect: str, cursor: str | None, size: int
 ) -> tuple[Sequence[ImportRow], str | None]:
@@ -123,11 +85,6 @@ async def bad_rows(session: AsyncSession, found: Import) -> Sequence[ImportRow]:
     """Every row that cannot be saved as it is."""
     query = select(ImportRow).where(ImportRow.import_id == found.id, ImportRow.effect == "bad")
     return (await session.scalars(query.order_by(ImportRow.row))).all()
-
-
-async def row_of(session: AsyncSession, found: Import, row: int) -> ImportRow | None:
-    """The row of that number."""
-    return await session.get(ImportRow, (found.id, row))
 
 
 async def counts_of(session: AsyncSession, import_id: UUID) -> dict[str, int]:
@@ -167,11 +124,6 @@ async def habit_of(session: AsyncSession, found: Import) -> dict[str, int]:
     return guess(found.columns, names, generic=schemes[0].value if schemes else "")
 
 
-def key_of(columns: Sequence[str]) -> bytes:
-    """What tells lists with the same columns from others."""
-    return hashlib.sha256("\0".join(map(fold, columns)).encode()).digest()
-
-
 async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known:
     """What the rows of an import are judged by: its association's home, day and clusters."""
     language, zone = await home_of(session, found.association)
@@ -194,31 +146,8 @@ async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known
     return Known(place, frozenset(each.number for each in clusters if each.dual_use))
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """The imports that are there for this actor: those of the own association (R-14)."""
-    own = Import.association == actor.association
-    return own if actor.is_vetted else own & ~Import.dual_use
-
-
-async def next_number(session: AsyncSession) -> str:
-    """A readable number that was never given out."""
-    return f"IM-{await session.scalar(select(func.nextval('import_numbers')))}"
-
-
 def _names_of(cluster: Cluster) -> list[str]:
     profile = cluster.pending or cluster.profile
     names = [profile.names.original, profile.names.en, profile.short_name, cluster.ref]
     former = [cluster.profile.names.original, cluster.profile.names.en]
     return [name for name in (cluster.number, *names, *former, cluster.legal_value) if name]
-
-
-def _as_id(key: str) -> UUID | None:
-    try:
-        return UUID(key)
-    except ValueError:
-        return None
-
-
-def matched_of(found: Import) -> Mapping[str, int]:
-    """The number of the column of each field that has one."""
-    return {name: int(at) for name, at in found.matched.items()}

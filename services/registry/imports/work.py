@@ -23,7 +23,7 @@ from services.chassis.intake import Intake
 from services.chassis.intake_desk import Desk
 from services.chassis.logs import log
 from services.registry.clusters.intake import registry_intake
-from services.registry.imports import queries
+from services.registry.imports import finding, queries
 from services.registry.imports.judging import Judge, judge_all
 from services.registry.imports.looking import FileRefused
 from services.registry.imports.model import Import, ImportRow
@@ -202,4 +202,4 @@ async def _current(session: AsyncSession, actor: Actor, found: Import) -> Import
     """The import as it is now, locked; a system's eyes see it whoever began it."""
     eyes = actor if actor.is_vetted else replace(actor, marks=frozenset({"dual_use_vetted"}))
     await tenancy.enter(session, eyes)
-    return await queries.import_of(session, eyes, str(found.id), for_update=True)
+    return await finding.import_of(session, eyes, str(found.id), for_update=True)
