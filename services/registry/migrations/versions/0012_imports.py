@@ -4,8 +4,8 @@ from alembic import op
 
 from services.chassis.migrations.protection import protect
 
-revision = "registry_0011"
-down_revision = "registry_0010"
+revision = "registry_0012"
+down_revision = "registry_0011"
 branch_labels = None
 depends_on = None
 
