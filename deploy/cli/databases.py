@@ -1,11 +1,15 @@
 """`talka db`: make and migrate the services' databases, and say at which version they are."""
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deploy.cli.terminal import put, say, table
+from deploy.local.faults import Exit, Fault
+
+if TYPE_CHECKING:
+    from services.chassis.chain import Verdict
 
 app = typer.Typer(help="The services' databases.", no_args_is_help=True)
 
@@ -47,3 +51,40 @@ def status(database_url: AdminUrl = None) -> None:
     put(table(("Database", "Part", "Here", "Newest"), rows))
     if any(here != newest for _, _, here, newest in rows):
         say("Bring them to the newest version: talka db migrate")
+
+
+@app.command()
+def verify(database_url: AdminUrl = None) -> None:
+    """Recompute the hash chain over each history: a changed, removed or reordered row is found."""
+    from deploy.local.databases import SERVICES, addresses  # noqa: PLC0415
+    from deploy.local.instance import Instance  # noqa: PLC0415
+
+    instance = Instance.here()
+    address = database_url or instance.must_run().postgres
+    broken = []
+    for service in SERVICES:
+        worker = addresses(address, service, instance.keyring()).worker
+        verdict = asyncio.run(_verdict(worker))
+        if verdict.sound:
+            say(f"{service:14} {verdict.rows} rows are as they were written")
+        else:
+            broken.append(f"{service}: position {verdict.first_bad_position}: {verdict.reason}")
+    if broken:
+        raise Fault(
+            "TLK-E043",
+            f"The history is not as it was written. {'; '.join(broken)}.",
+            "Keep the database as it is, and compare it with a backup and with the topics.",
+            exit_code=Exit.REFUSED,
+        )
+
+
+async def _verdict(worker_url: str) -> "Verdict":
+    from services.chassis import chain  # noqa: PLC0415
+    from services.chassis.database import make_engine, make_sessions  # noqa: PLC0415
+
+    engine = make_engine(worker_url)
+    try:
+        async with make_sessions(engine)() as session:
+            return await chain.verify(session)
+    finally:
+        await engine.dispose()
