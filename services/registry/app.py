@@ -26,6 +26,7 @@ from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
 from services.registry.imports.work import imports
 from services.registry.memberships import intake as member_intake
+from services.registry.memberships import pages as member_pages
 from services.registry.packs import api as packs_api
 from services.registry.staff import act_pages as staff_act_pages
 from services.registry.staff import api as staff_api
@@ -38,7 +39,10 @@ INTAKES: Final = (  # each registers what it takes
     *(cluster_intake, member_intake, contact_intake),
     *rooms.DOORS,
 )
-FOLDERS: Final = ("clusters", "contacts", "copies", "declarations", "staff", *rooms.FOLDERS)
+FOLDERS: Final = (
+    *("clusters", "contacts", "copies", "declarations", "memberships", "staff"),
+    *rooms.FOLDERS,
+)
 
 
 def registry(settings: Settings) -> FastAPI:
@@ -58,6 +62,7 @@ def registry(settings: Settings) -> FastAPI:
                 ending_pages.router,
                 waiver_pages.router,
                 packs_api.router,
+                member_pages.router,
                 pages.router,
                 act_pages.router,
                 people_api.router,

@@ -14,12 +14,14 @@ from services.chassis import history
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
+from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.pointing import clusters_pointed_at
 from services.registry.memberships.corrections import memberships_behind
 from services.registry.memberships.declaring import CORRECT, NOTHING_BEHIND, left_then
 from services.registry.memberships.model import Membership, Span
-from services.registry.memberships.refusals import MembershipNotFound, StaleMembership
+from services.registry.memberships.queries import membership_of
+from services.registry.memberships.refusals import StaleMembership
 from services.registry.organisations.queries import organisation_pointed_at
 
 UNKNOWN: Final = mark("Your association knows no such organisation. Look its number up.")
@@ -80,15 +82,15 @@ async def end_membership(
 
     Raises:
         MembershipNotFound: there is none for this actor.
-        NotAllowed: the actor is not of the cluster's back office.
+        NotAllowed: the actor is neither of its back office nor one of its administrators.
         StaleMembership: it was changed since the actor saw it.
         NotAMemberThen, EndsBeforeJoining: the day does not fit.
     """
+    found = await membership_of(session, actor, membership_id)
+    finding.must_keep(actor, found.cluster)
     query = select(Membership).where(Membership.id == membership_id).with_for_update()
-    membership = (await session.scalars(query)).one_or_none()
-    if membership is None:
-        raise MembershipNotFound(mark("there is no such membership: look at the members again"))
-    actor.must_be(BACK_OFFICE, of=membership.association)
+    refreshed = query.execution_options(populate_existing=True)
+    membership = (await session.scalars(refreshed)).one()
     if lock not in (None, membership.lock):
         raise StaleMembership(mark("look at the membership as it is now, then decide again"))
     await history.record(session, membership.end(on=on, reason=reason, at=at), actor=actor)

@@ -19,6 +19,7 @@ from services.chassis import history
 from services.chassis.errors import DomainError, Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
+from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.names import STATE
 from services.registry.clusters.pointing import ENDED, Pointed, clusters_pointed_at
@@ -60,6 +61,29 @@ async def declare_members(
     """
     for actor in {actor for actor, _ in statements}:
         actor.must_be(BACK_OFFICE)
+    return await _taken(session, statements, at=at)
+
+
+async def add_member(
+    session: AsyncSession, actor: Actor, joining: Joining, *, key: str, at: datetime
+) -> list[UUID]:
+    """Let an organisation be a member of the cluster `key`; gives the ids of the events.
+
+    Raises:
+        ClusterNotFound: there is none for this actor.
+        NotAllowed: the actor is neither of its back office nor one of its administrators.
+        Invalid: with every fault.
+    """
+    finding.must_keep(actor, await finding.cluster_of(session, actor, key))
+    [outcome] = await _taken(session, [(actor, joining)], at=at)
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return outcome
+
+
+async def _taken(
+    session: AsyncSession, statements: Sequence[tuple[Actor, Joining]], *, at: datetime
+) -> list[Outcome]:
     association = statements[0][0].association
     batch = await Batch.load(session, association, [each for _, each in statements])
     judged = [batch.take(each, at=at) for _, each in statements]

@@ -12,8 +12,8 @@ from services.chassis.identity import Actor
 from services.chassis.received import Received
 from services.registry.clusters.intake import registry_intake
 from services.registry.memberships.commands import Leaving, declare_leaving
-from services.registry.memberships.declaring import Joining, declare_members
-from services.registry.organisations.stated import Stated
+from services.registry.memberships.declaring import declare_members
+from services.registry.memberships.stating import joining_of
 from services.registry.pointing import in_data, pointing_into_data
 
 
@@ -22,7 +22,7 @@ async def on_members_declared(
     session: AsyncSession, declared: Sequence[tuple[Actor, Received[MemberDeclared]]]
 ) -> Sequence[Sequence[UUID] | DomainError]:
     """Enter or revise the organisations, and let them be members from their days on."""
-    statements = [(actor, _joining(each.event)) for actor, each in declared]
+    statements = [(actor, joining_of(each.event)) for actor, each in declared]
     outcomes = await declare_members(session, statements, at=clock.now())
     return [pointing_into_data(each) for each in outcomes]
 
@@ -38,12 +38,3 @@ async def on_membership_ended(
     )
     with in_data():
         return await declare_leaving(session, actor, leaving, at=clock.now())
-
-
-def _joining(declared: MemberDeclared) -> Joining:
-    return Joining(
-        cluster=declared.cluster,
-        stated=Stated.of(declared.organisation),
-        joined_day=declared.joined_day,
-        corrects=declared.corrects,
-    )
