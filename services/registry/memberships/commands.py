@@ -19,8 +19,8 @@ from services.registry.clusters.model import Cluster
 from services.registry.clusters.pointing import clusters_pointed_at
 from services.registry.memberships.corrections import memberships_behind
 from services.registry.memberships.declaring import CORRECT, NOTHING_BEHIND, left_then
+from services.registry.memberships.finding import membership_of
 from services.registry.memberships.model import Membership, Span
-from services.registry.memberships.queries import membership_of
 from services.registry.memberships.refusals import StaleMembership
 from services.registry.organisations.queries import organisation_pointed_at
 

@@ -25,7 +25,8 @@ from services.registry.forms import CORRECT, Form, said
 from services.registry.memberships import queries, words
 from services.registry.memberships.commands import end_membership
 from services.registry.memberships.declaring import add_member
-from services.registry.memberships.queries import Found, Wanted
+from services.registry.memberships.finding import Found, membership_of
+from services.registry.memberships.queries import Wanted
 from services.registry.memberships.stating import joining_of
 
 router = APIRouter(prefix="/registry", include_in_schema=False)
@@ -126,7 +127,7 @@ async def add(request: Request, session: Transaction, actor: PageActor, key: str
 async def ask_to_end(
     request: Request, session: Transaction, actor: PageActor, membership_id: UUID
 ) -> Response:
-    found = await queries.membership_of(session, actor, membership_id)
+    found = await membership_of(session, actor, membership_id)
     finding.must_keep(actor, found.cluster)
     today = await day_at(session, found.cluster.association, at=clock.now())
     return _end_page(request, found, Form.filled(ended_day=today.isoformat()))
@@ -136,7 +137,7 @@ async def ask_to_end(
 async def end(
     request: Request, session: Transaction, actor: PageActor, membership_id: UUID
 ) -> Response:
-    found = await queries.membership_of(session, actor, membership_id)
+    found = await membership_of(session, actor, membership_id)
     form = await Form.of(request)
     try:
         day, reason = _leaving(form)
