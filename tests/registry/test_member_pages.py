@@ -37,7 +37,7 @@ async def lesia(cluster: Cluster, sign_in: SignIn) -> AsyncClient:
     return await sign_in(LESIA)
 
 
-def typed(n: int = 1, **more: Any) -> dict[str, Any]:
+def typed(n: int = 1, /, **more: Any) -> dict[str, Any]:
     usual = {
         "organisation/legal_id/scheme": "ua_edrpou",
         "organisation/legal_id/value": edrpou(n).value,

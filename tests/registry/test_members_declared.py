@@ -11,11 +11,12 @@ from contracts.organisations import (
     OrganisationRevised,
     OrganisationSizeClassified,
 )
+from contracts.people import PersonRecorded
 from contracts.vocabulary import ClusterState, LegalId, LegalIdScheme, Names, SizeClass
 from services.chassis.database import Sessions
 from services.chassis.errors import Invalid, NotAllowed
 from services.registry.memberships.declaring import Outcome
-from tests.registry.builders import MAREK, a_cluster, a_person, a_profile, saved
+from tests.registry.builders import MAREK, a_cluster, a_person, a_profile, an_association, saved
 from tests.registry.members import (
     KRAKOW,
     declare,
@@ -25,7 +26,7 @@ from tests.registry.members import (
     organisations,
     stated,
 )
-from tests.registry.recorded import types_of
+from tests.registry.recorded import events_of, types_of
 
 OTHER = a_profile(legal_id=edrpou(99))
 
@@ -129,6 +130,24 @@ class TestR05Organisations:
 
         [organisation] = await organisations(sessions)
         assert organisation.size_class is SizeClass.SMALL
+
+
+class TestSoleTraders:
+    async def test_stand_in_the_register_without_name_and_number(
+        self, app_sessions: Sessions, sessions: Sessions
+    ) -> None:
+        await saved(sessions, an_association())
+        await declare(app_sessions, joining(sole_trader=True))
+        [again] = await declare(app_sessions, joining(sole_trader=True))
+
+        [organisation] = await organisations(sessions)
+        registered, *_ = await events_of(sessions, organisation.id)
+        assert again == []
+        assert (organisation.names, organisation.numbers) == (None, ())
+        assert "Завод" not in registered.model_dump_json()
+        [recorded] = await events_of(sessions, organisation.person_id)
+        assert isinstance(recorded, PersonRecorded)
+        assert recorded.legal_ids == (edrpou(1),)
 
 
 class TestR06Membership:

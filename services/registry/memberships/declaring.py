@@ -28,6 +28,7 @@ from services.registry.memberships.model import Membership, Span
 from services.registry.organisations.model import Organisation
 from services.registry.organisations.registering import Register
 from services.registry.organisations.stated import Stated
+from services.registry.people.commands import record_sole_trader
 
 CORRECT: Final = mark("please correct the fields named below, and send it again")
 ENDED_CLUSTER: Final = mark("Your cluster {number} is {state}: it takes no members any more.")
@@ -86,7 +87,7 @@ async def _taken(
 ) -> list[Outcome]:
     association = statements[0][0].association
     batch = await Batch.load(session, association, [each for _, each in statements])
-    judged = [batch.take(each, at=at) for _, each in statements]
+    judged = [await batch.take(session, actor, each, at=at) for actor, each in statements]
     await batch.write(session)
     events = [
         (event, actor, None)
@@ -136,7 +137,9 @@ class Batch:
             batch.known.setdefault((found.cluster_id, found.organisation_id), []).append(found)
         return batch
 
-    def take(self, joining: Joining, *, at: datetime) -> list[Event] | Invalid:
+    async def take(
+        self, session: AsyncSession, actor: Actor, joining: Joining, *, at: datetime
+    ) -> list[Event] | Invalid:
         """Judge one statement, and let become true what it states."""
         cluster = self.clusters.at(joining.cluster)
         corrected = self.behind.get(joining.corrects) if joining.corrects else None
@@ -146,7 +149,8 @@ class Batch:
         faults += self._left_then(cluster, joining, corrected)
         if not isinstance(cluster, Cluster) or faults:
             return Invalid(CORRECT, faults)
-        organisation, events = self.register.take(joining.stated, person_id=None, at=at)
+        person_id = await _person(session, actor, joining.stated, at)
+        organisation, events = self.register.take(joining.stated, person_id=person_id, at=at)
         return events + self._join(cluster, organisation, joining, corrected, at)
 
     async def write(self, session: AsyncSession) -> None:
@@ -204,6 +208,14 @@ class Batch:
         if not same and any(each.is_open for each in others):
             return []
         return [left_then(each) for each in others if each.days.meets(days)][:1]
+
+
+async def _person(session: AsyncSession, actor: Actor, stated: Stated, at: datetime) -> UUID | None:
+    """Whoever trades alone, kept as a person; name and number stand nowhere else."""
+    if not stated.sole_trader:
+        return None
+    name, legal_id = stated.names.original, stated.legal_id
+    return await record_sole_trader(session, actor, name=name, legal_id=legal_id, at=at)
 
 
 def left_then(membership: Membership, pointer: str = "/joined_day") -> Fault:

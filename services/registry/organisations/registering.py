@@ -19,6 +19,7 @@ from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.registry.organisations.model import DECLARED, HeldNumber, Organisation
 from services.registry.organisations.stated import Stated
+from services.registry.people.queries import sole_traders
 
 NUMBERS: Final = text("select nextval('organisation_numbers') from generate_series(1, :many)")
 
@@ -58,7 +59,9 @@ class Register:
         register = cls(association)
         await register._find_holders(session, {each.legal_id for each in stated})
         refs = {each.ref for each in stated if each.ref}
-        await register._read(session, refs)
+        traders = {each.legal_id for each in stated if each.sole_trader}
+        persons = await sole_traders(session, association, traders) if traders else {}
+        await register._read(session, refs, persons)
         unknown = sum(register.find(each) is None for each in stated)
         if unknown:
             numbers = await session.scalars(NUMBERS, {"many": unknown})
@@ -157,16 +160,23 @@ class Register:
             legal_id = LegalId(scheme=row.scheme, value=row.value)
             self.elsewhere[legal_id] = Elsewhere(row.organisation_id, row.association)
 
-    async def _read(self, session: AsyncSession, refs: set[str]) -> None:
-        """The organisations of these refs and numbers, and those that stand in their place."""
+    async def _read(
+        self, session: AsyncSession, refs: set[str], persons: dict[LegalId, UUID]
+    ) -> None:
+        """The organisations of these refs, numbers and people, and those in their place."""
         mine = Organisation.association == self.association
         ids = {each.organisation_id for each in self.elsewhere.values()}
-        meant = Organisation.id.in_(ids) | (mine & Organisation.ref.in_(refs))
+        own = Organisation.ref.in_(refs) | Organisation.person_id.in_(persons.values())
+        meant = Organisation.id.in_(ids) | (mine & own)
         found = await _seen(session, self.association, meant)
         self.by_id = {each.id: each for each in found}
         for organisation in found:
             if organisation.ref and organisation.association == self.association:
                 self.by_ref[organisation.ref] = await self._survivor(session, organisation)
+        traders = {each.person_id: each for each in found if each.person_id}
+        for legal_id, person_id in persons.items():
+            if person_id in traders:
+                self.by_number[legal_id] = await self._survivor(session, traders[person_id])
         for legal_id, there in list(self.elsewhere.items()):
             if there.organisation_id in self.by_id:
                 visible = self.by_id[there.organisation_id]

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, cast, select
+from sqlalchemy import ColumnElement, cast, false, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.vocabulary import PersonFunctionKind
+from contracts.vocabulary import LegalId, PersonFunctionKind
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.paging import page
@@ -47,6 +47,16 @@ async def person_of(session: AsyncSession, actor: Actor, person_id: UUID) -> Per
     return person
 
 
+async def sole_traders(
+    session: AsyncSession, association: str, numbers: Collection[LegalId]
+) -> dict[LegalId, UUID]:
+    """The association's people who trade alone under some of these numbers, by number."""
+    sought = [_holds(each) for each in numbers]
+    mine = select(Person).where(Person.association == association, or_(false(), *sought))
+    found = (await session.scalars(mine)).all()
+    return {number: person.id for person in found for number in person.legal_ids}
+
+
 async def administrators_of(session: AsyncSession, cluster_id: UUID) -> list[Person]:
     """The people who answer for a cluster's profile, by id."""
     theirs = (
@@ -81,6 +91,10 @@ async def names_of_people(session: AsyncSession, people: Collection[UUID]) -> di
     """How those people are called, as far as one may know of them."""
     theirs = select(Person).where(Person.id.in_(sorted(people)))
     return {person.id: person.name for person in await session.scalars(theirs)}
+
+
+def _holds(number: LegalId) -> ColumnElement[bool]:
+    return Person.legal_ids.op("@>")(cast([number.model_dump(mode="json")], JSONB))
 
 
 def _does(function: str, cluster_id: UUID | None = None) -> ColumnElement[bool]:
