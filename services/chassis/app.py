@@ -22,6 +22,7 @@ from services.chassis import (
     clock,
     health,
     idempotency,
+    key_uses,
     logs,
     openapi,
     problems,
@@ -55,6 +56,7 @@ from services.chassis.ui.stream import Followed, Watch
 HOUSEKEEPING: Final = (
     Timer("forget ended sessions", 3600, sessions.forget),
     Timer("forget answered keys", 3600, idempotency.forget),
+    Timer("forget old uses of keys", 86400, key_uses.forget),
 )
 
 Work = Callable[[FastAPI], Awaitable[None]]  # runs until cancelled; begun again when it fails
@@ -204,7 +206,7 @@ async def _lifespan(app: FastAPI, *, parts: Parts) -> AsyncIterator[None]:
 
 def _background(app: FastAPI, parts: Parts) -> list[Any]:
     name, role = app.state.settings.service, app.state.settings.role
-    work: list[Any] = []
+    work: list[Any] = [keep(f"{name} uses of keys", app.state.keys.uses.run)]
     if role in ("all", "relay"):
         work.append(keep(f"{name} relay", app.state.relay.run))
     if role in ("all", "worker"):

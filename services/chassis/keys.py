@@ -18,6 +18,7 @@ from services.chassis.database import Sessions
 from services.chassis.errors import NotAllowed, NotSignedIn
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.key_uses import KeyUses
 from services.chassis.refusals import TooMany
 from services.chassis.staff import ApiKeyCopy
 
@@ -60,6 +61,7 @@ class Keys:
 
     def __init__(self, sessions: Sessions, service: str, *, remember_seconds: float = 0.5) -> None:
         self._sessions = sessions
+        self.uses = KeyUses(sessions)
         self._service = service
         self._remember_seconds = remember_seconds
         self._known: dict[str, tuple[float, asyncio.Future[Actor]]] = {}
@@ -101,7 +103,9 @@ class Keys:
                 self._known.clear()
             answer = asyncio.ensure_future(self._asked(sha256))
             self._known[sha256] = (now, answer)
-        return await asyncio.shield(answer)  # others wait for the same answer
+        actor = await asyncio.shield(answer)  # others wait for the same answer
+        self.uses.count(actor)
+        return actor
 
     async def _asked(self, sha256: str) -> Actor:
         valid = (

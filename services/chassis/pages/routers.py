@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.chassis.pages.accessibility import accessibility
 from services.chassis.pages.catalogue import catalogue
 from services.chassis.pages.gallery import gallery
+from services.chassis.pages.keys import keys
 from services.chassis.pages.parked import parked
 from services.chassis.pages.signin import signin
 from services.chassis.pages.status import status
@@ -24,5 +25,6 @@ def common_pages(settings: Settings) -> Sequence[APIRouter]:
         catalogue(name),
         stream(name),
         accessibility(name),
+        keys(name),
     ]
     return [*pages, gallery(name)] if settings.signin == "demo" else pages

@@ -15,15 +15,19 @@ from services.chassis.faults import mark
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.keys import DECLARE
+from services.chassis.settings import Settings
 from services.chassis.ui.i18n import Translator, Word
 from services.chassis.ui.render import render, see_other
 from services.registry.staff import key_commands, queries
 from services.registry.staff.forms import DAY, day_of
-from services.registry.staff.refusals import KeyLivesTooLong
+from services.registry.staff.key_commands import OVERLAP_USUALLY
+from services.registry.staff.keys import ApiKey
+from services.registry.staff.refusals import KeyLivesTooLong, OverlapTooLong
 
 router = APIRouter(prefix="/registry/keys", include_in_schema=False)
 
 SERVICES: Final = ("registry", "exchanges", "notifications", "analytics")
+FEW_SIGNS: Final = 4
 USUAL_LIFE: Final = timedelta(days=180)
 
 SCOPES: Final = {
@@ -34,9 +38,12 @@ SCOPES: Final = {
 }
 STATES: Final = {
     "active": (Word("key state", "Active"), "ok"),
+    "expiring": (Word("key state", "Expires soon"), "warn"),
     "expired": (Word("key state", "Expired"), "done"),
     "revoked": (Word("key state", "Revoked"), "off"),
 }
+
+OPEN: Final = frozenset({"active", "expiring"})
 
 NAME: Final = mark("Say which system will use the key.")
 SERVICE: Final = mark("Choose at least one service.")
@@ -71,7 +78,10 @@ class TypedKey(BaseModel):
 async def keys(request: Request, session: Transaction, actor: PageActor) -> Response:
     actor.must_be(BACK_OFFICE)
     rows = await queries.keys_of(session, actor, at=clock.now())
-    return render(request, "staff/keys.html", rows=rows, scopes=SCOPES, states=STATES)
+    left = sum(row.owner_dismissed and row.state in OPEN for row in rows)
+    return render(
+        request, "staff/keys.html", rows=rows, scopes=SCOPES, states=STATES, open=OPEN, left=left
+    )
 
 
 @router.get("/new")
@@ -91,7 +101,7 @@ async def issue_key(
         return _form(request, typed, faults)
     t: Translator = request.state.t
     try:
-        key, secret = await key_commands.issue_key(
+        made, secret = await key_commands.issue_key(
             session,
             actor,
             name=typed.name.strip(),
@@ -103,9 +113,67 @@ async def issue_key(
         )
     except KeyLivesTooLong as refusal:
         return _form(request, typed, [Fault("/expires_on", refusal.code, refusal.text)])
-    page = render(request, "staff/key_made.html", key=key, secret=secret)
-    page.headers["Cache-Control"] = "no-store"
-    return page
+    return _made(request, made, secret)
+
+
+@router.get("/{key_id}")
+async def key(request: Request, session: Transaction, actor: PageActor, key_id: UUID) -> Response:
+    actor.must_be(BACK_OFFICE)
+    row = await queries.key_of(session, actor, key_id, at=clock.now())
+    running: Settings = request.app.state.settings
+    return render(
+        request,
+        "staff/key.html",
+        row=row,
+        scopes=SCOPES,
+        states=STATES,
+        open=OPEN,
+        services=[name for name in SERVICES if name in running.services],
+    )
+
+
+@router.get("/{key_id}/rotate")
+async def ask_to_rotate(
+    request: Request, session: Transaction, actor: PageActor, key_id: UUID
+) -> Response:
+    actor.must_be(BACK_OFFICE)
+    row = await queries.key_of(session, actor, key_id, at=clock.now())
+    return render(request, "staff/key_rotate.html", row=row, days=str(OVERLAP_USUALLY))
+
+
+@router.post("/{key_id}/rotate")
+async def rotate(
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    key_id: UUID,
+    days: Annotated[str, Form()] = "",
+) -> Response:
+    actor.must_be(BACK_OFFICE)
+    now = clock.now()
+    row = await queries.key_of(session, actor, key_id, at=now)
+    old_valid_days = int(days) if days.isdecimal() and len(days) < FEW_SIGNS else 0
+    try:
+        made, secret = await key_commands.rotate_key(
+            session, actor, key_id=key_id, old_valid_days=old_valid_days, at=now
+        )
+    except OverlapTooLong as refusal:
+        t: Translator = request.state.t
+        faults = [Fault("/days", refusal.code, refusal.said(t.gettext))]
+        return render(
+            request, "staff/key_rotate.html", status=422, row=row, days=days, faults=faults
+        )
+    return _made(request, made, secret)
+
+
+@router.post("/{key_id}/owner")
+async def take_over(
+    request: Request, session: Transaction, actor: PageActor, key_id: UUID
+) -> Response:
+    taken = await key_commands.take_over_key(session, actor, key_id=key_id, at=clock.now())
+    t: Translator = request.state.t
+    note = t.gettext("From now on you answer for the key %(name)s.")
+    return see_other(f"/registry/keys/{key_id}", note=note % {"name": taken.name})
 
 
 @router.get("/{key_id}/revoke")
@@ -121,10 +189,17 @@ async def ask_to_revoke(
 async def revoke_key(
     request: Request, session: Transaction, actor: PageActor, key_id: UUID
 ) -> Response:
-    key = await key_commands.revoke_key(session, actor, key_id=key_id, at=clock.now())
+    revoked = await key_commands.revoke_key(session, actor, key_id=key_id, at=clock.now())
     t: Translator = request.state.t
     note = t.gettext("The key %(name)s is revoked; within a second nothing opens with it.")
-    return see_other("/registry/keys", note=note % {"name": key.name})
+    return see_other(f"/registry/keys/{key_id}", note=note % {"name": revoked.name})
+
+
+def _made(request: Request, key: ApiKey, secret: str) -> Response:
+    """The key, this once."""
+    page = render(request, "staff/key_made.html", key=key, secret=secret)
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def _form(request: Request, typed: TypedKey, faults: list[Fault] | None = None) -> Response:

@@ -82,10 +82,33 @@ class ApiKey(Base):
         Raises:
             AlreadyRevoked: it opens nothing already.
         """
-        if self.revoked_at is not None:
-            raise AlreadyRevoked(mark("the key {prefix} was revoked already"), prefix=self.prefix)
+        self._must_open()
         self.revoked_at = at
         return self._record(ApiKeyRevoked, at)
+
+    def hand_over(self, owner_id: UUID, *, at: datetime) -> ApiKeyIssued:
+        """Let another person of the staff answer for the key.
+
+        Raises:
+            AlreadyRevoked: it opens nothing already.
+        """
+        self._must_open()
+        self.owner_id = owner_id
+        return self._record(ApiKeyIssued, at)
+
+    def end_by(self, expires_at: datetime, *, at: datetime) -> ApiKeyIssued:
+        """Let the key open doors until then at most, because another one takes its place.
+
+        Raises:
+            AlreadyRevoked: it opens nothing already.
+        """
+        self._must_open()
+        self.expires_at = min(self.expires_at, expires_at)
+        return self._record(ApiKeyIssued, at)
+
+    def _must_open(self) -> None:
+        if self.revoked_at is not None:
+            raise AlreadyRevoked(mark("the key {prefix} was revoked already"), prefix=self.prefix)
 
     def _record(self, fact: type[K], at: datetime) -> K:
         return fact(

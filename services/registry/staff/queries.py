@@ -1,8 +1,9 @@
 """Who is on the staff, which keys there are, and which person answers for an act."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Row, Select, or_, select
@@ -10,10 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
+from services.chassis.key_uses import Use, uses_of
 from services.chassis.paging import page
 from services.registry.staff.keys import ApiKey
 from services.registry.staff.model import StaffMember
 from services.registry.staff.refusals import KeyNotFound, StaffNotFound
+
+SOON: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class KeyRow:
     key: ApiKey
     owner: str | None
     owner_dismissed: bool
-    state: str  # active, expired, revoked
+    state: str  # active, expiring, expired, revoked
+    use: Use | None = None  # at the registry's own doors
 
 
 async def staff_page(
@@ -66,8 +71,9 @@ async def member_of(session: AsyncSession, actor: Actor, staff_id: UUID) -> Staf
 async def keys_of(session: AsyncSession, actor: Actor, *, at: datetime) -> list[KeyRow]:
     """The keys of the actor's association, the newest first."""
     mine = _with_owners().where(ApiKey.association == actor.association)
-    rows = await session.execute(mine.order_by(ApiKey.issued_at.desc(), ApiKey.id))
-    return [_row(row, at) for row in rows]
+    rows = (await session.execute(mine.order_by(ApiKey.issued_at.desc(), ApiKey.id))).all()
+    uses = await uses_of(session, [row[0].id for row in rows])
+    return [replace(_row(row, at), use=uses.get(row[0].id)) for row in rows]
 
 
 async def key_of(session: AsyncSession, actor: Actor, key_id: UUID, *, at: datetime) -> KeyRow:
@@ -80,7 +86,8 @@ async def key_of(session: AsyncSession, actor: Actor, key_id: UUID, *, at: datet
     row = (await session.execute(mine)).one_or_none()
     if row is None:
         raise KeyNotFound(mark("there is no such key in your association"))
-    return _row(row, at)
+    uses = await uses_of(session, [key_id])
+    return replace(_row(row, at), use=uses.get(key_id))
 
 
 async def person_behind(session: AsyncSession, actor: Actor) -> str:
@@ -122,7 +129,8 @@ def _row(row: Row[ApiKey, StaffMember], at: datetime) -> KeyRow:
     if key.revoked_at is not None:
         state = "revoked"
     else:
-        state = "active" if at < key.expires_at else "expired"
+        state = "active" if at < key.expires_at - SOON else "expiring"
+        state = state if at < key.expires_at else "expired"
     return KeyRow(
         key=key,
         owner=owner.names.original if owner else None,

@@ -1,6 +1,6 @@
 """The rules about staff and keys that can be broken, each with its stable code."""
 
-from services.chassis.errors import Conflict, Invalid, NotFound
+from services.chassis.errors import Conflict, Invalid, NotAllowed, NotFound
 
 
 class StaffNotFound(NotFound):
@@ -57,6 +57,20 @@ class KeyLivesTooLong(Invalid):
 
     code = "TLK-R037"
     title = "Valid for too long"
+
+
+class ScopeNotHeld(NotAllowed):
+    """A key does nothing that its maker may not do."""
+
+    code = "TLK-R053"
+    title = "You may not do this yourself"
+
+
+class OverlapTooLong(Invalid):
+    """Of two keys for one system, the old one is soon gone."""
+
+    code = "TLK-R054"
+    title = "Valid beside the new one for too long"
 
 
 class EndsBeforeItBegins(Invalid):
