@@ -57,19 +57,62 @@ CITY_OF_REGION: Final = {
 }
 
 
+# states that a profile of the demo is led into; each by a cluster that does not exist
+IN_STATES: Final = (
+    "draft",
+    "submitted",
+    "in_review",
+    "rejected",
+    "withdrawn",
+    "suspended",
+    "archived",
+)
+
+INVENTED: Final = "Demo profile:"  # how the names of those begin
+
+RELOCATED: Final = {"ua-donbas-it": "Lviv"}  # where a cluster works since it left its seat
+
+
 def declarations_of(country: str) -> list[dict[str, Any]]:
     """The structured CloudEvents of one association's clusters, in the order of the file."""
-    return [_event(cluster) for cluster in clusters() if cluster.country == country]
+    return [_event(each.id, _data(each)) for each in clusters() if each.country == country]
 
 
-def _event(cluster: KnownCluster) -> dict[str, Any]:
+def profiles_in_states(country: str) -> list[dict[str, Any]]:
+    """Declarations of invented clusters, one for each state that is to be shown."""
+    pattern = next(each for each in clusters() if each.country == country and each.city)
+    found = []
+    for state in IN_STATES:
+        name = f"{INVENTED} {state}"
+        chance = Random(name)  # noqa: S311 - the same values every time, and no secret
+        data = _data(pattern) | {
+            "ref": f"demo-{state}",
+            "legal_id": _legal_id(country, chance),
+            "names": {"original": name, "en": name},
+            "short_name": name,
+            "dual_use": False,
+            "note": "Demo values, all of them: this cluster does not exist.",
+        }
+        found.append(_event(f"demo-{state}", data))
+    return found
+
+
+def revised(country: str) -> dict[str, Any]:
+    """Another declaration of a published cluster, with more than a small change."""
+    cluster = [each for each in clusters() if each.country == country][-1]
+    data = _data(cluster)
+    data["staff_fte"] += 1
+    return _event(f"{cluster.id}/revised", data)
+
+
+def _event(name: str, data: dict[str, Any]) -> dict[str, Any]:
     return {
         "specversion": "1.0",
-        "id": cluster.id,
+        "id": name,
         "source": SOURCE,
         "type": ClusterDeclared.type,
         "datacontenttype": "application/json",
-        "data": _data(cluster),
+        "data": data,
     }
 
 
@@ -83,7 +126,7 @@ def _data(cluster: KnownCluster) -> dict[str, Any]:
         "names": {"original": cluster.name, "en": cluster.name_en},
         "legal_form": LEGAL_FORMS[cluster.country],
         "established": _established(cluster, chance).isoformat(),
-        "seat": _seat(cluster, chance),
+        "seat": seat_of(cluster, chance),
         "languages": [own, "en"],
         "ecosystem": cluster.ecosystem or "digital",
         "technologies": list(cluster.sectors),
@@ -93,6 +136,8 @@ def _data(cluster: KnownCluster) -> dict[str, Any]:
         "dual_use": cluster.centre == "dual-use",
         "note": _note(cluster),
     }
+    if cluster.id in RELOCATED:
+        data["operating_place"] = _place(cluster.country, RELOCATED[cluster.id])
     if cluster.short_name:
         data["short_name"] = cluster.short_name
     if cluster.label:
@@ -114,22 +159,28 @@ def _established(cluster: KnownCluster, chance: Random) -> date:
     return date(year, chance.randint(1, 12), chance.randint(1, 28))
 
 
-def _seat(cluster: KnownCluster, chance: Random) -> dict[str, Any]:
+def seat_of(cluster: KnownCluster, chance: Random) -> dict[str, Any]:
+    """Where the sources say that it sits; a seat of its country where they are silent."""
     city, region = cluster.city, cluster.region
     if not region:
         known = [(c, r) for c, r in _known_seats(cluster.country) if city in ("", c)]
         city, region = chance.choice(known)
-    city = city or CITY_OF_REGION[region]
-    scheme = RegionScheme.ISO_3166_2 if cluster.country == "UA" else RegionScheme.NUTS
-    seat: dict[str, Any] = {
-        "country": cluster.country,
-        "region": {"scheme": scheme.value, "code": region},
+    return _place(cluster.country, city or CITY_OF_REGION[region], region)
+
+
+def _place(country: str, city: str, region: str = "") -> dict[str, Any]:
+    """A city with its coordinates; its region from what the sources say when none is given."""
+    scheme = RegionScheme.ISO_3166_2 if country == "UA" else RegionScheme.NUTS
+    code = region or next(r for c, r in _known_seats(country) if c == city)
+    place: dict[str, Any] = {
+        "country": country,
+        "region": {"scheme": scheme.value, "code": code},
         "settlement": city,
     }
     for known_city in cities():
-        if (known_city.country, known_city.name) == (cluster.country, city):
-            seat |= {"lat": known_city.lat, "lon": known_city.lon}
-    return seat
+        if (known_city.country, known_city.name) == (country, city):
+            place |= {"lat": known_city.lat, "lon": known_city.lon}
+    return place
 
 
 def _known_seats(country: str) -> list[tuple[str, str]]:

@@ -4,11 +4,10 @@ It can be interrupted and begun again: what is there already is left as it is.
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,15 +17,17 @@ from sqlalchemy import func, select
 
 from contracts.reference import associations, clusters
 from contracts.vocabulary import ClusterState, Names, PersonNames, Role
-from deploy.local.demo_clusters import declarations_of
+from deploy.local import demo_doors as doors
+from deploy.local import demo_life
+from deploy.local.demo_clusters import INVENTED, declarations_of
 from deploy.local.demo_people import ASSOCIATIONS, PEOPLE, DemoAssociation, DemoPerson
-from deploy.local.faults import Fault
 from deploy.local.site import Site
 from services.chassis import clock, tenancy
 from services.chassis.database import Sessions, make_engine, make_sessions
 from services.chassis.identity import SYSTEM
 from services.registry.associations.commands import register_association
 from services.registry.associations.model import Association
+from services.registry.centres.model import CentreLink
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.model import Cluster
 from services.registry.staff.commands import appoint_staff
@@ -34,7 +35,6 @@ from services.registry.staff.key_commands import issue_key
 from services.registry.staff.model import StaffMember
 
 AT_ONCE: Final = 8
-PATIENCE_SECONDS: Final = 60.0
 KEY_DAYS: Final = 90
 
 
@@ -48,14 +48,29 @@ async def demo(site: Site) -> str:
         at = clock.now()
         staff = await _appoint_all(sessions, worker_sessions, at)
         keys = {each.country: await _key_of(sessions, each, staff, at) for each in ASSOCIATIONS}
+        await demo_life.open_centres(sessions, worker_sessions, at)
     async with httpx.AsyncClient(base_url=site.address, timeout=60) as client:
         for each in ASSOCIATIONS:  # one after the other, so that numbers are the same every time
-            await _declare(client, each.country, keys[each.country])
+            await doors.post(
+                client, each.country, keys[each.country], declarations_of(each.country)
+            )
     slots = asyncio.Semaphore(AT_ONCE)
     published = await asyncio.gather(
         *(_review_all(site, each, staff, slots) for each in ASSOCIATIONS)
     )
+    await _fill(site, keys, staff[_desk_of(demo_life.HOME)[-1].login], at.date())
     return f"{sum(published)} clusters of {len(ASSOCIATIONS)} associations"
+
+
+async def _fill(site: Site, keys: dict[str, str], reviewer: UUID, on: date) -> None:
+    """Let the clusters hold what they hold, and show each state."""
+    async with (
+        httpx.AsyncClient(base_url=site.address, timeout=60) as client,
+        doors.acting_as(site, reviewer) as acting,
+    ):
+        await demo_life.hold(client, keys, on)
+        await demo_life.show_states(client, acting, keys[demo_life.HOME])
+        await demo_life.link(acting, on)  # the last: that it is done says that all is
 
 
 @asynccontextmanager
@@ -74,9 +89,11 @@ async def _is_complete(worker_sessions: Sessions) -> bool:
     waiting = Cluster.state.in_([ClusterState.SUBMITTED, ClusterState.IN_REVIEW])
     ours = Cluster.ref.in_([cluster.id for cluster in clusters()])
     counts = select(func.count(), func.count().filter(waiting)).where(ours)
+    last = select(CentreLink.id).join(Cluster, Cluster.id == CentreLink.cluster_id)
     async with worker_sessions() as session:
         declared, unreviewed = (await session.execute(counts)).one()
-    return bool(declared == len(clusters()) and not unreviewed)
+        linked = await session.scalar(last.where(Cluster.ref == demo_life.LAST_LINKED))
+    return bool(declared == len(clusters()) and not unreviewed and linked)
 
 
 async def _appoint_all(
@@ -157,23 +174,6 @@ def _desk_of(country: str) -> list[DemoPerson]:
     return [p for p in PEOPLE if p.association == country and Role.BACK_OFFICE in p.roles]
 
 
-async def _declare(client: httpx.AsyncClient, country: str, key: str) -> None:
-    """Post all clusters of one association as one batch."""
-    answer = await _when_known(
-        lambda: client.post(
-            "/registry/v1/events",
-            json=declarations_of(country),
-            headers={
-                "Authorization": f"Bearer {key}",
-                "Content-Type": "application/cloudevents-batch+json",
-            },
-        )
-    )
-    if answer.status_code != httpx.codes.ACCEPTED:
-        refused = [item for item in answer.json()["items"] if item["status"] == "refused"]
-        raise _failed(f"{len(refused)} declarations of {country} were refused: {refused[:1]}")
-
-
 async def _review_all(
     site: Site,
     association: DemoAssociation,
@@ -182,12 +182,12 @@ async def _review_all(
 ) -> int:
     """Let the association's reviewer publish what waits; gives how many that were."""
     reviewer = staff[_desk_of(association.country)[-1].login]
-    async with httpx.AsyncClient(base_url=site.address, timeout=60) as client:
-        await _when_known(lambda: client.post(f"/registry/signin/as/{reviewer}"))
+    async with doors.acting_as(site, reviewer) as client:
         waiting = [
             item
             for state in (ClusterState.SUBMITTED, ClusterState.IN_REVIEW)
             for item in await _listed(client, state)
+            if not item["name"].startswith(INVENTED)
         ]
         await asyncio.gather(*(_publish(client, item, slots) for item in waiting))
     return len(waiting)
@@ -209,25 +209,4 @@ async def _publish(
             (await client.put(f"{address}/review")).raise_for_status()
         answer = await client.put(f"{address}/publication", json={"confirmed": LOOKED_AT})
     if answer.is_error:
-        raise _failed(f"{cluster['number']} was not published: {answer.text}")
-
-
-async def _when_known(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
-    """Ask until the service knows who asks: staff and keys reach it as events."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        answer = await ask()
-        if answer.status_code != httpx.codes.UNAUTHORIZED:
-            return answer
-        if time.monotonic() > until:
-            raise _failed("the registry does not learn of its staff; are relay and Kafka well?")
-        await asyncio.sleep(0.1)
-
-
-def _failed(why: str) -> Fault:
-    return Fault(
-        "TLK-E060",
-        f"The demo data could not be brought in: {why}",
-        "Look at the state of the services, then start again; what is there is kept:",
-        "talka status",
-    )
+        raise doors.failed(f"{cluster['number']} was not published: {answer.text}")

@@ -148,7 +148,7 @@ def _offer_page(
         centre=centre,
         typed=typed,
         quarters=[(quarter, quarter) for quarter in quarters],
-        languages=[(code, t.language_name(code)) for code in LANGUAGES],
+        language_choices=[(code, t.language_name(code)) for code in LANGUAGES],
         words=words,
         faults=forms.said(faults or [], t, NEAR),
     )
