@@ -132,7 +132,7 @@ def _members(cluster: KnownCluster) -> Iterator[Declared]:
                     "size_day": "2025-12-31",
                     "place": place,
                 },
-                "joined_day": date(2022, chance.randint(1, 12), chance.randint(1, 28)).isoformat(),
+                "joined_day": date(2025, chance.randint(1, 12), chance.randint(1, 28)).isoformat(),
                 "note": NOTE,
             },
         )
