@@ -17,7 +17,6 @@ from tests.notifications.conftest import fail_the_first
 from tests.notifications.events import (
     MAREK,
     OLENA,
-    Story,
     drafted,
     invited,
     marek,
@@ -25,6 +24,7 @@ from tests.notifications.events import (
     person,
     session_planned,
 )
+from tests.notifications.story import Story
 from tests.settings import Databases, sessions_of, settings_for
 
 pytestmark = pytest.mark.browser

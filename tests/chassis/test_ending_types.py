@@ -8,7 +8,7 @@ from httpx import AsyncClient
 from contracts.declarations import ClusterDeclared
 from contracts.deprecation import Deprecation
 from services.chassis import clock
-from tests.chassis.test_intake import EVENTS, declared
+from tests.chassis.declarations import EVENTS, declared
 
 SUCCESSOR = "talka.registry.cluster.declared.v2"
 

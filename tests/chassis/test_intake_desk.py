@@ -18,8 +18,8 @@ from services.chassis.intake_reading import Reader
 from services.chassis.received import Received
 from services.chassis.refusals import Failed, TooMany
 from tests.chassis.builders import confirmed
+from tests.chassis.declarations import declared
 from tests.chassis.site import recorded
-from tests.chassis.test_intake import declared
 
 Many = Sequence[tuple[Actor, Received[ClusterDeclared]]]
 

@@ -11,7 +11,7 @@ from services.chassis.errors import Conflict
 from services.chassis.parking import dropped, parked
 from services.chassis.redrive import NotTheFirstOfItsSubject, ParkedRecordNotFound
 from tests.chassis.builders import a_record, suspended
-from tests.chassis.test_consumer import Effects, feed, parked_rows
+from tests.chassis.effects import Effects, feed, parked_rows
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from services.chassis.identity import Actor
 from services.exchanges.commitments.model import Commitment
 from services.exchanges.copies.model import AssociationCopy, ClusterCopy
 from services.exchanges.participants.model import Participant, Person
+from services.exchanges.visits.access import visit_of
 from services.exchanges.visits.commands import agreeing, holding, inviting, planning
 from services.exchanges.visits.commands.inviting import Invitees
 from services.exchanges.visits.commands.planning import VisitPlan
@@ -224,3 +225,9 @@ async def in_state(sessions: Sessions, visit: Visit, state: VisitState) -> None:
     async with sessions.begin() as session:
         merged = await session.merge(visit)
         merged.state = state
+
+
+async def again(sessions: Sessions, visit: Visit) -> Visit:
+    """The visit as it stands now."""
+    async with sessions.begin() as session:
+        return await visit_of(session, ZUZANA, str(visit.id))

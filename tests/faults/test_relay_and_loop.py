@@ -24,7 +24,7 @@ from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
 from services.chassis.received import Received
 from tests.chassis.builders import ZUZANA, an_envelope, archived, suspended
-from tests.chassis.test_consumer import parked_rows
+from tests.chassis.effects import parked_rows
 from tests.faults.conftest import (
     a_relay,
     a_subscription,

@@ -21,7 +21,7 @@ from services.notifications.app import notifications
 from services.notifications.database import Base
 from services.notifications.deliveries.model import Attempt, Delivery
 from tests.notifications.builders import NOON
-from tests.notifications.events import Story
+from tests.notifications.story import Story
 
 T = TypeVar("T", bound=Base)
 SignIn = Callable[..., Awaitable[AsyncClient]]

@@ -18,7 +18,6 @@ from tests.notifications.events import (
     COMMITMENT,
     IVAN,
     PETER,
-    Story,
     cancelled,
     committed,
     dissolved,
@@ -31,8 +30,9 @@ from tests.notifications.events import (
     signature_requested,
     the_clusters,
 )
+from tests.notifications.postman import AN_HOUR, a_postman, settle_acts
 from tests.notifications.smtp import Inbox, listening
-from tests.notifications.test_worker import AN_HOUR, a_postman, settle_acts
+from tests.notifications.story import Story
 
 FORGET = text(
     "update applied set sequence = sequence - case subject when :visit then 1 else 2 end"

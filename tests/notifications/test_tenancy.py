@@ -17,15 +17,8 @@ from services.notifications.deliveries.model import Attempt, Delivery
 from services.notifications.today.model import Task
 from tests.notifications.builders import NOON
 from tests.notifications.conftest import SignIn, fail_the_first, rows
-from tests.notifications.events import (
-    OLENA,
-    Story,
-    drafted,
-    invited,
-    opened,
-    person,
-    session_planned,
-)
+from tests.notifications.events import OLENA, drafted, invited, opened, person, session_planned
+from tests.notifications.story import Story
 
 LEDGER = "/notifications/deliveries"
 API = "/notifications/v1/deliveries"
