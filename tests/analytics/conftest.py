@@ -10,15 +10,14 @@ from services.analytics.app import analytics
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from tests.chassis.site import a_client, employ
+from tests.office import running
 
 
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     """The application without its background: tests apply records and fire timers themselves."""
-    made = analytics(settings.model_copy(update={"role": "web"}))
-    yield made
-    for engine in made.state.engines:
-        await engine.dispose()
+    async with running(analytics(settings.model_copy(update={"role": "web"}))) as app:
+        yield app
 
 
 @pytest.fixture

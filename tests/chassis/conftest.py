@@ -9,15 +9,14 @@ from httpx import AsyncClient
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from tests.chassis.site import a_client, a_site, employ, issue
+from tests.office import running
 
 
 @pytest.fixture
 async def site(settings: Settings) -> AsyncIterator[FastAPI]:
     """The application without its background: nothing is relayed or consumed."""
-    app = a_site(settings.model_copy(update={"service": "registry"}))
-    yield app
-    for engine in app.state.engines:
-        await engine.dispose()
+    async with running(a_site(settings.model_copy(update={"service": "registry"}))) as app:
+        yield app
 
 
 @pytest.fixture

@@ -25,8 +25,9 @@ from services.chassis.intake import Intake
 from services.chassis.keys import DECLARE, READ, NewKey, new_key
 from services.chassis.received import Received
 from services.chassis.settings import Settings
-from services.chassis.staff import ApiKeyCopy, StaffCopy
+from services.chassis.staff import ApiKeyCopy
 from tests.chassis.builders import NOON, confirmed
+from tests.office import in_office
 
 SignIn = Callable[..., Awaitable[UUID]]
 
@@ -138,20 +139,13 @@ async def employ(
     dismissed: bool = False,
 ) -> UUID:
     """Let the copy know a person."""
-    person = StaffCopy(
-        staff_id=uuid7(),
-        association=of,
-        login=None,
+    person = in_office(
+        uuid7(),
+        of=of,
+        roles=roles,
         names={"original": "Тарас Бондаренко"},
-        mail="x@example.org",
-        language="en",
-        zone="Europe/Kyiv",
-        roles=list(roles),
-        marks=[],
-        from_day=date(2020, 1, 1),
         until_day=until_day,
         dismissed=dismissed,
-        as_of=NOON,
     )
     async with sessions.begin() as session:
         session.add(person)

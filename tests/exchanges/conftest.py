@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from datetime import date
 from uuid import UUID
 
 import pytest
@@ -10,12 +9,12 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from contracts.event import uuid7
-from services.chassis import clock, signin
+from services.chassis import clock
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
-from services.chassis.staff import StaffCopy
 from services.exchanges.app import exchanges
 from tests.exchanges.builders import NOON
+from tests.office import in_office, running, signed_in
 
 SignIn = Callable[..., Awaitable[AsyncClient]]
 
@@ -29,10 +28,8 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def app(settings: Settings, noon: None) -> AsyncIterator[FastAPI]:  # noqa: ARG001
     """The application without its background: nothing is relayed or consumed."""
-    app = exchanges(settings)
-    yield app
-    for engine in app.state.engines:
-        await engine.dispose()
+    async with running(exchanges(settings)) as app:
+        yield app
 
 
 @pytest.fixture
@@ -55,33 +52,16 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
             staff_id: UUID | None = None,
             language: str = "en",
         ) -> AsyncClient:
-            identifier = staff_id or uuid7()
-            async with sessions.begin() as session:
-                session.add(
-                    StaffCopy(
-                        staff_id=identifier,
-                        association=of,
-                        login=None,
-                        names={"original": "Zuzana Kráľová"},
-                        mail="zuzana@example.org",
-                        language=language,
-                        zone="Europe/Bratislava",
-                        roles=list(roles),
-                        marks=[],
-                        from_day=date(2020, 1, 1),
-                        until_day=None,
-                        dismissed=False,
-                        as_of=NOON,
-                    )
-                )
-                await session.flush()
-                ticket = await signin.begin(session, identifier)
-            client = AsyncClient(
-                transport=ASGITransport(app, raise_app_exceptions=False),
-                base_url="http://test",
-                cookies={signin.cookie_name(settings.origin): ticket.sealed(settings.secret)},
-                headers={"Origin": "http://test"},
+            person = in_office(
+                staff_id or uuid7(),
+                of=of,
+                roles=roles,
+                language=language,
+                names={"original": "Zuzana Kráľová"},
+                mail="zuzana@example.org",
+                zone="Europe/Bratislava",
             )
+            client = await signed_in(app, sessions, settings, person)
             return await stack.enter_async_context(client)
 
         yield enter

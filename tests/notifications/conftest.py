@@ -2,26 +2,24 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 from sqlalchemy import select, update
 
 from contracts.event import uuid7
 from contracts.vocabulary import DeliveryState
-from services.chassis import signin
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
-from services.chassis.staff import StaffCopy
 from services.notifications.app import notifications
 from services.notifications.database import Base
 from services.notifications.deliveries.model import Attempt, Delivery
 from tests.notifications.builders import NOON
 from tests.notifications.story import Story
+from tests.office import in_office, running, signed_in
 
 T = TypeVar("T", bound=Base)
 SignIn = Callable[..., Awaitable[AsyncClient]]
@@ -35,10 +33,8 @@ def story(sessions: Sessions) -> Story:
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     """The application without its background: nothing is relayed, consumed or sent."""
-    app = notifications(settings)
-    yield app
-    for engine in app.state.engines:
-        await engine.dispose()
+    async with running(notifications(settings)) as app:
+        yield app
 
 
 @pytest.fixture
@@ -49,33 +45,16 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
         async def enter(
             of: str, *roles: str, staff_id: UUID | None = None, language: str = "en"
         ) -> AsyncClient:
-            identity = staff_id or uuid7()
-            async with sessions.begin() as session:
-                session.add(
-                    StaffCopy(
-                        staff_id=identity,
-                        association=of,
-                        login=None,
-                        names={"original": "Somebody"},
-                        mail="somebody@example.org",
-                        language=language,
-                        zone="Europe/Bratislava",
-                        roles=list(roles or ("coordinator",)),
-                        marks=[],
-                        from_day=date(2020, 1, 1),
-                        until_day=None,
-                        dismissed=False,
-                        as_of=NOON,
-                    )
-                )
-                await session.flush()
-                ticket = await signin.begin(session, identity)
-            client = AsyncClient(
-                transport=ASGITransport(app),
-                base_url="http://test",
-                cookies={signin.cookie_name(settings.origin): ticket.sealed(settings.secret)},
-                headers={"Origin": "http://test", "Accept": "text/html"},
+            person = in_office(
+                staff_id or uuid7(),
+                of=of,
+                roles=roles or ("coordinator",),
+                language=language,
+                names={"original": "Somebody"},
+                mail="somebody@example.org",
+                zone="Europe/Bratislava",
             )
+            client = await signed_in(app, sessions, settings, person, Accept="text/html")
             return await stack.enter_async_context(client)
 
         yield enter

@@ -33,71 +33,75 @@ KINDS: Final = {
 def parked(service: str) -> APIRouter:
     """The pages of one service's parked records."""
     router = APIRouter(prefix=f"/{service}/parked", include_in_schema=False)
-
-    @router.get("")
-    async def all_records(
-        request: Request, actor: PageActor, kind: str = "", topic: str = "", association: str = ""
-    ) -> Response:
-        async with _reading(request, actor) as session:
-            records = await parked_records(
-                session, kind=kind, topic=topic, association=_only(actor) or association
-            )
-        return render(
-            request,
-            "parked.html",
-            fragment="records",
-            records=records,
-            kinds=KINDS,
-            kind=kind,
-            topic=topic,
-            association=association,
-            topics=request.app.state.consumer.topics,
-            filtered=bool(kind or topic or association),
-        )
-
-    @router.get("/{parked_id}")
-    async def one_record(request: Request, actor: PageActor, parked_id: UUID) -> Response:
-        async with _reading(request, actor) as session:
-            await _open(session, actor, parked_id)
-            record = await parked_record(session, parked_id)
-        return render(
-            request,
-            "parked_record.html",
-            record=record,
-            kinds=KINDS,
-            may_drop=actor.is_(OPERATOR),
-        )
-
-    @router.post("/{parked_id}/retry")
-    async def retry(request: Request, actor: PageActor, parked_id: UUID) -> Response:
-        async with _reading(request, actor) as session:
-            await _open(session, actor, parked_id)
-        async with request.app.state.worker_sessions.begin() as session:
-            left = await redrive.retry_one(session, request.app.state.consumer, parked_id)
-        return _after(request, left)
-
-    @router.get("/{parked_id}/drop")
-    async def ask_to_drop(request: Request, actor: PageActor, parked_id: UUID) -> Response:
-        actor.must_be(OPERATOR)
-        return await _drop_page(request, actor, parked_id)
-
-    @router.post("/{parked_id}/drop")
-    async def drop(
-        request: Request,
-        actor: PageActor,
-        parked_id: UUID,
-        reason: Annotated[str, Form()] = "",
-    ) -> Response:
-        actor.must_be(OPERATOR)
-        if not reason.strip():
-            return await _drop_page(request, actor, parked_id, refused=True)
-        async with request.app.state.worker_sessions.begin() as session:
-            left = await redrive.drop(
-                session, request.app.state.consumer, parked_id, why=reason.strip(), actor=actor.id
-            )
-        return _after(request, left)
-
+    router.add_api_route("", _all_records, methods=["GET"])
+    router.add_api_route("/{parked_id}", _one_record, methods=["GET"])
+    router.add_api_route("/{parked_id}/retry", _retry, methods=["POST"])
+    router.add_api_route("/{parked_id}/drop", _ask_to_drop, methods=["GET"])
+    router.add_api_route("/{parked_id}/drop", _drop, methods=["POST"])
     return router
+
+
+async def _all_records(
+    request: Request, actor: PageActor, kind: str = "", topic: str = "", association: str = ""
+) -> Response:
+    async with _reading(request, actor) as session:
+        records = await parked_records(
+            session, kind=kind, topic=topic, association=_only(actor) or association
+        )
+    return render(
+        request,
+        "parked.html",
+        fragment="records",
+        records=records,
+        kinds=KINDS,
+        kind=kind,
+        topic=topic,
+        association=association,
+        topics=request.app.state.consumer.topics,
+        filtered=bool(kind or topic or association),
+    )
+
+
+async def _one_record(request: Request, actor: PageActor, parked_id: UUID) -> Response:
+    async with _reading(request, actor) as session:
+        await _open(session, actor, parked_id)
+        record = await parked_record(session, parked_id)
+    return render(
+        request,
+        "parked_record.html",
+        record=record,
+        kinds=KINDS,
+        may_drop=actor.is_(OPERATOR),
+    )
+
+
+async def _retry(request: Request, actor: PageActor, parked_id: UUID) -> Response:
+    async with _reading(request, actor) as session:
+        await _open(session, actor, parked_id)
+    async with request.app.state.worker_sessions.begin() as session:
+        left = await redrive.retry_one(session, request.app.state.consumer, parked_id)
+    return _after(request, left)
+
+
+async def _ask_to_drop(request: Request, actor: PageActor, parked_id: UUID) -> Response:
+    actor.must_be(OPERATOR)
+    return await _drop_page(request, actor, parked_id)
+
+
+async def _drop(
+    request: Request,
+    actor: PageActor,
+    parked_id: UUID,
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    actor.must_be(OPERATOR)
+    if not reason.strip():
+        return await _drop_page(request, actor, parked_id, refused=True)
+    async with request.app.state.worker_sessions.begin() as session:
+        left = await redrive.drop(
+            session, request.app.state.consumer, parked_id, why=reason.strip(), actor=actor.id
+        )
+    return _after(request, left)
 
 
 @asynccontextmanager
