@@ -1,14 +1,14 @@
 """PostgreSQL through SQLAlchemy: engine, sessions, column types, and which errors pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, Enum, Numeric, Text, Uuid, event
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, Insert
+from sqlalchemy import DateTime, Dialect, Enum, Numeric, Table, Text, Uuid, event, inspect
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
@@ -113,11 +113,17 @@ def is_transient(fault: BaseException) -> bool:
     return fault.connection_invalidated or (state != "57014" and state.startswith(TRANSIENT))
 
 
-def columns_of(upsert: Insert) -> dict[str, Any]:
-    """What an upsert writes over an existing row: every column but the key."""
-    return {c.name: c for c in upsert.excluded if not c.primary_key}
+async def upsert(
+    session: AsyncSession, table: type[DeclarativeBase] | Table, rows: Iterable[dict[str, Any]]
+) -> None:
+    """Write rows over those with the same primary key; of several with one key the last.
 
-
-def sorted_rows(rows: Sequence[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
-    """Rows in the order of their keys, so that two upserts of the same rows cannot deadlock."""
-    return sorted(rows, key=lambda row: tuple(str(row[key]) for key in keys))
+    They are written in the order of their keys, so that two such writers cannot deadlock.
+    """
+    key = [column.name for column in inspect(table).primary_key]
+    last = {tuple(row[name] for name in key): row for row in rows}
+    if last:
+        new = insert(table)
+        written = {column.name: column for column in new.excluded if not column.primary_key}
+        over = new.on_conflict_do_update(index_elements=key, set_=written)
+        await session.execute(over, [last[each] for each in sorted(last)])

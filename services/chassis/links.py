@@ -46,7 +46,6 @@ links = Table(
     Column("sha256", LargeBinary, nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("withdrawn_at", DateTime(timezone=True)),
-    Column("used_at", DateTime(timezone=True)),
 )
 
 IN_HAND: Final = text("select set_config('talka.link', :sha256, true)")
@@ -76,7 +75,6 @@ class Link:
     association: str
     expires_at: datetime
     withdrawn_at: datetime | None = None
-    used_at: datetime | None = None
 
     def must_be_open(self, *, at: datetime) -> None:
         """Let the link pass while it is valid. A used one passes; what it did is the page's affair.
@@ -168,11 +166,6 @@ async def extend(session: AsyncSession, *, subject: str, expires_at: datetime) -
     await session.execute(update(links).where(mine).values(expires_at=expires_at))
 
 
-async def use(session: AsyncSession, link: Link, *, at: datetime) -> None:
-    """Note that the link has done what it was for."""
-    await session.execute(update(links).where(links.c.id == link.id).values(used_at=at))
-
-
 def token(link_key: SecretStr, link_id: UUID) -> str:
     """The secret part of the link's address, 43 characters; the same whenever it is worked out."""
     return base64.urlsafe_b64encode(_digest(link_key, b"link", link_id)).decode().rstrip("=")
@@ -191,7 +184,6 @@ _FIELDS: Final = (
     links.c.association,
     links.c.expires_at,
     links.c.withdrawn_at,
-    links.c.used_at,
 )
 
 

@@ -141,9 +141,10 @@ def record_of(row: RowMapping) -> Record:
 
 async def park(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Set records aside; one that a rewound batch brings again stays as it is."""
-    for row in rows:
-        await session.execute(
-            insert(parked)
-            .values(row)
-            .on_conflict_do_nothing(index_elements=["consumer", "topic", "partition", "offset"])
-        )
+    once = insert(parked).on_conflict_do_nothing(
+        index_elements=["consumer", "topic", "partition", "offset"]
+    )
+    again = [row for row in rows if "parked_at" in row]  # keeps when it was parked first
+    new = [row for row in rows if "parked_at" not in row]
+    for alike in filter(None, (again, new)):
+        await session.execute(once, alike)

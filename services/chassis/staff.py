@@ -4,13 +4,12 @@ It is fed by `registry.staff` and asked at every request, so a role that is take
 soon as the event has come, whatever a session or a key says.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import MetaData, Select, delete, or_, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +25,7 @@ from contracts.staff import (
 )
 from services.chassis import database, sessions
 from services.chassis.consumer import Consumer, HandlerOf
-from services.chassis.database import columns_of
+from services.chassis.database import upsert
 from services.chassis.errors import NotSignedIn
 from services.chassis.faults import mark
 from services.chassis.identity import ACROSS, Actor
@@ -137,30 +136,18 @@ def follow(consumer: Consumer, *, erased: HandlerOf[StaffErased] | None = None) 
 
 async def on_staff_recorded(session: AsyncSession, events: Sequence[Received[StaffRecord]]) -> None:
     """Keep the newest appointment of each person."""
-    await _keep(session, StaffCopy, [_person(received) for received in events])
+    await upsert(session, StaffCopy, [_person(received) for received in events])
 
 
 async def on_key_recorded(session: AsyncSession, events: Sequence[Received[ApiKeyRecord]]) -> None:
     """Keep the newest state of each key; a revoked one opens nothing from here on."""
-    await _keep(session, ApiKeyCopy, [_key(received) for received in events])
+    await upsert(session, ApiKeyCopy, [_key(received) for received in events])
 
 
 async def on_staff_erased(session: AsyncSession, events: Sequence[Received[StaffErased]]) -> None:
     """Forget the person; keys that the person owned go on for the association."""
     gone = [UUID(received.subject) for received in events]
     await session.execute(delete(StaffCopy).where(StaffCopy.staff_id.in_(gone)))
-
-
-async def _keep(
-    session: AsyncSession, table: type[StaffCopy | ApiKeyCopy], rows: Iterable[dict[str, Any]]
-) -> None:
-    [key] = (column.name for column in table.__table__.primary_key)
-    newest = {row[key]: row for row in rows}
-    upsert = insert(table)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=[key], set_=columns_of(upsert)),
-        [newest[identifier] for identifier in sorted(newest)],
-    )
 
 
 def _person(received: Received[StaffRecord]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.database import is_transient
@@ -63,7 +64,7 @@ async def status_of(app: FastAPI) -> Status:
     try:
         async with app.state.worker_sessions() as session:
             parts, facts = await _with_database(app, session)
-    except Exception as fault:
+    except SQLAlchemyError as fault:
         if not is_transient(fault):
             raise
         parts = [Part("database", Health.DOWN), Part("relay", Health.UNKNOWN)]

@@ -17,6 +17,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import failpoints, telemetry
@@ -173,7 +174,7 @@ class Subscription:
                 )
         except Jumped as jump:
             self._seek(jump)
-        except Exception as fault:
+        except Exception as fault:  # whatever it is, the batch comes again at once
             await self._wait(fault)
             raise
         else:
@@ -230,7 +231,7 @@ class Subscription:
             async with self._sessions() as session:
                 rows = await session.execute(positions, {"name": self.consumer.name})
                 return {TopicPartition(topic, number): offset for topic, number, offset in rows}
-        except Exception as fault:
+        except SQLAlchemyError as fault:
             if not is_transient(fault):
                 raise
             return None

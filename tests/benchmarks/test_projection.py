@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from sqlalchemy import Column, MetaData, Table, Text, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.envelope import to_headers
 from contracts.registry import ClusterSuspended
 from services.chassis.consumer import Consumer
-from services.chassis.database import Sessions, columns_of
+from services.chassis.database import Sessions, upsert
 from services.chassis.received import Received
 from services.chassis.subscription import BATCH_RECORDS, Subscription, record_of
 from tests.benchmarks.conftest import Report
@@ -38,11 +37,8 @@ def projecting(name: str, counter: list[int]) -> Consumer:
     @consumer.on(ClusterSuspended)
     async def keep(session: AsyncSession, events: Sequence[Received[ClusterSuspended]]) -> None:
         newest = {e.subject: e.event.reason for e in events}
-        upsert = insert(projection)
-        await session.execute(
-            upsert.on_conflict_do_update(index_elements=["id"], set_=columns_of(upsert)),
-            [{"id": subject, "reason": newest[subject]} for subject in sorted(newest)],
-        )
+        rows = [{"id": subject, "reason": reason} for subject, reason in newest.items()]
+        await upsert(session, projection, rows)
         counter[0] += len(events)
 
     return consumer

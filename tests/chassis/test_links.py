@@ -114,16 +114,6 @@ class TestLink:
         [link] = await _all(app_sessions)
         assert link.withdrawn_at is None
 
-    async def test_notes_its_use(self, app_sessions: Sessions) -> None:
-        issued = await _issued(app_sessions)
-
-        async with app_sessions.begin() as session:
-            await tenancy.enter(session, issued.actor)
-            await links.use(session, issued, at=NOON)
-
-        [link] = await _all(app_sessions)
-        assert link.used_at == NOON
-
 
 class TestPage:
     async def test_acts_for_whoever_holds_the_link(

@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Date, cast, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import (
@@ -33,7 +32,7 @@ from services.analytics.facts.model import ClusterFact, ClusterStateFact
 from services.analytics.facts.rows import local_day, newest
 from services.analytics.facts.seats import NOT_YET_KNOWN, zones_of_seats
 from services.chassis.consumer import Consumer
-from services.chassis.database import columns_of
+from services.chassis.database import upsert
 from services.chassis.received import Received
 
 LEADS_TO: Final[dict[type[ClusterEvent], ClusterState]] = {
@@ -65,15 +64,9 @@ def follow(consumer: Consumer) -> None:
 
 async def keep_states(session: AsyncSession, events: Sequence[Received[ClusterEvent]]) -> None:
     """Keep from which day on the cluster was in the state that the event leads to."""
-    upsert = insert(ClusterStateFact)
     zones = await zones_of_seats(session)
-    rows = sorted((_state_row(received, zones) for received in events), key=_by_key)
-    await session.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["cluster_id", "sequence"], set_=columns_of(upsert)
-        ),
-        rows,
-    )
+    rows = [_state_row(received, zones) for received in events]
+    await upsert(session, ClusterStateFact, rows)
     await _close_intervals(session, sorted({row["cluster_id"] for row in rows}))
     await touch(session, {row["from_on"] for row in rows})
 
@@ -84,9 +77,9 @@ async def keep_profiles(
     """Keep the state, and of the newest profile what the public streams must know."""
     await keep_states(session, events)
     owners = {received.subject: _association_of(received) for received in events}
-    upsert = insert(ClusterFact)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["cluster_id"], set_=columns_of(upsert)),
+    await upsert(
+        session,
+        ClusterFact,
         [
             {
                 "cluster_id": UUID(subject),
@@ -140,10 +133,6 @@ def _association_of(received: Received[Any]) -> str:
     if association not in COUNTRIES:
         raise ValueError(f"the event names no association with clusters, but {association!r}")
     return association
-
-
-def _by_key(row: dict[str, Any]) -> tuple[str, int]:
-    return str(row["cluster_id"]), row["sequence"]
 
 
 async def _close_intervals(session: AsyncSession, cluster_ids: Sequence[UUID]) -> None:

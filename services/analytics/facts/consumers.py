@@ -55,7 +55,7 @@ from services.analytics.facts.rows import (
 from services.analytics.facts.seats import keep_seats
 from services.chassis import staff
 from services.chassis.consumer import Consumer
-from services.chassis.database import columns_of
+from services.chassis.database import upsert
 from services.chassis.received import Received
 
 analytics = Consumer("analytics")
@@ -76,11 +76,7 @@ async def on_association_registered(
 @analytics.on(VisitOpened)
 async def on_visit_opened(session: AsyncSession, events: Sequence[Received[VisitOpened]]) -> None:
     """Begin a visit: nothing of it counts yet."""
-    upsert = insert(VisitFact)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["visit_id"], set_=columns_of(upsert)),
-        [visit_row(event) for event in newest(events, key=visit_of).values()],
-    )
+    await upsert(session, VisitFact, [visit_row(received.event) for received in events])
 
 
 @analytics.on(SessionPlanned)
@@ -88,11 +84,7 @@ async def on_session_planned(
     session: AsyncSession, events: Sequence[Received[SessionPlanned]]
 ) -> None:
     """Keep on which day at the host a session is held, and how."""
-    upsert = insert(SessionFact)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["session_id"], set_=columns_of(upsert)),
-        await _session_rows(session, events),
-    )
+    await upsert(session, SessionFact, await _session_rows(session, events))
 
 
 @analytics.on(SessionMoved)
@@ -210,13 +202,7 @@ async def on_delegate_invited(
             events, key=lambda event: (visit_of(event), event.participant_id)
         ).items()
     ]
-    upsert = insert(InvitationFact)
-    await session.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["visit_id", "participant_id"], set_=columns_of(upsert)
-        ),
-        rows,
-    )
+    await upsert(session, InvitationFact, rows)
     await touch(session, {row["invited_on"] for row in rows})
 
 

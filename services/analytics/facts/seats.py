@@ -8,13 +8,12 @@ from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import AssociationRegistered
 from services.analytics.facts.model import AssociationCopy
 from services.analytics.facts.rows import local_day
-from services.chassis.database import columns_of
+from services.chassis.database import upsert
 from services.chassis.received import Received
 
 NOT_YET_KNOWN: Final = "UTC"
@@ -24,20 +23,16 @@ async def keep_seats(
     session: AsyncSession, events: Sequence[Received[AssociationRegistered]]
 ) -> list[str]:
     """Know the zone of each association; gives which associations these are, in order."""
-    rows = {
-        received.event.country: {
+    rows = [
+        {
             "association": received.event.country,
             "zone": received.event.zone,
             "as_of": received.event.time,
         }
         for received in events
-    }
-    upsert = insert(AssociationCopy)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["association"], set_=columns_of(upsert)),
-        [rows[association] for association in sorted(rows)],
-    )
-    return sorted(rows)
+    ]
+    await upsert(session, AssociationCopy, rows)
+    return sorted({received.event.country for received in events})
 
 
 async def zones_of_seats(session: AsyncSession) -> dict[str, str]:

@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.analytics import FigureComputed, FigureRestated, KpiDefined
@@ -20,7 +19,7 @@ from services.analytics.kpis.figures import Cell, Figure
 from services.analytics.kpis.model import Definition, ReportedFigure, Restatement
 from services.analytics.kpis.periods import Period, PeriodKind, period_of, periods_between
 from services.chassis import history
-from services.chassis.database import columns_of
+from services.chassis.database import upsert
 from services.chassis.identity import SYSTEM
 from services.chassis.ui.i18n import Catalogues, Word
 
@@ -122,11 +121,8 @@ async def _report(
         if isinstance(event, FigureRestated):
             session.add(_restatement(figure, former[figure.id], at))
     if changed:
-        upsert = insert(ReportedFigure)
         rows = [_row(figure, period, watermark, former.get(figure.id)) for figure in changed]
-        await session.execute(
-            upsert.on_conflict_do_update(index_elements=["id"], set_=columns_of(upsert)), rows
-        )
+        await upsert(session, ReportedFigure, rows)
     return len(changed)
 
 

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import (
@@ -21,7 +20,7 @@ from contracts.registry import (
 )
 from services.chassis import staff
 from services.chassis.consumer import Consumer
-from services.chassis.database import columns_of
+from services.chassis.database import upsert
 from services.chassis.folding import fold_all
 from services.chassis.received import Received
 from services.exchanges.copies.model import AssociationCopy, ClusterCopy
@@ -37,12 +36,7 @@ async def on_association_registered(
     session: AsyncSession, events: Sequence[Received[AssociationRegistered]]
 ) -> None:
     """Know the association's names, languages and zone."""
-    rows = {received.event.country: _association(received) for received in events}
-    upsert = insert(AssociationCopy)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["association"], set_=columns_of(upsert)),
-        [rows[association] for association in sorted(rows)],
-    )
+    await upsert(session, AssociationCopy, map(_association, events))
 
 
 @consumer.on(ClusterPublished)
@@ -79,12 +73,7 @@ for left in (ClusterSuspended, ClusterWentDormant, ClusterArchived):
 
 
 async def _keep(session: AsyncSession, events: Sequence[Received[P]]) -> None:
-    newest = {received.subject: _cluster(received) for received in events}
-    upsert = insert(ClusterCopy)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["cluster_id"], set_=columns_of(upsert)),
-        [newest[subject] for subject in sorted(newest)],
-    )
+    await upsert(session, ClusterCopy, map(_cluster, events))
 
 
 async def _set_matchable(

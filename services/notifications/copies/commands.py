@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.exchanges import (
@@ -17,7 +16,7 @@ from contracts.exchanges import (
 from contracts.participants import ParticipantErased, ParticipantRecorded
 from contracts.registry import PublishedProfile
 from contracts.vocabulary import DelegateState
-from services.chassis.database import columns_of, sorted_rows
+from services.chassis.database import upsert
 from services.chassis.folding import fold_all
 from services.chassis.received import Received
 from services.notifications.copies.model import (
@@ -27,15 +26,14 @@ from services.notifications.copies.model import (
     SessionCopy,
     VisitCopy,
 )
-from services.notifications.database import Base
 
 
 async def keep_people(
     session: AsyncSession, events: Sequence[Received[ParticipantRecorded]]
 ) -> None:
     """Keep the newest record of each person."""
-    rows = {
-        received.subject: {
+    rows = [
+        {
             "participant_id": received.subject,
             "visit_id": received.event.visit_id,
             "organisation_id": received.event.organisation_id,
@@ -49,8 +47,8 @@ async def keep_people(
             "as_of": received.event.time,
         }
         for received in events
-    }
-    await _upsert(session, PersonCopy, rows, key="participant_id")
+    ]
+    await upsert(session, PersonCopy, rows)
 
 
 async def forget_people(
@@ -65,8 +63,8 @@ async def keep_clusters(
     session: AsyncSession, events: Sequence[Received[PublishedProfile]]
 ) -> None:
     """Keep the newest public name of each cluster."""
-    rows = {
-        received.subject: {
+    rows = [
+        {
             "cluster_id": received.subject,
             "name": received.event.profile.names.original,
             "name_en": received.event.profile.names.en,
@@ -74,14 +72,14 @@ async def keep_clusters(
             "as_of": received.event.time,
         }
         for received in events
-    }
-    await _upsert(session, ClusterCopy, rows, key="cluster_id")
+    ]
+    await upsert(session, ClusterCopy, rows)
 
 
 async def open_visits(session: AsyncSession, events: Sequence[Received[VisitOpened]]) -> None:
     """Keep the two sides of new visits."""
-    rows = {
-        received.subject: {
+    rows = [
+        {
             "visit_id": received.subject,
             "number": received.event.number,
             "title": received.event.title,
@@ -94,8 +92,8 @@ async def open_visits(session: AsyncSession, events: Sequence[Received[VisitOpen
             "as_of": received.event.time,
         }
         for received in events
-    }
-    await _upsert(session, VisitCopy, rows, key="visit_id")
+    ]
+    await upsert(session, VisitCopy, rows)
 
 
 async def keep_states(session: AsyncSession, events: Sequence[Received[VisitEvent]]) -> None:
@@ -111,8 +109,7 @@ async def keep_states(session: AsyncSession, events: Sequence[Received[VisitEven
 
 async def keep_sessions(session: AsyncSession, events: Sequence[Received[SessionPlan]]) -> None:
     """Keep the newest plan of each session."""
-    rows = {str(received.event.session_id): _session_row(received) for received in events}
-    await _upsert(session, SessionCopy, rows, key="session_id")
+    await upsert(session, SessionCopy, map(_session_row, events))
 
 
 def _session_row(received: Received[SessionPlan]) -> dict[str, Any]:
@@ -154,8 +151,8 @@ async def keep_invitations(
     session: AsyncSession, events: Sequence[Received[DelegateInvited]]
 ) -> None:
     """Keep who was asked, and until when an answer counts."""
-    rows = {
-        str(received.event.participant_id): {
+    rows = [
+        {
             "participant_id": received.event.participant_id,
             "visit_id": received.subject,
             "state": DelegateState.INVITED,
@@ -164,8 +161,8 @@ async def keep_invitations(
             "as_of": received.event.time,
         }
         for received in events
-    }
-    await _upsert(session, DelegateCopy, rows, key="participant_id")
+    ]
+    await upsert(session, DelegateCopy, rows)
 
 
 async def keep_delegate_state(
@@ -176,14 +173,4 @@ async def keep_delegate_state(
         update(DelegateCopy)
         .where(DelegateCopy.participant_id == received.event.participant_id)
         .values(state=state, as_of=received.event.time)
-    )
-
-
-async def _upsert(
-    session: AsyncSession, table: type[Base], rows: dict[str, dict[str, Any]], *, key: str
-) -> None:
-    upsert = insert(table)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=[key], set_=columns_of(upsert)),
-        sorted_rows(list(rows.values()), key),
     )

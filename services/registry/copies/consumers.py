@@ -5,7 +5,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.catalogue import EVENTS
@@ -19,7 +18,7 @@ from contracts.exchanges import (
 )
 from services.chassis import staff
 from services.chassis.consumer import Consumer
-from services.chassis.database import columns_of
+from services.chassis.database import upsert
 from services.chassis.received import Received
 from services.registry.copies.model import SessionCopy, VisitCopy
 
@@ -31,24 +30,14 @@ staff.follow(registry_consumer)
 @registry_consumer.on(VisitOpened)
 async def on_visit_opened(session: AsyncSession, events: Sequence[Received[VisitOpened]]) -> None:
     """Know of a visit: who visits whom."""
-    rows = {received.subject: _visit(received) for received in events}
-    upsert = insert(VisitCopy)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["visit_id"], set_=columns_of(upsert)),
-        [rows[subject] for subject in sorted(rows)],
-    )
+    await upsert(session, VisitCopy, map(_visit, events))
 
 
 async def on_session_planned(
     session: AsyncSession, events: Sequence[Received[SessionPlan]]
 ) -> None:
     """Keep the day of a session, also when it moves."""
-    rows = {received.event.session_id: _session(received) for received in events}
-    upsert = insert(SessionCopy)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["session_id"], set_=columns_of(upsert)),
-        [rows[session_id] for session_id in sorted(rows)],
-    )
+    await upsert(session, SessionCopy, map(_session, events))
     await on_visit_changed(session, events)
 
 
