@@ -8,12 +8,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy import Row, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ClusterState
 from services.chassis import guarded
-from services.chassis.database import columns_of
+from services.chassis.database import upsert
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.webchecks import WebCheck
 
@@ -37,12 +36,7 @@ async def check_pages(session: AsyncSession, now: datetime) -> int:
         {"cluster_id": each.id, "association": each.association, "checked_at": now, **seen}
         for each, seen in zip(due, found, strict=True)
     ]
-    if rows:
-        upsert = insert(WebCheck)
-        await session.execute(
-            upsert.on_conflict_do_update(index_elements=["cluster_id"], set_=columns_of(upsert)),
-            rows,
-        )
+    await upsert(session, WebCheck, rows)
     return len(rows)
 
 
