@@ -22,7 +22,7 @@ from services.chassis.identity import Actor
 from services.exchanges.commitments.model import Commitment
 from services.exchanges.visits.delegates import Delegate, Invitation
 from services.exchanges.visits.model import Opening, Visit
-from services.exchanges.visits.sessions import SessionPlan, VisitSession
+from services.exchanges.visits.sessions import NewSession, VisitSession
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -53,7 +53,7 @@ def a_coordinator(of: str = "SK", **more: Any) -> Actor:
 
 def a_plan(
     day: int = 16, starts: int = 9, ends: int = 12, mode: Mode = Mode.ON_SITE, **more: Any
-) -> SessionPlan:
+) -> NewSession:
     usual: dict[str, Any] = {
         "title": {"en": f"Session of {day} March"},
         "kind": SessionKind.WORKSHOP,
@@ -63,10 +63,10 @@ def a_plan(
         "zone": "Europe/Bratislava",
         "place": NITRA if mode is Mode.ON_SITE else None,
     }
-    return SessionPlan(**(usual | more))
+    return NewSession(**(usual | more))
 
 
-def a_session(plan: SessionPlan | None = None, *, at: datetime = NOON) -> VisitSession:
+def a_session(plan: NewSession | None = None, *, at: datetime = NOON) -> VisitSession:
     return VisitSession.planned(
         plan or a_plan(), visitor_association="UA", host_association="SK", at=at
     )
@@ -86,7 +86,7 @@ def an_opening(**more: Any) -> Opening:
 
 
 def a_visit(
-    *plans: SessionPlan,
+    *plans: NewSession,
     state: VisitState = VisitState.BUILDING,
     sides: tuple[VisitorSide, HostSide] | None = None,
 ) -> Visit:

@@ -26,7 +26,7 @@ from services.exchanges.visits.commands import agreeing, holding, inviting, plan
 from services.exchanges.visits.commands.inviting import Invitees
 from services.exchanges.visits.commands.planning import VisitPlan
 from services.exchanges.visits.model import Visit
-from services.exchanges.visits.sessions import SessionPlan
+from services.exchanges.visits.sessions import NewSession
 from tests.exchanges.builders import (
     DAY,
     DEADLINE,
@@ -49,7 +49,7 @@ def a_person(name: str = "Оксана Шевчук", mail: str = "oksana@exampl
 
 
 def a_visit_plan(
-    *sessions: SessionPlan, visitor: UUID = LVIV_CLUSTER, host: UUID = NITRA_CLUSTER
+    *sessions: NewSession, visitor: UUID = LVIV_CLUSTER, host: UUID = NITRA_CLUSTER
 ) -> VisitPlan:
     return VisitPlan(
         title={"en": "Plastics for the field"},
@@ -99,7 +99,7 @@ def a_cluster_copy(cluster_id: UUID, association: str, name: str, **more: object
     return ClusterCopy(**(usual | more))
 
 
-async def planned(sessions: Sessions, *plans: SessionPlan, actor: Actor = ZUZANA) -> Visit:
+async def planned(sessions: Sessions, *plans: NewSession, actor: Actor = ZUZANA) -> Visit:
     async with sessions.begin() as session:
         return await planning.plan_visit(
             session, actor, plan=a_visit_plan(*plans), link_key=LINK_KEY, at=NOON

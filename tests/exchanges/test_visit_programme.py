@@ -22,7 +22,7 @@ from services.exchanges.visits.refusals import (
     SpanTooLong,
     WrongVisitState,
 )
-from services.exchanges.visits.sessions import SessionPlan, Times, times_of
+from services.exchanges.visits.sessions import NewSession, Times, times_of
 from tests.exchanges.builders import (
     DAY,
     MARTIN,
@@ -79,9 +79,7 @@ class TestPlan:
             (a_plan(16, mode=Mode.ONLINE, place=NITRA), "an online one has none"),
         ],
     )
-    def test_refuses_times_and_places_that_cannot_be(
-        self, plan: SessionPlan, sentence: str
-    ) -> None:
+    def test_refuses_times_and_places_that_cannot_be(self, plan: NewSession, sentence: str) -> None:
         with pytest.raises(SessionCannotBe, match=sentence) as refusal:
             a_session(plan)
 

@@ -28,7 +28,7 @@ LONGEST: Final = timedelta(hours=16)
 
 
 @dataclass(frozen=True, slots=True)
-class SessionPlan:
+class NewSession:
     """What somebody wants to plan; wall times are naive and read in `zone`, titles by language."""
 
     title: dict[str, str]
@@ -82,7 +82,7 @@ class VisitSession(Base):
     @classmethod
     def planned(
         cls,
-        plan: SessionPlan,
+        plan: NewSession,
         *,
         visitor_association: str,
         host_association: str,

@@ -24,7 +24,7 @@ from services.exchanges.visits.access import must_coordinate, sides_of, visit_of
 from services.exchanges.visits.commands.agreeing import reopened_by, revise
 from services.exchanges.visits.model import Opening, Visit
 from services.exchanges.visits.refusals import NoSessions, SameCluster
-from services.exchanges.visits.sessions import SessionPlan, VisitSession
+from services.exchanges.visits.sessions import NewSession, VisitSession
 
 LINKS_LAST: Final = timedelta(days=366)  # after the last session: it may yet be moved
 
@@ -43,7 +43,7 @@ class VisitPlan:
     host_organisation_id: UUID
     visitor_contact: Person
     host_contact: Person
-    sessions: Sequence[SessionPlan]
+    sessions: Sequence[NewSession]
     activities: tuple[Activity, ...] = field(default=(Activity.KNOWLEDGE_SHARING,))
 
 
@@ -90,7 +90,7 @@ async def plan_visit(
 
 
 async def add_session(
-    session: AsyncSession, actor: Actor, *, key: str, plan: SessionPlan, at: datetime
+    session: AsyncSession, actor: Actor, *, key: str, plan: NewSession, at: datetime
 ) -> VisitSession:
     """Put one more session on the programme; a text that was drafted changes with it.
 

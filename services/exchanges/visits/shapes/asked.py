@@ -23,7 +23,7 @@ from services.exchanges.participants.model import Person
 from services.exchanges.visits.commands.inviting import Invitees
 from services.exchanges.visits.commands.moving import Move
 from services.exchanges.visits.commands.planning import VisitPlan
-from services.exchanges.visits.sessions import SessionPlan
+from services.exchanges.visits.sessions import NewSession
 
 Line = Annotated[
     str,
@@ -70,9 +70,9 @@ class SessionIn(BaseModel):
     zone: Zone
     place: Place | None = None
 
-    def plan(self) -> SessionPlan:
+    def plan(self) -> NewSession:
         """The session for a command."""
-        return SessionPlan(
+        return NewSession(
             title=self.title,
             kind=self.kind,
             mode=self.mode,
