@@ -11,6 +11,13 @@ from .commitments import (
     SignatureCodeRequested,
     SignatureRequested,
 )
+from .delegates import (
+    DelegateAnswered,
+    DelegateArrived,
+    DelegateInvited,
+    DelegateLapsed,
+    DelegateWithdrawn,
+)
 from .participants import (
     ParticipantErased,
     ParticipantEvent,
@@ -19,11 +26,6 @@ from .participants import (
 from .visits import (
     Attendance,
     AttendanceRecorded,
-    DelegateAnswered,
-    DelegateArrived,
-    DelegateInvited,
-    DelegateLapsed,
-    DelegateWithdrawn,
     FormerSession,
     HostSideSigned,
     MissingItem,

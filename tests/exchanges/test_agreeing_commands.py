@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from contracts import commitments as papers
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.vocabulary import (
     ParticipantRole,
     Party,

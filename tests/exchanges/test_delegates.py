@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.vocabulary import DelegateAnswer, DelegateState, VisitState
 from services.exchanges.visits import states
 from services.exchanges.visits.attendance import AttendanceList

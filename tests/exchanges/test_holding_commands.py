@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.vocabulary import (
     ParticipantRole,
     Party,

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from contracts import commitments as papers
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.event import uuid7
 from contracts.participants import ParticipantRecorded
 from contracts.vocabulary import (

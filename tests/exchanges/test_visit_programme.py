@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.planned_time import PlannedTime
 from contracts.vocabulary import (
     HostSide,

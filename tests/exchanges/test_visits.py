@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.vocabulary import (
     HostSide,
     Party,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.vocabulary import DelegateAnswer, DelegateState, ReasonClass
 from services.chassis.faults import mark
 from services.exchanges.visits.attendance import Attendance, AttendanceList, check

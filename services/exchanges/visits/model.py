@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import declared_attr
 
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.event import uuid7
 from contracts.vocabulary import (
     Activity,

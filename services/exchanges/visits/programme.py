@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.planned_time import PlannedTime
 from contracts.vocabulary import Party, ReasonClass, VisitState
 from services.chassis.faults import mark

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.event import Event
 from contracts.vocabulary import ParticipantRole, text_in
 from services.chassis import clock, tenancy

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts import commitments as papers
-from contracts import visits as facts
+from contracts import exchanges as facts
 from contracts.event import Event
 from contracts.vocabulary import DelegateAnswer, text_in
 from services.chassis.ui.i18n import Translator, Word
