@@ -79,3 +79,12 @@ class OrganisationMerged(OrganisationEvent):
     type: ClassVar[str] = "talka.registry.organisation.merged.v1"
 
     into_id: UUID
+
+
+class OrganisationMergeDeclined(OrganisationEvent):
+    """The association that was asked says that both are two legal entities; they stay apart."""
+
+    type: ClassVar[str] = "talka.registry.organisation.merge_declined.v1"
+
+    other_id: UUID
+    reason: Annotated[str, Field(max_length=2000)]

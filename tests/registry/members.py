@@ -80,7 +80,9 @@ async def declare(
 
 async def memberships(sessions: Sessions) -> Sequence[Membership]:
     async with sessions() as session:
-        return (await session.scalars(select(Membership).order_by(Membership.id))).all()
+        rows = select(Membership).join(Organisation, Organisation.id == Membership.organisation_id)
+        by_number = rows.order_by(Organisation.number, Membership.joined_day)
+        return (await session.scalars(by_number)).all()
 
 
 async def organisations(sessions: Sessions) -> Sequence[Organisation]:

@@ -23,6 +23,7 @@ from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.names import STATE
 from services.registry.clusters.pointing import ENDED, Pointed, clusters_pointed_at
+from services.registry.memberships.asking import ask_to_merge
 from services.registry.memberships.corrections import memberships_behind
 from services.registry.memberships.model import Membership, Span
 from services.registry.organisations.model import Organisation
@@ -89,6 +90,9 @@ async def _taken(
     batch = await Batch.load(session, association, [each for _, each in statements])
     judged = [await batch.take(session, actor, each, at=at) for actor, each in statements]
     await batch.write(session)
+    for actor, each in statements:
+        if there := batch.register.elsewhere.get(each.stated.legal_id):
+            await ask_to_merge(session, actor, each.stated, there, at=at)
     events = [
         (event, actor, None)
         for (actor, _), found in zip(statements, judged, strict=True)

@@ -95,6 +95,14 @@ class Organisation(Base):
         """Its numbers in national registers, the one it was registered under first."""
         return tuple(LegalId.model_validate(each) for each in self.legal_ids)
 
+    def number_like(self, legal_id: LegalId) -> LegalId:
+        """Its number in that register; the given one if it has none.
+
+        One that was merged into it may have brought another number of the same register.
+        """
+        same = (each for each in self.numbers if each.scheme == legal_id.scheme)
+        return next(same, legal_id)
+
     def restate(self, stated: Stated, *, at: datetime) -> facts.OrganisationRevised | None:
         """Take over what is stated now; nothing comes of what is known.
 
@@ -142,6 +150,18 @@ class Organisation(Base):
             raise MergedIntoItself(mark("choose another organisation to merge this one into"))
         self.merged_into, self.changed_at = survivor.id, at
         return merged(self.id, survivor.id, at=at)
+
+    def adopt(
+        self, numbers: Sequence[LegalId], *, at: datetime
+    ) -> facts.OrganisationRevised | None:
+        """Take over the numbers of one that was merged into it, of registers it has none of."""
+        known = {each.scheme for each in self.numbers}
+        new = [each for each in numbers if each.scheme not in known]
+        if not new:
+            return None
+        self.legal_ids = [each.model_dump(mode="json") for each in (*self.numbers, *new)]
+        self.changed_at = at
+        return self._record(facts.OrganisationRevised, at)
 
     def share_with(self, association: str) -> None:
         """Let another association count it among the members of its clusters."""

@@ -5,7 +5,7 @@ that a later one sees what an earlier one did.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Self
 from uuid import UUID
@@ -130,6 +130,8 @@ class Register:
 
     def _revise(self, known: Organisation, stated: Stated, at: datetime) -> list[Event]:
         before = set(known.numbers)
+        if self.by_number.get(stated.legal_id) == known.id:
+            stated = replace(stated, legal_id=known.number_like(stated.legal_id))
         revised = known.restate(stated, at=at)
         after = set(known.numbers)
         self.dropped += before - after
