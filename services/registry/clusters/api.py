@@ -21,9 +21,10 @@ from services.chassis.http import Acting, Router, Transaction
 from services.chassis.identity import Actor
 from services.chassis.paging import Cursor, Page, Size
 from services.registry.clusters import commands, editing, finding, forms, queries, story
+from services.registry.clusters.facets import Facets, facets_of
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.queries import Wanted
 from services.registry.clusters.refusals import VersionMissing
+from services.registry.clusters.searching import Search
 
 router = Router(prefix="/registry/v1/clusters", tags=["clusters"])
 
@@ -163,17 +164,23 @@ async def list_clusters(
     *,
     session: Transaction,
     actor: Acting,
-    q: str = "",
-    country: str = "",
-    ecosystem: str = "",
-    state: ClusterState | None = None,
+    wanted: Search,
     cursor: Cursor = None,
     limit: Size = 50,
 ) -> Page[ClusterRow]:
-    """The clusters you may see, by name; `q` finds names, cities, ecosystems and numbers."""
-    wanted = Wanted(q, country, ecosystem, state)
+    """The clusters you may see, by name; `q` finds names, cities, ecosystems and numbers.
+
+    `region` is a NUTS code, or a part of one, or one of ISO 3166-2:UA; `basis` says whether the
+    seat or the operating place lies in it.
+    """
     rows, following = await queries.clusters_page(session, actor, wanted, cursor=cursor, size=limit)
     return Page(items=[ClusterRow.model_validate(row) for row in rows], next=following)
+
+
+@router.get("/facets")
+async def facets(session: Transaction, actor: Acting, wanted: Search) -> Facets:
+    """How many clusters each further choice of a search would find."""
+    return await facets_of(session, actor, wanted)
 
 
 @router.get("/{key}")

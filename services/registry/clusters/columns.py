@@ -14,7 +14,7 @@ from contracts.clusters import ClusterSucceeded
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState, FiguresRule, SuccessionKind
 from services.chassis.folding import fold
-from services.registry.clusters import profiles
+from services.registry.clusters import profiles, regions
 from services.registry.clusters.refusals import FourEyes, WrongClusterState
 from services.registry.clusters.states import NEXT
 from services.registry.database import Stored
@@ -48,7 +48,10 @@ class ClusterColumns:
     sort_name: Mapped[str]
     country: Mapped[str]
     city: Mapped[str]
+    seat_region: Mapped[str]
+    operating_region: Mapped[str]  # of the operating place, else of the seat
     ecosystem: Mapped[str]
+    technologies: Mapped[list[str]]
     dual_use: Mapped[bool]
     folded: Mapped[str]
 
@@ -58,6 +61,9 @@ class ClusterColumns:
         self.legal_scheme, self.legal_value = profile.legal_id.scheme, profile.legal_id.value
         self.name, self.sort_name = profile.names.en, fold(profile.names.en)
         self.country, self.city = profile.seat.country, profile.seat.settlement
+        self.seat_region = regions.key_of(profile.seat.region)
+        self.operating_region = regions.key_of((profile.operating_place or profile.seat).region)
+        self.technologies = list(profile.technologies)
         self.ecosystem, self.dual_use = profile.ecosystem, profile.dual_use
         self.folded = profiles.search_text(self.number, profile)
 

@@ -5,8 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from contracts.reference import ecosystems
-from contracts.vocabulary import COUNTRIES, ClusterState, text_in
+from contracts.vocabulary import text_in
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN
 from services.chassis.paging import Cursor
@@ -14,11 +13,13 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.clusters import finding, profiles, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
+from services.registry.clusters.choices import choices_of
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.ending import successions_of
+from services.registry.clusters.facets import facets_of
 from services.registry.clusters.parts import parts_of
 from services.registry.clusters.places import relocations_of
-from services.registry.clusters.queries import Wanted
+from services.registry.clusters.searching import Search, Wanted
 from services.registry.clusters.states import CAN_CHANGE
 from services.registry.copies.queries import visits_of_cluster
 from services.registry.copies.words import VISIT_STATES
@@ -41,14 +42,10 @@ async def all_clusters(
     request: Request,
     session: Transaction,
     actor: PageActor,
-    q: str = "",
-    country: str = "",
-    ecosystem: str = "",
-    state: ClusterState | None = None,
+    wanted: Search,
     size: Annotated[int, Query()] = SIZES[0],
     after: Cursor = None,
 ) -> Response:
-    wanted = Wanted(q.strip(), country, ecosystem, state)
     page, following = await queries.clusters_page(
         session, actor, wanted, cursor=after, size=size if size in SIZES else SIZES[0]
     )
@@ -64,9 +61,9 @@ async def all_clusters(
         filtered=wanted != Wanted(),
         size=size,
         sizes=[(str(each), str(each)) for each in SIZES],
-        countries=[(code, words.country(code, t)) for code in COUNTRIES],
-        ecosystems=[(slug, words.ecosystem(slug, t)) for slug in ecosystems()],
-        states=[(state.value, t.word(word)) for state, (word, _) in words.STATES.items()],
+        canonical=f"/registry/clusters?{wanted.query}".removesuffix("?"),
+        export=f"?{wanted.query}" if wanted.query else "",
+        choices=choices_of(await facets_of(session, actor, wanted), wanted, t),
         registers=actor.is_(BACK_OFFICE, CLUSTER_ADMIN),
         words=words,
     )

@@ -1,19 +1,17 @@
 """Lists of the clusters that somebody may see, and how many there are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
-from contracts.vocabulary import ClusterState
 from services.chassis import paging
-from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.searching import Wanted, matching
 
 IN_LISTS: Final = (
     Cluster.id,
@@ -32,16 +30,6 @@ IN_LISTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What somebody looks for; an empty field lets everything through."""
-
-    text: str = ""
-    country: str = ""
-    ecosystem: str = ""
-    state: ClusterState | None = None
-
-
 async def clusters_page(
     session: AsyncSession, actor: Actor, wanted: Wanted, *, cursor: str | None, size: int
 ) -> tuple[Sequence[Cluster], str | None]:
@@ -49,25 +37,12 @@ async def clusters_page(
     rows = (
         select(Cluster)
         .options(load_only(*IN_LISTS, raiseload=True))
-        .where(finding.visible_to(actor), _matching(wanted))
+        .where(finding.visible_to(actor), matching(wanted))
     )
     return await paging.page(session, rows, Cluster.sort_name, Cluster.id, cursor=cursor, size=size)
 
 
 async def clusters_count(session: AsyncSession, actor: Actor, wanted: Wanted) -> int:
     """How many clusters the actor may see of what is wanted."""
-    seen = select(func.count()).where(finding.visible_to(actor), _matching(wanted))
+    seen = select(func.count()).where(finding.visible_to(actor), matching(wanted))
     return (await session.execute(seen)).scalar_one()
-
-
-def _matching(wanted: Wanted) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[Any]] = [
-        Cluster.folded.contains(word, autoescape=True) for word in fold(wanted.text).split()
-    ]
-    if wanted.country:
-        conditions.append(Cluster.country == wanted.country)
-    if wanted.ecosystem:
-        conditions.append(Cluster.ecosystem == wanted.ecosystem)
-    if wanted.state is not None:
-        conditions.append(Cluster.state == wanted.state)
-    return and_(true(), *conditions)

@@ -10,6 +10,7 @@ from contracts.vocabulary import (
     ClusterState,
     CriterionResult,
     FiguresRule,
+    LabelLevel,
     LegalId,
     Names,
     Place,
@@ -78,6 +79,12 @@ FIELDS: Final = {
 PLACE_KINDS: Final = {
     PlaceKind.SEAT: Word("place", "Seat"),
     PlaceKind.OPERATING: Word("place", "Operating place"),
+}
+
+LABELS: Final = {
+    LabelLevel.BRONZE: Word("label level", "Bronze"),
+    LabelLevel.SILVER: Word("label level", "Silver"),
+    LabelLevel.GOLD: Word("label level", "Gold"),
 }
 
 SUCCESSIONS: Final = {

@@ -1,0 +1,154 @@
+"""What a search for clusters lets through: words in any script, and facets (R-20)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
+
+from fastapi import Depends
+from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, column, exists, or_, table, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from contracts.vocabulary import ClusterState, LabelLevel
+from services.chassis import clock
+from services.chassis.folding import fold
+from services.registry.clusters.model import Cluster
+
+# As far as a search goes; the folders of labels and centres know more of them.
+LABELS: Final = table(
+    "labels",
+    column("cluster_id", Uuid),
+    column("level", Text),
+    column("from_day", Date),
+    column("ends_on", Date),
+    column("state", Text),
+)
+CENTRES: Final = table("centres", column("id", Uuid), column("code", Text))
+LINKS: Final = table(
+    "centre_links",
+    column("centre_id", Uuid),
+    column("cluster_id", Uuid),
+    column("from_day", Date),
+    column("until_day", Date),
+)
+
+
+class Basis(StrEnum):
+    """By which place a region is meant (R-13)."""
+
+    SEAT = "seat"
+    OPERATING = "operating"
+
+
+REGION_COLUMNS: Final[Mapping[Basis, InstrumentedAttribute[str]]] = {
+    Basis.SEAT: Cluster.seat_region,
+    Basis.OPERATING: Cluster.operating_region,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for; an empty field lets everything through."""
+
+    text: str = ""
+    country: str = ""
+    region: str = ""
+    basis: Basis = Basis.SEAT
+    ecosystem: str = ""
+    technology: str = ""
+    label: LabelLevel | None = None
+    centre: str = ""
+    state: ClusterState | None = None
+
+    @property
+    def query(self) -> str:
+        """The one way in which this search is written into an address."""
+        given = {NAMES.get(f.name, f.name): getattr(self, f.name) for f in fields(self)}
+        if not self.region:
+            del given["basis"]
+        return urlencode({name: value for name, value in given.items() if value})
+
+    def without(self, facet: str) -> "Wanted":
+        """The same search as far as the other facets narrow it."""
+        return replace(self, **{facet: getattr(Wanted(), facet)})
+
+
+NAMES: Final = {"text": "q"}
+
+
+def asked_for(
+    *,
+    q: str = "",
+    country: str = "",
+    region: str = "",
+    basis: Basis = Basis.SEAT,
+    ecosystem: str = "",
+    technology: str = "",
+    label: LabelLevel | Literal[""] = "",
+    centre: str = "",
+    state: ClusterState | Literal[""] = "",
+) -> Wanted:
+    """The search that stands in an address; an empty field lets everything through."""
+    return Wanted(
+        text=q.strip(),
+        country=country,
+        region=region,
+        basis=basis,
+        ecosystem=ecosystem,
+        technology=technology,
+        label=label or None,
+        centre=centre,
+        state=state or None,
+    )
+
+
+Search = Annotated[Wanted, Depends(asked_for)]
+
+
+def matching(wanted: Wanted) -> ColumnElement[bool]:
+    """The clusters that are wanted."""
+    today = clock.now().date()
+    conditions: list[ColumnElement[Any]] = [
+        Cluster.folded.contains(word, autoescape=True) for word in fold(wanted.text).split()
+    ]
+    conditions += [
+        getattr(Cluster, name) == getattr(wanted, name)
+        for name in ("country", "ecosystem", "state")
+        if getattr(wanted, name)
+    ]
+    if wanted.region:
+        place = REGION_COLUMNS[wanted.basis]
+        conditions.append(place.startswith(wanted.region, autoescape=True))
+    if wanted.technology:
+        conditions.append(Cluster.technologies.contains([wanted.technology]))
+    if wanted.label is not None:
+        of_level = (label_in_force(today), LABELS.c.level == wanted.label.value)
+        conditions.append(exists().where(*of_level))
+    if wanted.centre:
+        of_centre = (link_in_force(today), CENTRES.c.code == wanted.centre)
+        conditions.append(exists().where(*of_centre))
+    return and_(true(), *conditions)
+
+
+def label_in_force(day: date) -> ColumnElement[bool]:
+    """A label of the cluster that counts on that day."""
+    held = LABELS.c
+    return and_(
+        held.cluster_id == Cluster.id,
+        held.state == "granted",
+        held.from_day <= day,
+        held.ends_on >= day,
+    )
+
+
+def link_in_force(day: date) -> ColumnElement[bool]:
+    """A centre that serves the cluster on that day."""
+    link = LINKS.c
+    return and_(
+        link.cluster_id == Cluster.id,
+        link.centre_id == CENTRES.c.id,
+        link.from_day <= day,
+        or_(link.until_day.is_(None), link.until_day >= day),
+    )
