@@ -55,7 +55,8 @@ async def filled(sessions: Sessions) -> None:
                 f" city, ecosystem, seat_region, association, {', '.join(columns)})"
                 " select gen_random_uuid(), 'CL-' || n, n::text, 'published',"
                 " 'Cluster ' || n, 'cluster ' || n,"
-                " 'cluster ' || n || ' ' || (array['lviv lvov', 'lodz', 'brno', 'kosice'])[n % 4 + 1]"
+                " 'cluster ' || n || ' '"
+                " || (array['lviv lvov', 'lodz', 'brno', 'kosice'])[n % 4 + 1]"
                 " || ' digital tsyfrova promyslovist skaitmenine', 'Lviv',"
                 " (array['digital', 'health', 'textiles'])[n % 3 + 1],"
                 " (array['UA-46', 'PL711', 'CZ064', 'SK042'])[n % 4 + 1],"
@@ -75,8 +76,9 @@ async def _with_members(session: object) -> None:
     execute: Callable[..., Awaitable[object]] = session.execute  # type: ignore[attr-defined]
     await execute(
         text(
-            "insert into organisations (id, association, number, names, legal_ids, kind, size_class,"
-            " place, nace, sole_trader, shared_with, lock, changed_at, sort_name, folded)"
+            "insert into organisations (id, association, number, names, legal_ids, kind,"
+            " size_class, place, nace, sole_trader, shared_with, lock, changed_at,"
+            " sort_name, folded)"
             " select gen_random_uuid(), 'UA', 'OR-' || n, '{}', '[]', 'sme', 'small', '{}', '{}',"
             " false, '{}', 1, now(), 'o' || n, 'o' || n from generate_series(1, :many) as n"
         ),

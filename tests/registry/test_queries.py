@@ -9,8 +9,9 @@ from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.registry.clusters.finding import cluster_of
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.queries import Wanted, clusters_count, clusters_page
+from services.registry.clusters.queries import clusters_count, clusters_page
 from services.registry.clusters.refusals import ClusterNotFound
+from services.registry.clusters.searching import Wanted
 from tests.registry.builders import LVIV, MAREK, a_cluster, a_person, a_profile, saved
 
 

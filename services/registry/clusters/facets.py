@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import clock
@@ -44,38 +44,45 @@ class Facets:
 async def facets_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> Facets:
     """The choices that are left; a facet that is chosen shows what it would be without."""
     today = clock.now().date()
-    technology = func.unnest(Cluster.technologies).column_valued("technology")
-    place = REGION_COLUMNS[wanted.basis]
-
-    async def counted(facet: str, value: Any, rows: Select[Any] | None = None) -> Counts:
-        seen = (finding.visible_to(actor), matching(wanted.without(facet)))
-        chosen = (rows if rows is not None else select(Cluster.id)).where(*seen)
-        many = func.count()
-        query = (
-            chosen.with_only_columns(value, many)
-            .group_by(value)
-            .order_by(many.desc(), value)
-            .limit(MOST if facet == "technology" else None)
-        )
-        return {str(key): number for key, number in await session.execute(query)}
-
-    labels = _joined(LABELS, label_in_force(today))
-    centres = select(Cluster.id).select_from(Cluster).join(LINKS, LINKS.c.cluster_id == Cluster.id)
+    of_labels = select(LABELS.c.level).join_from(Cluster, LABELS, label_in_force(today))
+    of_centres = (
+        select(CENTRES.c.code)
+        .join_from(Cluster, LINKS, LINKS.c.cluster_id == Cluster.id)
+        .join(CENTRES, link_in_force(today))
+    )
+    values = {
+        "country": select(Cluster.country),
+        "region": select(REGION_COLUMNS[wanted.basis]),
+        "ecosystem": select(Cluster.ecosystem),
+        "technology": select(func.unnest(Cluster.technologies)),
+        "label": of_labels,
+        "centre": of_centres,
+        "state": select(Cluster.state),
+    }
+    counts = {
+        facet: await _counted(session, actor, wanted.without(facet), value)
+        for facet, value in values.items()
+    }
+    frequent = list(counts["technology"].items())[:MOST]
     return Facets(
-        countries=await counted("country", Cluster.country),
-        regions=_rolled_up(await counted("region", place)),
-        ecosystems=await counted("ecosystem", Cluster.ecosystem),
-        technologies=await counted("technology", technology, select(Cluster.id, technology)),
-        labels=await counted("label", LABELS.c.level, labels),
-        centres=await counted(
-            "centre", CENTRES.c.code, centres.join(CENTRES, link_in_force(today))
-        ),
-        states=await counted("state", Cluster.state),
+        countries=counts["country"],
+        regions=_rolled_up(counts["region"]),
+        ecosystems=counts["ecosystem"],
+        technologies=dict(frequent),
+        labels=counts["label"],
+        centres=counts["centre"],
+        states=counts["state"],
     )
 
 
-def _joined(other: Any, condition: ColumnElement[bool]) -> Select[Any]:
-    return select(Cluster.id).select_from(Cluster).join(other, condition)
+async def _counted(
+    session: AsyncSession, actor: Actor, wanted: Wanted, value: Select[Any]
+) -> Counts:
+    found = value.where(finding.visible_to(actor), matching(wanted)).subquery()
+    [each] = found.c
+    many = func.count()
+    query = select(each, many).group_by(each).order_by(many.desc(), each)
+    return {str(key): number for key, number in await session.execute(query)}
 
 
 def _rolled_up(counts: Counts) -> Counts:

@@ -1,12 +1,12 @@
-"""Columns to search clusters by: regions by both bases, technologies; words found by trigrams."""
+"""Columns to search clusters by: regions by both bases, technologies."""
 
 from alembic import op
 from sqlalchemy import text
 
 from contracts.reference import oblasts
 
-revision = "registry_0012"
-down_revision = "registry_0011"
+revision = "registry_0013"
+down_revision = "registry_0012"
 branch_labels = None
 depends_on = None
 
@@ -20,7 +20,9 @@ update clusters set {name} = coalesce(
 """
 PLACES = {
     "seat_region": "(profile -> 'seat')",
-    "operating_region": "(coalesce(nullif(profile -> 'operating_place', 'null'), profile -> 'seat'))",
+    "operating_region": (
+        "(coalesce(nullif(profile -> 'operating_place', 'null'), profile -> 'seat'))"
+    ),
 }
 
 
