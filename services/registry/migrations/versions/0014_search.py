@@ -5,8 +5,8 @@ from sqlalchemy import text
 
 from contracts.reference import oblasts
 
-revision = "registry_0013"
-down_revision = "registry_0012"
+revision = "registry_0014"
+down_revision = "registry_0013"
 branch_labels = None
 depends_on = None
 
