@@ -11,8 +11,8 @@ from services.chassis import chain, history
 from services.chassis.database import Sessions
 from services.chassis.relay import Relay
 from tests.chassis.builders import ZUZANA, suspended
+from tests.chassis.journal import Journal
 from tests.chassis.test_history import a_dismissal
-from tests.chassis.test_relay import Journal
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from contracts.event import uuid7
 from deploy.local.databases import Addresses
-from services.chassis.outlet import Outlet
 from services.chassis.relay import Relay, RelayLostItsPlace
 from tests.chassis.builders import NOON
+from tests.chassis.journal import Journal
 
 SUBJECTS = count(1)
 INSERT = """
@@ -27,25 +27,6 @@ INSERT = """
           'talka.registry.cluster.suspended.v1', '/registry', $3, 'SK', '{SK}', 'staff:z', 'c',
           '{}', 'digest') returning sequence
 """
-
-
-class Journal(Outlet):
-    """What reached Kafka, in order; `lose_next_ack` has it fail after the records arrived."""
-
-    def __init__(self) -> None:
-        super().__init__("nowhere", client_id="journal")
-        self.sent: list[tuple[str, int]] = []
-        self.lose_next_ack = False
-
-    async def send(self, rows: Sequence[Any]) -> list[Any]:
-        self.sent += [(row["subject"].decode(), row["sequence"]) for row in rows]
-        if self.lose_next_ack:
-            self.lose_next_ack = False
-            raise ConnectionError
-        return []
-
-    async def close(self) -> None:
-        return
 
 
 @pytest.fixture
