@@ -61,13 +61,13 @@ async def list_visits(
     since: date | None = None,
     cursor: Cursor = None,
     limit: Size = 50,
-) -> Page[shown.EntryOut]:
+) -> Page[schedule.Entry]:
     """The visits of your association by first day; `since` leaves out those that ended before."""
     wanted = Wanted(host, guest, q, mine, frozenset(state or ()))
     entries, following = await schedule.schedule_page(
         session, actor, wanted, since=since, cursor=cursor, size=limit
     )
-    return Page(items=[shown.EntryOut.model_validate(entry) for entry in entries], next=following)
+    return Page(items=list(entries), next=following)
 
 
 @router.post("", status_code=201)

@@ -8,32 +8,14 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
-from contracts.vocabulary import Channel, DeliveryState
+from contracts.vocabulary import DeliveryState
 from services.chassis import clock
 from services.chassis.http import Acting, Router, Transaction
 from services.chassis.paging import Cursor, Page, Size
 from services.notifications.deliveries import commands, queries
+from services.notifications.deliveries.queries import LedgerRow
 
 router = Router(prefix="/notifications/v1/deliveries", tags=["deliveries"])
-
-
-class DeliveryOut(BaseModel):
-    """One message; name and address only for the recipient's own association."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    template: str
-    state: DeliveryState
-    channel: Channel
-    language: str
-    association: str
-    visit_number: str | None
-    name: str | None
-    address: str | None
-    attempts: int
-    planned_at: datetime
-    ended_at: datetime | None
 
 
 class AttemptOut(BaseModel):
@@ -51,7 +33,7 @@ class AttemptOut(BaseModel):
 class DeliveryInFull(BaseModel):
     """One message with its attempts, oldest first."""
 
-    delivery: DeliveryOut
+    delivery: LedgerRow
     cause_id: UUID
     expires_at: datetime
     attempts: Sequence[AttemptOut]
@@ -76,12 +58,12 @@ async def list_deliveries(
     template: Annotated[str, Query(max_length=60)] = "",
     cursor: Cursor = None,
     size: Size = 50,
-) -> Page[DeliveryOut]:
+) -> Page[LedgerRow]:
     """The messages of the association's own people and visits, newest first."""
     actor.must_be(*commands.MAY_READ)
     wanted = queries.Filter(search, state, template)
     rows, following = await queries.ledger(session, actor, wanted, cursor=cursor, size=size)
-    return Page(items=[DeliveryOut.model_validate(row) for row in rows], next=following)
+    return Page(items=list(rows), next=following)
 
 
 @router.get("/{delivery_id}")
@@ -90,7 +72,7 @@ async def show_delivery(session: Transaction, actor: Acting, delivery_id: UUID) 
     actor.must_be(*commands.MAY_READ)
     entry = await queries.ledger_entry(session, actor, delivery_id)
     return DeliveryInFull(
-        delivery=DeliveryOut.model_validate(entry.row),
+        delivery=entry.row,
         cause_id=entry.cause_id,
         expires_at=entry.expires_at,
         attempts=[AttemptOut.model_validate(attempt) for attempt in entry.attempts],

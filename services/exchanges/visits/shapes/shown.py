@@ -1,7 +1,7 @@
 """How visits, papers and lists are shown as JSON."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -185,30 +185,6 @@ class FactOut(BaseModel):
             name=told.name,
             data=told.event.model_dump(mode="json"),
         )
-
-
-class EntryOut(BaseModel):
-    """A visit in a list; days are local at the host, both included."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    number: str
-    title: dict[str, str]
-    state: VisitState
-    visitor_side: VisitorSide
-    host_side: HostSide
-    visitor_association: str
-    host_association: str
-    visitor_name: str | None
-    host_name: str | None
-    city: str | None
-    host_zone: str
-    first_day: date
-    last_day: date
-    sessions: int
-    invited: int
-    coming: int
 
 
 class PreviewOut(BaseModel):
