@@ -24,6 +24,8 @@ from services.registry.contacts import intake as contact_intake
 from services.registry.contacts import pages as people_pages
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import pages as declaration_pages
+from services.registry.imports import act_pages as import_act_pages
+from services.registry.imports import pages as import_pages
 from services.registry.imports.work import imports
 from services.registry.memberships import intake as member_intake
 from services.registry.memberships import pages as member_pages
@@ -40,7 +42,7 @@ INTAKES: Final = (  # each registers what it takes
     *rooms.DOORS,
 )
 FOLDERS: Final = (
-    *("clusters", "contacts", "copies", "declarations", "memberships", "staff"),
+    *("clusters", "contacts", "copies", "declarations", "imports", "memberships", "staff"),
     *rooms.FOLDERS,
 )
 
@@ -72,11 +74,14 @@ def registry(settings: Settings) -> FastAPI:
                 staff_act_pages.router,
                 key_pages.router,
                 declaration_pages.router,
+                import_pages.router,
+                import_act_pages.router,
                 *rooms.ROUTERS,
             ],
             templates=[HERE / folder / "templates" for folder in FOLDERS],
             intake=cluster_intake.registry_intake,
             locales=HERE / "locales",
+            uploads=import_pages.UPLOADS,
         ),
     )
     app.state.cluster_parts = rooms.PARTS

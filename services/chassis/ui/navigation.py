@@ -64,6 +64,7 @@ NAVIGATION: Final = (
             Item(Word("navigation", "Sites"), "/registry/sites"),
             Item(Word("navigation", "Offers"), "/registry/offers"),
             Item(Word("navigation", "Centres"), "/registry/centres"),
+            Item(Word("navigation", "Imports"), "/registry/imports", roles=BACK_OFFICES),
             Item(Word("navigation", "Declarations"), "/registry/declarations", roles=BACK_OFFICES),
             Item(Word("navigation", "People"), "/registry/people", roles=BACK_OFFICES),
             Item(Word("navigation", "Staff"), "/registry/staff", roles=BACK_OFFICES),

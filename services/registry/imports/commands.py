@@ -225,7 +225,9 @@ async def cancel_import(session: AsyncSession, actor: Actor, *, key: str, at: da
     return found
 
 
-async def undo_import(session: AsyncSession, actor: Actor, *, key: str, at: datetime) -> Import:
+async def undo_import(
+    session: AsyncSession, actor: Actor, *, key: str, reason: str, at: datetime
+) -> Import:
     """Let everything that was saved be taken back.
 
     Raises:
@@ -233,8 +235,7 @@ async def undo_import(session: AsyncSession, actor: Actor, *, key: str, at: date
         WrongImportState: it is not done.
     """
     found = await _own(session, actor, key)
-    found.undo(at=at)
-    found.confirmed_by = actor.id
+    found.undo(by=actor.id, reason=reason, at=at)
     return found
 
 

@@ -60,7 +60,7 @@ class Import(Base):
     skipped: Mapped[int]
     bad: Mapped[int]
     done: Mapped[int]  # rows of the present phase
-    problem: Mapped[str | None]
+    problem: Mapped[str | None]  # why it failed, or was undone
     problem_values: Mapped[dict[str, Any]]
     dual_use: Mapped[bool]  # something in it may be about dual use
     started_by: Mapped[str]
@@ -191,7 +191,7 @@ class Import(Base):
         self._move_to(State.CANCELLED, at=at)
         return self._fact(ImportFailed, at, reason="cancelled")
 
-    def undo(self, *, at: datetime) -> None:
+    def undo(self, *, by: str, reason: str, at: datetime) -> None:
         """Begin to take back what was saved.
 
         Raises:
@@ -200,11 +200,13 @@ class Import(Base):
         if self.undo_until is not None and at > self.undo_until:
             raise TooLateToUndo
         self._move_to(State.UNDOING, at=at)
+        self.confirmed_by, self.problem = by, reason
 
-    def undone(self, *, at: datetime) -> ImportUndone:
-        """Everything that could be taken back is taken back."""
+    def undone(self, counts: Mapping[str, int], *, at: datetime) -> ImportUndone:
+        """Everything that could be taken back is taken back, and counts as skipped."""
         self._move_to(State.UNDONE, at=at)
-        return self._fact(ImportUndone, at)
+        self._count(counts)
+        return self._fact(ImportUndone, at, reason=self.problem)
 
     @property
     def undo_until(self) -> datetime | None:

@@ -87,6 +87,16 @@ async def bad_rows(session: AsyncSession, found: Import) -> Sequence[ImportRow]:
     return (await session.scalars(query.order_by(ImportRow.row))).all()
 
 
+async def repaired_rows(session: AsyncSession, found: Import, *, most: int) -> Sequence[ImportRow]:
+    """Rows that are good after a repair, the first ones of the file."""
+    query = select(ImportRow).where(
+        ImportRow.import_id == found.id,
+        ImportRow.effect.in_(["new", "changed", "skipped"]),
+        ImportRow.notes.contains([{"repair": True}]),
+    )
+    return (await session.scalars(query.order_by(ImportRow.row).limit(most))).all()
+
+
 async def counts_of(session: AsyncSession, import_id: UUID) -> dict[str, int]:
     """How many rows there are of each effect."""
     found = await session.execute(COUNTS, {"id": import_id})

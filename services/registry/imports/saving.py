@@ -22,8 +22,6 @@ from services.registry.imports.judging import Judge, Judged, first_events, write
 from services.registry.imports.model import Import, ImportRow
 
 AT_ONCE: Final = 200
-REASON: Final = "The import {number} was undone."
-
 PROGRESS: Final = text("update imports set done = :done where id = :id")
 TAKEN_BACK: Final = text("""
   update import_rows set effect = 'skipped', events = '{}'
@@ -91,7 +89,7 @@ def _withdrawal(reader: Reader, found: Import, row: ImportRow) -> Item | DomainE
             "type": "talka.registry.withdrawal.declared.v1",
             "data": {
                 "declaration": str(row.events[0]),
-                "reason": REASON.format(number=found.number),
+                "reason": found.problem,
             },
         }
     )

@@ -194,7 +194,8 @@ async def _undo(workshop: Workshop, actor: Actor, found: Import) -> None:
     await undo_rows(workshop.sessions, workshop.intake, workshop.desk, actor, found)
     async with workshop.sessions.begin() as session:
         current = await _current(session, actor, found)
-        event = current.undone(at=clock.now())
+        counts = await queries.counts_of(session, found.id)
+        event = current.undone(counts, at=clock.now())
         await history.record(session, event, actor=actor)
 
 

@@ -1,0 +1,121 @@
+"""What pages of imports do: match, correct, confirm, discard, undo."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.chassis import clock
+from services.chassis.errors import Fault, Invalid
+from services.chassis.faults import mark
+from services.chassis.http import PageActor, Transaction
+from services.chassis.ui.i18n import Translator
+from services.chassis.ui.render import render, see_other
+from services.registry.forms import Form, said
+from services.registry.imports import commands, showing, views
+from services.registry.imports.checking import Choice
+from services.registry.imports.commands import Correction
+from services.registry.imports.states import State
+
+router = APIRouter(prefix="/registry/imports", include_in_schema=False)
+
+NO_REASON: Final = mark("Say why. The reason stays in the history.")
+
+
+@router.post("/{key}/read")
+async def read_again(
+    request: Request, session: Transaction, actor: PageActor, key: str
+) -> Response:
+    form = await Form.of(request)
+    found = await commands.read_again(
+        session,
+        actor,
+        key=key,
+        encoding=form.one("encoding"),
+        separator={"tab": "\t"}.get(form.one("separator"), form.one("separator")),
+        sheet=form.one("sheet"),
+        at=clock.now(),
+    )
+    return see_other(f"/registry/imports/{found.number}")
+
+
+@router.post("/{key}/columns")
+async def match(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
+    form = await Form.of(request)
+    found = await showing.mine(session, actor, key)
+    chosen = {
+        field: column
+        for column in range(len(found.columns))
+        if (field := form.one(f"column/{column}"))
+    }
+    known = {name for name, _, _ in views.choices_of_fields(found, request.state.t)}
+    matched = {field: at for field, at in chosen.items() if field in known}
+    try:
+        async with session.begin_nested():
+            await commands.match_columns(session, actor, key=key, matched=matched, at=clock.now())
+    except Invalid as refusal:
+        return await showing.columns_page(request, session, found, matched, refusal.faults)
+    return see_other(f"/registry/imports/{found.number}")
+
+
+@router.post("/{key}/back")
+async def back(session: Transaction, actor: PageActor, key: str) -> Response:
+    found = await commands.match_again(session, actor, key=key, at=clock.now())
+    return see_other(f"/registry/imports/{found.number}")
+
+
+@router.post("/{key}/fix")
+async def fix(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
+    given = await request.form()
+    corrections, choices = [], {}
+    for name, value in given.items():
+        kind, _, rest = name.partition("/")
+        row, _, column = rest.partition("/")
+        if not row.isdecimal() or not isinstance(value, str):
+            continue
+        if kind == "cell" and column.isdecimal():
+            everywhere = f"same/{rest}" in given
+            corrections.append(Correction(int(row), int(column), value, everywhere))
+        elif kind == "choice" and value in set(Choice):
+            choices[int(row)] = Choice(value)
+    found = await commands.correct_rows(
+        session, actor, key=key, corrections=corrections, choices=choices, at=clock.now()
+    )
+    return see_other(f"/registry/imports/{found.number}")
+
+
+@router.post("/{key}/confirm")
+async def confirm(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
+    form = await Form.of(request)
+    found = await commands.confirm_import(
+        session, actor, key=key, only_good=form.one("rows") == "good", at=clock.now()
+    )
+    return see_other(f"/registry/imports/{found.number}")
+
+
+@router.post("/{key}/cancel")
+async def cancel(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
+    found = await commands.cancel_import(session, actor, key=key, at=clock.now())
+    t: Translator = request.state.t
+    note = t.gettext("%(name)s is discarded. Nothing of it was saved.") % {"name": found.number}
+    return see_other("/registry/imports", note=note)
+
+
+@router.get("/{key}/undo")
+async def ask_undo(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
+    found = await showing.mine(session, actor, key)
+    found.must_be(State.DONE)
+    return render(request, "imports/undo.html", found=found, reason="")
+
+
+@router.post("/{key}/undo")
+async def undo(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
+    reason = (await Form.of(request)).one("reason").strip()
+    if not reason:
+        found = await showing.mine(session, actor, key)
+        faults = said([Fault("/reason", "TLK-D001", NO_REASON)], request.state.t)
+        return render(
+            request, "imports/undo.html", status=422, found=found, reason=reason, faults=faults
+        )
+    found = await commands.undo_import(session, actor, key=key, reason=reason, at=clock.now())
+    return see_other(f"/registry/imports/{found.number}")

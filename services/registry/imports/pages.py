@@ -1,0 +1,158 @@
+"""Pages of imports: five steps from a file to records; each can be left and found again."""
+
+import asyncio
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from services.chassis import clock
+from services.chassis.errors import Fault, Invalid, NotFound
+from services.chassis.faults import mark
+from services.chassis.http import PageActor, Transaction
+from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.paging import Cursor
+from services.chassis.ui.i18n import Translator
+from services.chassis.ui.render import render, see_other
+from services.registry.forms import Form, said
+from services.registry.imports import commands, files, queries, showing, words
+from services.registry.imports.fields import Kind
+from services.registry.imports.looking import MAX_FILE_BYTES
+from services.registry.imports.states import AT_WORK, State
+
+router = APIRouter(prefix="/registry/imports", include_in_schema=False)
+
+UPLOADS: Final = {"/registry/imports/new": MAX_FILE_BYTES + 65_536}  # and the form around it
+SIZE: Final = 50
+NO_FILE: Final = mark("Choose the file with your rows.")
+NO_PAGE: Final = mark("there is nothing at this address; check it, or begin at the start")
+
+
+@router.get("")
+async def all_imports(
+    request: Request, session: Transaction, actor: PageActor, after: Cursor = None, state: str = ""
+) -> Response:
+    actor.must_be(BACK_OFFICE)
+    chosen = State(state) if state in set(State) else None
+    found, following = await queries.imports_page(
+        session, actor, cursor=after, size=SIZE, state=chosen
+    )
+    t: Translator = request.state.t
+    return render(
+        request,
+        "imports/list.html",
+        imports=found,
+        following=following,
+        state=state if chosen else "",
+        states=[(each.value, t.word(words.STATES[each][0])) for each in _OFFERED],
+        words=words,
+    )
+
+
+_OFFERED: Final = (State.WAITING, State.DONE, State.FAILED, State.CANCELLED, State.UNDONE)
+
+
+@router.get("/new")
+async def new(
+    request: Request, actor: PageActor, kind: str = "members", cluster: str = ""
+) -> Response:
+    actor.must_be(BACK_OFFICE)
+    return _upload_page(request, actor, Form({"kind": [kind], "cluster": [cluster]}))
+
+
+@router.post("/new")
+async def upload(request: Request, session: Transaction, actor: PageActor) -> Response:
+    actor.must_be(BACK_OFFICE)
+    form = await Form.of(request)
+    async with request.form() as given:  # closes the file in the end
+        file = given.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            return _upload_page(request, actor, form, [Fault("/file", "TLK-D001", NO_FILE)])
+        name, body = file.filename, await file.read()
+    kind = form.one("kind")
+    try:
+        started = await commands.start_import(
+            session,
+            actor,
+            kind=Kind(kind) if kind in set(Kind) else Kind.MEMBERS,
+            cluster=form.one("cluster").strip() or None,
+            file_name=name,
+            file=body,
+            at=clock.now(),
+        )
+    except (Invalid, NotFound) as refusal:
+        at = "/file" if isinstance(refusal, Invalid) else "/cluster"
+        text = refusal.said(request.state.t.gettext)
+        return _upload_page(request, actor, form, [Fault(at, refusal.code, text)])
+    return see_other(f"/registry/imports/{started.number}")
+
+
+@router.get("/template")
+async def template(
+    request: Request, actor: PageActor, kind: Annotated[Kind, Query()] = Kind.MEMBERS
+) -> Response:
+    actor.must_be(BACK_OFFICE)
+    t: Translator = request.state.t
+    book = await asyncio.to_thread(files.template, kind, actor.association, t.language)
+    return _file(book, files.XLSX, f"{kind}-{t.language}.xlsx")
+
+
+@router.get("/{key}")
+async def one(
+    *,
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    key: str,
+    after: Cursor = None,
+    step: str = "",
+) -> Response:
+    found = await showing.mine(session, actor, key)
+    if found.state is State.MATCHING:
+        return await showing.columns_page(request, session, found)
+    if found.state is State.WAITING and found.bad and step != "confirm":
+        return await showing.problems_page(request, session, found, after)
+    return await showing.state_page(request, session, found)
+
+
+@router.get("/{key}/progress")
+async def progress(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
+    found = await showing.mine(session, actor, key)
+    if found.state not in AT_WORK:
+        return Response(headers={"HX-Refresh": "true"})
+    return await showing.state_page(request, session, found, fragment="progress")
+
+
+@router.get("/{key}/bad-rows.{form}")
+async def bad_rows(
+    request: Request, session: Transaction, actor: PageActor, key: str, form: str
+) -> Response:
+    found = await showing.mine(session, actor, key)
+    write = {"xlsx": files.bad_rows_xlsx, "csv": files.bad_rows_csv}.get(form)
+    if write is None:
+        raise NotFound(NO_PAGE)
+    rows = await queries.bad_rows(session, found)
+    body = await asyncio.to_thread(write, found, rows, request.state.t)
+    kind = files.XLSX if form == "xlsx" else files.CSV
+    return _file(body, kind, f"{found.number}-bad-rows.{form}")
+
+
+def _file(body: bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(body, media_type=kind, headers=headers)
+
+
+def _upload_page(
+    request: Request, actor: Actor, form: Form, faults: list[Fault] | None = None
+) -> Response:
+    t: Translator = request.state.t
+    return render(
+        request,
+        "imports/new.html",
+        status=422 if faults else 200,
+        form=form,
+        kinds=[(kind.value, t.word(word)) for kind, word in words.KINDS.items()],
+        association=actor.association,
+        faults=said(faults or [], t),
+    )

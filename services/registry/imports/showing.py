@@ -1,0 +1,131 @@
+"""How the pages of an import are put together, whichever route asks for them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from services.chassis import clock
+from services.chassis.errors import Fault
+from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.ui.i18n import Translator
+from services.chassis.ui.render import render
+from services.registry.imports import finding, queries, views, words
+from services.registry.imports.commands import NEEDED
+from services.registry.imports.model import Import
+from services.registry.imports.states import AT_WORK, NOTHING_SAVED, State
+
+ROWS: Final = 50
+PROBLEMS: Final = 25
+
+
+async def mine(session: AsyncSession, actor: Actor, key: str) -> Import:
+    """The import, for somebody of its back office."""
+    actor.must_be(BACK_OFFICE)
+    return await finding.import_of(session, actor, key)
+
+
+async def columns_page(
+    request: Request,
+    session: AsyncSession,
+    found: Import,
+    matched: Mapping[str, int] | None = None,
+    faults: list[Fault] | None = None,
+) -> Response:
+    t: Translator = request.state.t
+    columns = finding.matched_of(found) if matched is None else matched
+    fields = views.choices_of_fields(found, t)
+    missing = [each.pointer.rpartition("/")[2] for each in faults or []]
+    labels = {name: label for name, label, _ in fields}
+    told = [
+        Fault("/columns", "TLK-D001", f"{labels.get(name, name)}: {t.gettext(NEEDED)}")
+        for name in missing
+    ]
+    return _step(
+        request,
+        "imports/columns.html",
+        found,
+        status=422 if faults else 200,
+        fields=[(name, label) for name, label, _ in fields],
+        needed=[label for _, label, required in fields if required],
+        by_column={at: name for name, at in columns.items()},
+        samples=await queries.samples_of(session, found),
+        encodings=list(words.ENCODINGS.items()),
+        separators=[
+            ("tab" if sign == "\t" else sign, t.word(word))
+            for sign, word in words.SEPARATORS.items()
+        ],
+        faults=told,
+    )
+
+
+async def problems_page(
+    request: Request, session: AsyncSession, found: Import, after: str | None
+) -> Response:
+    t: Translator = request.state.t
+    rows, following = await queries.rows_page(
+        session, found, effect="bad", cursor=after, size=PROBLEMS
+    )
+    shown = await views.problems(session, found, rows, t)
+    return _step(
+        request,
+        "imports/problems.html",
+        found,
+        problems=shown,
+        following=following,
+        choices=[(value, t.word(word)) for value, word in words.CHOICES.items()],
+        faults=views.summary(shown, t),
+    )
+
+
+async def state_page(
+    request: Request, session: AsyncSession, found: Import, *, fragment: str | None = None
+) -> Response:
+    t: Translator = request.state.t
+    repaired = await queries.repaired_rows(session, found, most=ROWS)
+    changed, _ = await queries.rows_page(session, found, effect="changed", cursor=None, size=ROWS)
+    return _step(
+        request,
+        "imports/import.html",
+        found,
+        fragment=fragment,
+        progress=views.progress(found, at=clock.now()),
+        repairs=views.repairs(found, repaired, t),
+        changed=[(row.row, views.name_of(found, row)) for row in changed],
+        at_work=found.state in AT_WORK,
+        may_cancel=found.state in NOTHING_SAVED,
+        may_undo=found.state is State.DONE and (found.undo_until or clock.now()) > clock.now(),
+        problem=_why(found, t),
+    )
+
+
+def _why(found: Import, t: Translator) -> str:
+    """Why it failed, in the reader's language, or why somebody undid it, in theirs."""
+    if not found.problem or found.state is not State.FAILED:
+        return found.problem or ""
+    return t.gettext(found.problem).format_map(found.problem_values)
+
+
+def _step(
+    request: Request,
+    name: str,
+    found: Import,
+    *,
+    status: int = 200,
+    fragment: str | None = None,
+    **context: Any,
+) -> Response:
+    t: Translator = request.state.t
+    return render(
+        request,
+        name,
+        status=status,
+        fragment=fragment,
+        found=found,
+        words=words,
+        steps=views.steps(found, t),
+        step=views.step(found),
+        **context,
+    )

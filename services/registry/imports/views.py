@@ -1,0 +1,180 @@
+"""What the pages of an import show: its steps, its progress, and rows with problems as forms."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.chassis.errors import Fault
+from services.chassis.ui.i18n import Translator
+from services.registry.imports import finding, queries, words
+from services.registry.imports.fields import fields_of
+from services.registry.imports.files import sentence
+from services.registry.imports.headers import title
+from services.registry.imports.model import Import, ImportRow
+from services.registry.imports.states import State
+
+STEP: Final = {
+    State.QUEUED: 1,
+    State.READING: 1,
+    State.MATCHING: 2,
+    State.CHECKING: 3,
+    State.WAITING: 3,
+    State.SAVING: 5,
+    State.DONE: 0,
+    State.UNDOING: 0,
+    State.UNDONE: 0,
+    State.FAILED: 1,
+    State.CANCELLED: 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell to correct: a field of a form, with how many bad rows hold the same."""
+
+    name: str
+    label: str
+    value: str
+    faults: Sequence[Fault]
+    equal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One bad row: cells to correct, a choice to make, or what only other columns can mend."""
+
+    row: int
+    title: str
+    cells: Sequence[Cell]
+    other: int | None
+    remarks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What was repaired in one cell without being asked."""
+
+    row: int
+    label: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is; the rate and the rest are those of its present phase."""
+
+    done: int
+    rows: int
+    per_second: int
+    seconds_left: int | None
+
+
+def steps(found: Import, t: Translator) -> list[dict[str, str]]:
+    """The five steps with their details."""
+    judged = found.state in {State.WAITING, State.SAVING, State.DONE}
+    rows = t.ngettext("%(num)s row", "%(num)s rows", found.rows) % {"num": t.number(found.rows)}
+    left = t.ngettext("%(num)s left", "%(num)s left", found.bad) % {"num": t.number(found.bad)}
+    matched = t.gettext("%(some)s of %(all)s matched") % {
+        "some": len(found.matched),
+        "all": len(found.columns),
+    }
+    saved = found.saved_at is not None
+    details = [
+        rows if found.rows else "",
+        matched if found.columns else "",
+        left if judged else "",
+        "" if saved else t.gettext("nothing saved yet"),
+        "",
+    ]
+    return [
+        {"label": t.word(word), "detail": detail}
+        for word, detail in zip(words.STEPS, details, strict=True)
+    ]
+
+
+def step(found: Import) -> int:
+    """The step at which an import stands."""
+    if found.state is State.WAITING and not found.bad:
+        return 4
+    return STEP[found.state]
+
+
+def progress(found: Import, *, at: datetime) -> Progress:
+    """How far the job is, how fast it goes and how long it will still take."""
+    seconds = max((at - found.phase_at).total_seconds(), 0.001)
+    rate = found.done / seconds
+    left = int((found.rows - found.done) / rate) + 1 if rate and found.rows > found.done else None
+    return Progress(found.done, found.rows, int(rate), left)
+
+
+async def problems(
+    session: AsyncSession, found: Import, rows: Sequence[ImportRow], t: Translator
+) -> list[Problem]:
+    """The bad rows as they are corrected."""
+    return [await _problem(session, found, row, t) for row in rows]
+
+
+def summary(shown: Sequence[Problem], t: Translator) -> list[Fault]:
+    """One line for each problem, leading to its field."""
+    lines = []
+    for problem in shown:
+        said = t.gettext("Row %(row)s") % {"row": problem.row}
+        for cell in problem.cells:
+            text = " ".join(fault.text for fault in cell.faults)
+            lines.append(Fault(f"/{cell.name}", "", f"{said}: {cell.label}. {text}"))
+        if problem.other is not None:
+            decide = t.gettext("choose what to do with the row that is there twice")
+            lines.append(Fault(f"/choice/{problem.row}", "", f"{said}: {decide}"))
+        lines += [Fault("", "", f"{said}: {remark}") for remark in problem.remarks]
+    return lines
+
+
+def repairs(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[Repair]:
+    """Every cell that was repaired, of rows that are otherwise good."""
+    columns = finding.matched_of(found)
+    return [
+        Repair(
+            row.row,
+            title(note["field"], t.language),
+            row.cells[columns[note["field"]]],
+            sentence(note, t),
+        )
+        for row in rows
+        for note in row.notes
+        if note["repair"]
+    ]
+
+
+def choices_of_fields(found: Import, t: Translator) -> list[tuple[str, str, bool]]:
+    """The fields that columns can be matched with: name, label, whether each row needs it."""
+    fields = fields_of(found.kind, found.association)
+    return [(field.name, title(field.name, t.language), field.required) for field in fields]
+
+
+async def _problem(session: AsyncSession, found: Import, row: ImportRow, t: Translator) -> Problem:
+    columns = finding.matched_of(found)
+    errors = [note for note in row.notes if not note["repair"]]
+    cells, remarks = [], []
+    for note in errors:
+        column = columns.get(note["field"])
+        label = title(note["field"], t.language)
+        if column is None or column >= len(row.cells):
+            remarks.append(f"{label}. {sentence(note, t)}")
+            continue
+        name, value = f"cell/{row.row}/{column}", row.cells[column]
+        equal = await queries.equal_values(session, found, column, value) if value else 0
+        fault = Fault(f"/{name}", note["code"], sentence(note, t))
+        cells.append(Cell(name, label, value, [fault], equal))
+    other = next((note["other"] for note in errors if note["other"] is not None), None)
+    return Problem(row.row, name_of(found, row), cells, other, remarks)
+
+
+def name_of(found: Import, row: ImportRow) -> str:
+    """By what people recognise a row."""
+    columns: dict[str, Any] = found.matched
+    at = int(columns.get("name", columns.get("person", -1)))
+    return row.cells[at].strip() if 0 <= at < len(row.cells) else ""

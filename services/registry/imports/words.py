@@ -1,0 +1,62 @@
+"""The words in which pages speak of imports."""
+
+from typing import Final
+
+from services.chassis.ui.i18n import Translator, Word
+from services.registry.imports.fields import Kind
+from services.registry.imports.states import State
+
+KINDS: Final = {
+    Kind.MEMBERS: Word("import kind", "Members of clusters"),
+    Kind.CLUSTERS: Word("import kind", "Clusters"),
+    Kind.PEOPLE: Word("import kind", "People"),
+}
+STATES: Final = {
+    State.QUEUED: (Word("import state", "Queued"), "info"),
+    State.READING: (Word("import state", "Reading"), "live"),
+    State.MATCHING: (Word("import state", "Waits for you"), "warn"),
+    State.CHECKING: (Word("import state", "Checking"), "live"),
+    State.WAITING: (Word("import state", "Waits for you"), "warn"),
+    State.SAVING: (Word("import state", "Saving"), "live"),
+    State.DONE: (Word("import state", "Done"), "ok"),
+    State.UNDOING: (Word("import state", "Being undone"), "live"),
+    State.UNDONE: (Word("import state", "Undone"), "off"),
+    State.FAILED: (Word("import state", "Failed"), "off"),
+    State.CANCELLED: (Word("import state", "Discarded"), "off"),
+}
+STEPS: Final = (
+    Word("import step", "Upload"),
+    Word("import step", "Match columns"),
+    Word("import step", "Fix problems"),
+    Word("import step", "Confirm"),
+    Word("import step", "Done"),
+)
+EFFECTS: Final = {
+    "new": Word("import effect", "New"),
+    "changed": Word("import effect", "Changed"),
+    "skipped": Word("import effect", "Skipped"),
+    "bad": Word("import effect", "With problems"),
+}
+CHOICES: Final = {
+    "keep": Word("import choice", "Keep the first row, leave this one out"),
+    "take": Word("import choice", "Take this row instead of the first one"),
+    "skip": Word("import choice", "Leave both out"),
+}
+SEPARATORS: Final = {
+    ";": Word("separator", "Semicolon"),
+    ",": Word("separator", "Comma"),
+    "\t": Word("separator", "Tab"),
+    "|": Word("separator", "Vertical bar"),
+}
+ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
+    "cp1257": "Windows-1257",
+}
+
+
+def separator(sign: str, t: Translator) -> str:
+    """The name of a separator."""
+    return t.word(SEPARATORS[sign]) if sign in SEPARATORS else sign

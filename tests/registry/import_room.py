@@ -1,0 +1,114 @@
+"""A register of Polish clusters, and the ways of an import through it."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import func, select
+
+from contracts.reference import clusters
+from contracts.vocabulary import LegalId, LegalIdScheme, Names
+from services.chassis import clock, tenancy
+from services.chassis.database import Sessions
+from services.chassis.identity import Actor
+from services.chassis.staff import StaffCopy
+from services.registry.clusters.model import Cluster
+from services.registry.imports import commands, finding, queries
+from services.registry.imports.fields import Kind
+from services.registry.imports.model import Import, ImportRow
+from services.registry.imports.states import State
+from services.registry.imports.work import Workshop, work_once
+from services.registry.memberships.model import Membership
+from tests.registry.builders import NOON, TARAS, a_cluster, a_profile, an_association, saved
+from tests.registry.imports import DATA
+
+POLES = Actor(f"staff:{TARAS}", "PL", frozenset({"back_office"}))
+EXPECTED = json.loads((DATA / "expected.json").read_text("utf-8"))["files"][0]
+HEADER = ["Klaster", "Nazwa członka", "NIP", "Data przystąpienia"]
+SMOK = ["KOVO", "Smok S.A.", "9997953680", "2020-01-05"]
+
+
+def of_poland(name: str, english: str, number: int) -> Cluster:
+    legal_id = LegalId(scheme=LegalIdScheme.PL_KRS, value=f"{number:010}")
+    names = Names(original=name, en=english)
+    return a_cluster(
+        association="PL", number=f"CL-{number}", profile=a_profile(legal_id=legal_id, names=names)
+    )
+
+
+async def a_workshop(app: FastAPI, sessions: Sessions) -> Workshop:
+    """The worker's workshop, in a register with the clusters of Poland."""
+    known = [each for each in clusters() if each.country == "PL"]
+    own = [of_poland(each.name, each.name_en, at) for at, each in enumerate(known, start=2001)]
+    await saved(
+        sessions, an_association("PL", "Europe/Warsaw"), of_poland("KOVO", "KOVO", 1999), *own
+    )
+    async with sessions.begin() as session:
+        session.add(
+            StaffCopy(
+                staff_id=TARAS,
+                association="PL",
+                login=None,
+                names={"original": "Zofia"},
+                mail="z@example.org",
+                language="pl",
+                zone="Europe/Warsaw",
+                roles=["back_office"],
+                marks=[],
+                from_day=datetime(2020, 1, 1, tzinfo=UTC).date(),
+                until_day=None,
+                dismissed=False,
+                as_of=NOON,
+            )
+        )
+    return Workshop.of(app)
+
+
+async def start(workshop: Workshop, body: bytes, *, name: str = "lista.csv") -> Import:
+    async with workshop.sessions.begin() as session:
+        await tenancy.enter(session, POLES)
+        return await commands.start_import(
+            session, POLES, kind=Kind.MEMBERS, cluster=None, file_name=name, file=body, at=NOON
+        )
+
+
+async def seen(workshop: Workshop, started: Import) -> Import:
+    async with workshop.sessions.begin() as session:
+        await tenancy.enter(session, POLES)
+        return await finding.import_of(session, POLES, started.number)
+
+
+async def act(
+    workshop: Workshop, command: Callable[..., Awaitable[Import]], started: Import, **more: Any
+) -> Import:
+    async with workshop.sessions.begin() as session:
+        await tenancy.enter(session, POLES)
+        return await command(session, POLES, key=started.number, **{"at": clock.now(), **more})
+
+
+async def judged(workshop: Workshop, body: bytes) -> Import:
+    """An import whose rows wait for somebody, its columns matched as they were guessed."""
+    started = await start(workshop, body)
+    await work_once(workshop)
+    found = await seen(workshop, started)
+    assert found.state is State.MATCHING, found.problem
+    await act(workshop, commands.match_columns, found, matched=finding.matched_of(found))
+    await work_once(workshop)
+    return await seen(workshop, started)
+
+
+async def rows_of(sessions: Sessions, found: Import) -> Sequence[ImportRow]:
+    async with sessions() as session:
+        return await queries.rows_of(session, found.id)
+
+
+def counts(found: Import) -> tuple[int, int, int, int]:
+    return found.new, found.changed, found.skipped, found.bad
+
+
+async def memberships(sessions: Sessions) -> int:
+    async with sessions() as session:
+        query = select(func.count()).select_from(Membership)
+        return (await session.scalar(query.where(Membership.ended_day.is_(None)))) or 0

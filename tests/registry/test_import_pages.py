@@ -1,0 +1,204 @@
+import io
+import re
+
+import pytest
+from fastapi import FastAPI
+from httpx import AsyncClient, Response
+from python_calamine import CalamineWorkbook
+
+from services.chassis.database import Sessions
+from services.registry.imports.child import MOST_COLUMNS
+from services.registry.imports.reading import read
+from services.registry.imports.work import Workshop, work_once
+from tests.registry.builders import LESIA, MAREK
+from tests.registry.conftest import SignIn
+from tests.registry.import_room import EXPECTED, HEADER, SMOK, a_workshop, memberships
+from tests.registry.imports import DATA, a_csv
+from tests.registry.test_pages import CSRF, get, send
+
+IMPORTS = "/registry/imports"
+SELECTS = re.compile(r'<select name="(column/\d+)".*?>(.*?)</select>', re.DOTALL)
+SELECTED = re.compile(r'value="(\w+)" selected')
+BAD = ["Smocza Jama", "=1+1", "9997953681", "2020-01-05"]
+
+
+def chosen(page: Response) -> dict[str, str]:
+    """The field that is chosen for each column."""
+    found = {}
+    for name, options in SELECTS.findall(page.text):
+        selected = SELECTED.search(options)
+        found[name] = selected[1] if selected else ""
+    return found
+
+
+@pytest.fixture
+async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
+    return await a_workshop(app, sessions)
+
+
+@pytest.fixture
+async def zofia(sign_in: SignIn, workshop: Workshop) -> AsyncClient:  # noqa: ARG001 - its register
+    """Somebody of the Polish back office, signed in."""
+    return await sign_in(MAREK, of="PL", name="Zofia")
+
+
+async def upload(client: AsyncClient, body: bytes, name: str = "lista.csv") -> Response:
+    token = CSRF.search((await get(client, f"{IMPORTS}/new")).text)
+    assert token is not None
+    return await client.post(
+        f"{IMPORTS}/new",
+        data={"csrf": token[1], "kind": "members"},
+        files={"file": (name, body)},
+        headers={"Accept": "text/html"},
+    )
+
+
+async def checked(client: AsyncClient, workshop: Workshop, body: bytes) -> str:
+    """The address of an import that was uploaded and matched as it was guessed."""
+    address = (await upload(client, body)).headers["location"]
+    await work_once(workshop)
+    page = await get(client, address)
+    await send(client, f"{address}/columns", address, **chosen(page))
+    await work_once(workshop)
+    return address
+
+
+class TestFiveSteps:
+    async def test_r19_from_a_file_to_members(
+        self, zofia: AsyncClient, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        uploaded = await upload(zofia, (DATA / EXPECTED["file"]).read_bytes(), EXPECTED["file"])
+        address = uploaded.headers["location"]
+        assert "The file is being read." in (await get(zofia, address)).text
+        await work_once(workshop)
+
+        columns = await get(zofia, address)
+        assert "8 of 11 matched" in columns.text
+        await send(zofia, f"{address}/columns", address, **chosen(columns))
+        await work_once(workshop)
+
+        problems = await get(zofia, address)
+        assert "29 rows need attention" in problems.text
+        assert "Row 23 · " in problems.text
+        confirm = await get(zofia, f"{address}?step=confirm")
+        assert "Save 111 rows" in confirm.text
+        assert await memberships(sessions) == 0
+        await send(zofia, f"{address}/confirm", f"{address}?step=confirm", rows="good")
+        await work_once(workshop)
+
+        done = await get(zofia, address)
+        assert "<dt>New</dt><dd>111</dd>" in done.text
+        assert "<dt>With problems</dt><dd>29</dd>" in done.text
+        assert "Undo this import" in done.text
+        assert await memberships(sessions) == 111
+
+    async def test_r19_a_refused_file_is_told_at_the_field(self, zofia: AsyncClient) -> None:
+        answer = await upload(zofia, b"\x89PNG\r\n\x1a\n" + b"0" * 99)
+
+        assert answer.status_code == 422
+        assert "this is no spreadsheet" in answer.text
+
+    async def test_r19_an_upload_may_be_larger_than_other_bodies(self, zofia: AsyncClient) -> None:
+        rows = [[*SMOK[:1], f"Smok {n}", *SMOK[2:]] for n in range(9_000)]
+
+        answer = await upload(zofia, a_csv(HEADER, *rows))
+
+        assert answer.status_code == 303
+
+    async def test_r19_a_field_without_a_column_is_asked_for(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        address = (await upload(zofia, a_csv(HEADER, SMOK))).headers["location"]
+        await work_once(workshop)
+
+        answer = await send(zofia, f"{address}/columns", address, **{"column/0": "cluster"})
+
+        assert answer.status_code == 422
+        assert "Joined on: Choose the column with this" in answer.text
+
+    async def test_r19_how_columns_were_matched_is_remembered(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        odd = ["Gdzie", "Kto", "Numer", "Kiedy"]
+        address = (await upload(zofia, a_csv(odd, SMOK))).headers["location"]
+        await work_once(workshop)
+        matched = {"column/0": "cluster", "column/1": "name", "column/2": "pl_nip"}
+        await send(zofia, f"{address}/columns", address, **matched, **{"column/3": "joined"})
+        await work_once(workshop)
+
+        again = (await upload(zofia, a_csv(odd, SMOK, SMOK))).headers["location"]
+        await work_once(workshop)
+
+        page = await get(zofia, again)
+        assert chosen(page)["column/3"] == "joined"
+
+
+class TestProblems:
+    async def test_r19_words_typed_are_checked_again(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, BAD, SMOK))
+        fixes = {"cell/2/0": "KOVO", "cell/2/1": "Żmij", "cell/2/2": "9996469309"}
+
+        await send(zofia, f"{address}/fix", address, **fixes)
+        await work_once(workshop)
+
+        assert "Save 2 rows" in (await get(zofia, address)).text
+
+    async def test_r19_the_file_of_bad_rows_has_as_many_as_the_page_says(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        address = await checked(zofia, workshop, (DATA / EXPECTED["file"]).read_bytes())
+
+        book = await zofia.get(f"{address}/bad-rows.xlsx")
+        text = await zofia.get(f"{address}/bad-rows.csv")
+
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0)
+        lines = rows.to_python()
+        assert lines[0] == [*EXPECTED["columns"], "What to fix"]
+        assert len(lines) == 1 + EXPECTED["error_rows"]
+        assert "'=1+1" in text.text
+        assert "\n=1+1" not in text.text.replace(";", "\n")
+        back = await read(text.content, country="PL")
+        assert len(back.rows) == EXPECTED["error_rows"]
+
+    async def test_r19_a_discarded_import_saves_nothing(
+        self, zofia: AsyncClient, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, SMOK))
+
+        await send(zofia, f"{address}/cancel", address)
+
+        assert "It was discarded. Nothing was saved." in (await get(zofia, address)).text
+        assert await memberships(sessions) == 0
+
+
+class TestOthers:
+    async def test_r19_the_list_is_empty_at_first_and_says_how_to_begin(
+        self, zofia: AsyncClient
+    ) -> None:
+        assert "Nothing imported yet" in (await get(zofia, IMPORTS)).text
+
+    async def test_r19_imports_of_others_are_not_there(
+        self, zofia: AsyncClient, workshop: Workshop, sign_in: SignIn
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, SMOK))
+        lesia = await sign_in(LESIA, of="UA")
+
+        assert (await get(lesia, address)).status_code == 404
+
+    async def test_r19_a_coordinator_is_told_which_role_it_needs(self, sign_in: SignIn) -> None:
+        ivana = await sign_in(LESIA, roles=("coordinator",))
+
+        assert (await get(ivana, f"{IMPORTS}/new")).status_code == 403
+
+    @pytest.mark.parametrize("kind", ["members", "clusters", "people"])
+    async def test_r19_an_empty_list_in_the_readers_language(
+        self, zofia: AsyncClient, kind: str
+    ) -> None:
+        answer = await zofia.get(f"{IMPORTS}/template?kind={kind}&lang=pl")
+
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+        [header] = sheet.to_python()
+        assert "Imię i nazwisko" in header or "NIP" in header
+        assert len(header) < MOST_COLUMNS
