@@ -3,10 +3,12 @@
 The buckets are this process' own: a limit on what one process is asked, not a count of anything.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Final
 
+COMPANY_SECONDS: Final = 3.0  # for so long somebody who asked for something counts as being there
 REMEMBERED: Final = 10_000  # names; the one used longest ago is forgotten first
 
 
@@ -37,3 +39,28 @@ class Budgets:
     def seconds_until(self, name: str, amount: float = 1) -> float:
         """How long until so much is there; 0 when it is there now."""
         return max(0.0, (amount - self.left(name)) / self.a_second)
+
+
+class Pace:
+    """As fast as can be for who is alone; in company `a_second`, so that nobody is slowed.
+
+    `together` is how many may be done in one go.
+    """
+
+    def __init__(self, *, a_second: float, together: int) -> None:
+        self._budgets = Budgets(a_second=a_second, most=together)
+        self._seen: dict[str, float] = {}
+
+    async def keep(self, name: str, amount: int) -> None:
+        """Wait until `name` may do so many more."""
+        self._seen[name] = time.monotonic()
+        if not self._has_company(name):
+            return
+        self._budgets.spend(name, amount)
+        wait = self._budgets.seconds_until(name, 0)
+        if wait:
+            await asyncio.sleep(wait)
+
+    def _has_company(self, name: str) -> bool:
+        since = time.monotonic() - COMPANY_SECONDS
+        return any(at > since for other, at in self._seen.items() if other != name)

@@ -8,7 +8,8 @@ own, counted in declarations; what is left of it is in the answer.
 
 import asyncio
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -20,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 
 from contracts.envelope import BATCH
 from services.chassis import clock, ending, http, keys
-from services.chassis.budgets import Budgets
+from services.chassis.budgets import Budgets, Pace
 from services.chassis.errors import DomainError, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
@@ -33,7 +34,7 @@ from services.chassis.reading import read_json
 from services.chassis.refusals import BadRequest, TooMany, WrongMediaType
 
 PATIENCE_SECONDS: Final = 1.0  # how long a request waits for its budget
-READ_TOGETHER: Final = 10  # declarations; nobody else is answered meanwhile
+TOGETHER: Final = 10  # of many in a request; nobody else is answered while they are read
 
 Posted = tuple[dict[str, Any], Item | DomainError]  # its place among others, and what was found
 
@@ -45,6 +46,7 @@ class Door:
         self._intake = intake
         self._desk = desk
         self._budgets = budgets  # of declarations, by association
+        self._pace = Pace(a_second=budgets.a_second, together=TOGETHER)
 
     @property
     def route(self) -> Route:
@@ -64,7 +66,7 @@ class Door:
         await answer(scope, receive, send)
 
     async def _wait_for_budget(self, association: str) -> None:
-        """Pace a flood, so that those beside it are answered as ever.
+        """Let one more declaration in, when it is its turn.
 
         Raises:
             TooMany: after a while; it says when to come back.
@@ -81,6 +83,7 @@ class Door:
             )
         if wait:
             await asyncio.sleep(wait)
+        await self._pace.keep(association, 1)
 
     def _budget_told(self, association: str) -> dict[str, str]:
         """The budget and what is left of it, in the fields that the IETF's draft names."""
@@ -123,13 +126,21 @@ class Door:
             raise outcome
         return self._json({"id": item.declared.envelope.id} | _told(outcome, str), 202, [item])
 
-    async def _many(self, request: Request, reading: Iterable[Posted]) -> Response:
-        posted = await _read(reading)
+    async def _many(self, request: Request, reading: Iterator[Posted]) -> Response:
+        """Read and take a few at a time, so that neighbours are answered in between."""
         actor: Actor = request.state.actor
-        self._budgets.spend(actor.association, max(0, len(posted) - 1))  # one is spent already
-        items = [found for _, found in posted if isinstance(found, Item)]
         only_checks = _only_checks(request)
-        outcomes = iter(await self._desk.take([] if only_checks else items))
+        posted: list[Posted] = []
+        taken: list[Outcome] = []
+        while few := list(islice(reading, TOGETHER)):
+            items = [found for _, found in few if isinstance(found, Item)]
+            taken += await self._desk.take([] if only_checks else items)
+            more = len(few) if posted else len(few) - 1  # the first has been let in already
+            self._budgets.spend(actor.association, more)
+            await self._pace.keep(actor.association, more)
+            posted += few
+        items = [found for _, found in posted if isinstance(found, Item)]
+        outcomes = iter(taken)
         gettext = request.state.t.gettext
         answers = []
         for place, found in posted:
@@ -177,16 +188,6 @@ def _attributes(request: Request) -> dict[str, Any]:
         if name.startswith("ce-")
     }
     return attributes
-
-
-async def _read(reading: Iterable[Posted]) -> list[Posted]:
-    """Read all, and let others be answered in between."""
-    posted = []
-    for each in reading:
-        posted.append(each)
-        if len(posted) % READ_TOGETHER == 0:
-            await asyncio.sleep(0)
-    return posted
 
 
 def _of_lines(reader: Reader, body: bytes) -> Iterator[Posted]:

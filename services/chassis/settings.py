@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     smtp_port: int = 25
     smtp_starttls: bool = True
     mail_from: str = "talka@localhost"
-    intake_a_second: int = Field(default=300, ge=1)  # declarations of one association
+    intake_a_second: int = Field(default=100, ge=1)  # declarations of one association
     intake_at_once: int = Field(default=6_000, ge=1)  # … and beyond that, after a pause
     clock_file: Path | None = None
     log_json: bool = True

@@ -1,4 +1,7 @@
-"""A service with one worker that takes declarations as production would; run by the benchmark."""
+"""A service with one worker that takes declarations as production would; run by the benchmarks.
+
+It is the registry itself, or a site whose handler records one event for each: the door alone.
+"""
 
 import asyncio
 import sys
@@ -6,6 +9,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declarations import ClusterDeclared
@@ -16,6 +20,7 @@ from services.chassis.identity import Actor
 from services.chassis.intake import Intake
 from services.chassis.received import Received
 from services.chassis.settings import Settings
+from services.registry.app import registry
 from tests.chassis.builders import confirmed
 
 intake = Intake("registry")
@@ -30,15 +35,20 @@ async def on_clusters_declared(
     return [[event_id] for event_id in await history.record_all(session, events)]
 
 
-async def serve(port: int) -> None:
-    """Answer until killed."""
+def site(settings: Settings) -> FastAPI:
+    """The door alone."""
     consumer = Consumer("registry")
     staff.follow(consumer)
-    app = make_app(Settings(), Parts("Intake", consumer, routers=[], intake=intake))
+    return make_app(settings, Parts("Intake", consumer, routers=[], intake=intake))
+
+
+async def serve(port: int, kind: str) -> None:
+    """Answer until killed."""
+    app = {"site": site, "registry": registry}[kind](Settings())
     config = uvicorn.Config(app, port=port, log_level="error", access_log=False, lifespan="off")
     collect_rarely()
     await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1]), sys.argv[2]))

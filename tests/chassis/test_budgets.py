@@ -1,9 +1,11 @@
 """How much somebody may do in a while."""
 
+import asyncio
+
 import pytest
 
 from services.chassis import budgets
-from services.chassis.budgets import Budgets
+from services.chassis.budgets import Budgets, Pace
 
 
 class Watch:
@@ -42,3 +44,23 @@ class TestBudgets:
             buckets.spend(name)
 
         assert [buckets.left(name) for name in ("a", "b", "c")] == [8, 10, 9]
+
+
+class TestPace:
+    async def test_holds_nobody_up_who_is_alone(self) -> None:
+        pace = Pace(a_second=0.001, together=1)
+
+        async with asyncio.timeout(1):
+            for _ in range(100):
+                await pace.keep("UA", 10)
+
+    async def test_p08_holds_up_who_floods_in_company_and_not_the_company(self) -> None:
+        pace = Pace(a_second=0.001, together=10)
+        await pace.keep("PL", 1)
+        await pace.keep("UA", 10)
+
+        async with asyncio.timeout(1):
+            await pace.keep("PL", 1)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await pace.keep("UA", 1)
