@@ -23,6 +23,7 @@ from services.chassis.paging import Cursor, Page, Size
 from services.registry.clusters import commands, editing, finding, forms, queries, story
 from services.registry.clusters.facets import Facets, facets_of
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.pasts import Past, past_of
 from services.registry.clusters.refusals import VersionMissing
 from services.registry.clusters.searching import Search
 
@@ -185,10 +186,16 @@ async def facets(session: Transaction, actor: Acting, wanted: Search) -> Facets:
 
 @router.get("/{key}")
 async def one_cluster(
-    key: str, session: Transaction, actor: Acting, response: Response
-) -> ClusterOut:
-    """One cluster, by number or id."""
+    key: str,
+    session: Transaction,
+    actor: Acting,
+    response: Response,
+    as_of: date | None = None,
+) -> ClusterOut | Past:
+    """One cluster, by number or id; with `as_of` as it was at the end of that past day."""
     cluster = await finding.cluster_of(session, actor, key)
+    if as_of is not None:
+        return await past_of(session, cluster, on=as_of)
     return _shown(cluster, actor, response)
 
 
