@@ -9,6 +9,7 @@ from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
 from services.registry import rooms
 from services.registry.clusters import (
+    act_api,
     act_pages,
     api,
     ending_pages,
@@ -60,6 +61,7 @@ def registry(settings: Settings) -> FastAPI:
             routers=[
                 pages.home,
                 api.router,
+                act_api.router,
                 snapshot_api.router,
                 form_pages.router,
                 history_pages.router,

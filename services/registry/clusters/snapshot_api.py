@@ -14,7 +14,7 @@ from services.chassis.http import Acting, Router
 from services.chassis.identity import Actor
 from services.chassis.paging import Cursor, Size
 from services.registry.clusters import finding
-from services.registry.clusters.api import ClusterOut
+from services.registry.clusters.answers import ClusterOut
 from services.registry.clusters.model import Cluster
 
 router = Router(prefix="/registry/v1/snapshots", tags=["clusters"])
