@@ -43,6 +43,11 @@ class Actor:
         return VETTED in self.marks
 
     @property
+    def is_guest(self) -> bool:
+        """Whether somebody came through a link: they see the one visit it is for, whole."""
+        return self.id.startswith("participant:")
+
+    @property
     def is_key(self) -> bool:
         """Whether a system acts with a key, and nobody is there to be asked."""
         return self.id.startswith("key:")

@@ -51,6 +51,7 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
             roles: tuple[str, ...] = ("coordinator",),
             staff_id: UUID | None = None,
             language: str = "en",
+            marks: tuple[str, ...] = (),
         ) -> AsyncClient:
             person = in_office(
                 staff_id or uuid7(),
@@ -60,6 +61,7 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
                 names={"original": "Zuzana Kráľová"},
                 mail="zuzana@example.org",
                 zone="Europe/Bratislava",
+                marks=list(marks),
             )
             client = await signed_in(app, sessions, settings, person)
             return await stack.enter_async_context(client)

@@ -21,12 +21,14 @@ from contracts.registry import (
     ClusterSuspended,
     ClusterWentDormant,
 )
+from contracts.released import example_text
+from contracts.sites import SiteClosed, SiteOpened, SiteUpdated
 from contracts.vocabulary import ClusterState, Names
 from services.chassis.database import Sessions
 from services.chassis.received import Record
 from services.exchanges.copies.consumers import consumer
-from services.exchanges.copies.model import AssociationCopy, ClusterCopy
-from services.exchanges.copies.queries import clusters_as_of, find_clusters
+from services.exchanges.copies.model import AssociationCopy, ClusterCopy, SiteCopy
+from services.exchanges.copies.queries import clusters_as_of, find_clusters, sites_of
 from tests.exchanges.builders import DAY, LVIV_CLUSTER, NOON, a_coordinator
 
 EXAMPLE = f"{ClusterPublished.type}.json"
@@ -190,3 +192,27 @@ class TestAssociations:
         async with sessions.begin() as session:
             copy = await session.get_one(AssociationCopy, "UA")
         assert (copy.zone, copy.languages) == ("Europe/Kyiv", ["uk"])
+
+
+class TestSites:
+    async def test_r16_are_offered_to_planners_until_they_close(self, sessions: Sessions) -> None:
+        site = str(uuid7())
+        events = [
+            from_structured(example_text(kind.type))[0].model_copy(update={"subject": site})
+            for kind in (SiteOpened, SiteUpdated, SiteClosed)
+        ]
+        records = [
+            a_record(event, sequence=number + 1, offset=number)
+            for number, event in enumerate(events)
+        ]
+
+        await feed(sessions, records[:2])
+        async with sessions() as session:
+            [copy] = await session.scalars(select(SiteCopy))
+            offered = await sites_of(session, a_coordinator("SK"), copy.holder_id)
+        await feed(sessions, records[2:])
+
+        assert [(one.name, one.seats) for one in offered.values()] == [("Assembly hall", 80)]
+        assert copy.place.name == "Assembly hall"
+        async with sessions() as session:
+            assert await sites_of(session, a_coordinator("SK"), copy.holder_id) == {}

@@ -4,15 +4,31 @@ Each test runs twice: as it is, and with the checks of the queries switched off,
 security has to hold by itself.
 """
 
+from uuid import uuid4
+
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import true
 
-from contracts.vocabulary import ClusterState, Mark
+from contracts.vocabulary import ClusterState, Mark, Names
+from deploy.kafka import topics
 from services.chassis.database import Sessions
+from services.registry.centres import finding as centres
+from services.registry.centres.model import Centre
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
-from tests.registry.builders import LESIA, MAREK, TARAS, a_cluster, a_profile, an_association, saved
+from services.registry.sites import finding as sites
+from tests.registry import held
+from tests.registry.builders import (
+    LESIA,
+    MAREK,
+    NOON,
+    TARAS,
+    a_cluster,
+    a_profile,
+    an_association,
+    saved,
+)
 from tests.registry.conftest import SignIn
 
 NAME = "Dual Works"
@@ -74,3 +90,97 @@ class TestACluster:
 
         assert answer.status_code == 200
         assert NAME in answer.text or door.endswith("history")
+
+
+HELD = (
+    "/registry/labels?state=all",
+    "/registry/v1/labels",
+    "/registry/participations",
+    "/registry/v1/participations",
+    "/registry/sites?state=all",
+    "/registry/v1/sites",
+    "/registry/offers",
+    "/registry/v1/offers",
+    "/registry/centres",
+    "/registry/v1/centres",
+    "/registry/centres/CRC-DUA",
+    "/registry/v1/centres/CRC-DUA",
+    "/registry/centres/CRC-AGR",
+    "/registry/v1/centres/CRC-AGR",
+)
+
+
+async def what_it_holds(sessions: Sessions, sign_in: SignIn) -> None:
+    """A dual-use cluster with one thing of each kind, each telling of it in its own words."""
+    await a_dual_use_cluster(sessions)
+    vetted = await sign_in(LESIA, marks=VETTED)
+    cluster = {"number": "CL-1414"}
+    holder = {"cluster": cluster}
+    text = {"en": NAME}
+    async with sessions.begin() as session:
+        for code in ("CRC-DUA", "CRC-AGR"):
+            centre, _ = Centre.open(
+                centre_id=uuid4(),
+                association="UA",
+                code=code,
+                names=Names(original=code, en=NAME if code == "CRC-DUA" else code),
+                industry="x",
+                scope={"en": "x"},
+                ecosystems=["digital"],
+                at=NOON,
+            )
+            session.add(centre)
+    await held.taken(vetted, "label", **held.a_label(cluster=cluster, issuer=NAME))
+    await held.taken(vetted, "participation", **held.a_participation(holder=holder, call_id=NAME))
+    await held.taken(vetted, "site", **held.a_site(holder=holder, names=text, dual_use=True))
+    await held.taken(vetted, "offer", **held.an_offer(holder=holder, text=text, anonymous=False))
+    for code in ("CRC-DUA", "CRC-AGR"):
+        address = f"/registry/v1/centres/{code}/clusters/CL-1414/served"
+        linked = await vetted.put(address, json={"from_day": held.in_days(0)})
+        assert linked.status_code == 200
+
+
+@pytest.fixture
+def without_first_wall(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the checks of all held things pass, where the test asks for row-level security alone."""
+    if "row-level security alone" not in request.node.name:
+        return
+    monkeypatch.setattr(sites, "visible_to", lambda _: true())
+    monkeypatch.setattr(centres, "visible_to", lambda _: true())
+
+
+@pytest.mark.usefixtures("without_first_wall")
+class TestWhatItHolds:
+    async def test_r14_is_behind_no_door_for_who_is_not_vetted(
+        self, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        await what_it_holds(sessions, sign_in)
+        unvetted = [
+            await sign_in(TARAS),
+            await sign_in(MAREK, of="PL"),
+            await sign_in(uuid4(), of="ECA", roles=("support_office",)),
+        ]
+
+        for client in unvetted:
+            for door in HELD:
+                answer = await client.get(door, headers=HTML if "/v1/" not in door else {})
+                assert NAME not in answer.text, door
+
+    async def test_r14_is_there_for_who_is_vetted(
+        self, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        await what_it_holds(sessions, sign_in)
+        client = await sign_in(TARAS, marks=VETTED)
+
+        for door in HELD:
+            answer = await client.get(door, headers=HTML if "/v1/" not in door else {})
+            assert (door, answer.status_code) == (door, 200)
+            assert NAME in answer.text, door
+
+
+def test_r14_no_topic_with_such_content_is_read_by_outsiders() -> None:
+    held_in = ("clusters", "labels", "participations", "sites", "offers", "centres")
+    for name in held_in:
+        topic = topics.load()[f"registry.{name}"]
+        assert topic.classification == "internal"
+        assert "partners" not in topic.readers

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
+from contracts.vocabulary import Place
 from services.chassis.http import Acting, Router, Transaction
 from services.exchanges.copies import queries
 
@@ -41,3 +42,29 @@ async def find_clusters(
     """Published clusters of all countries, by name; `q` forgives spelling and script."""
     found = await queries.find_clusters(session, actor, text=q, country=country, limit=limit)
     return [ClusterOut.model_validate(cluster) for cluster in found]
+
+
+class SiteOut(BaseModel):
+    """A place that can host sessions; `as_of` is the time of the fact it was last copied from."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    site_id: UUID
+    association: str
+    names: dict[str, str]
+    place: Place
+    seats: int
+    step_free: bool
+    booth: bool
+    shelter_minutes: int | None
+    generator: bool
+    satellite: bool
+    parking: int | None
+    as_of: datetime
+
+
+@router.get("/{cluster_id}/sites")
+async def find_sites(cluster_id: UUID, session: Transaction, actor: Acting) -> list[SiteOut]:
+    """The open sites of a cluster, those with the most seats first."""
+    found = await queries.sites_of(session, actor, cluster_id)
+    return [SiteOut.model_validate(site) for site in found.values()]

@@ -1,4 +1,4 @@
-"""Keeps the copies of clusters, associations and staff; the one consumer of exchanges."""
+"""Keeps the copies of clusters, sites, associations and staff; the one consumer of exchanges."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -18,14 +18,16 @@ from contracts.registry import (
     ClusterWentDormant,
     PublishedProfile,
 )
+from contracts.sites import SiteClosed, SiteFacts, SiteOpened, SiteUpdated
 from services.chassis import staff
 from services.chassis.consumer import Consumer
 from services.chassis.database import upsert
 from services.chassis.folding import fold_all
 from services.chassis.received import Received
-from services.exchanges.copies.model import AssociationCopy, ClusterCopy
+from services.exchanges.copies.model import AssociationCopy, ClusterCopy, SiteCopy
 
 P = TypeVar("P", bound=PublishedProfile)
+F = TypeVar("F", bound=SiteFacts)
 
 consumer = Consumer("exchanges")  # stored name
 staff.follow(consumer)
@@ -72,6 +74,35 @@ for left in (ClusterSuspended, ClusterWentDormant, ClusterArchived):
     consumer.on(left)(on_cluster_left)
 
 
+@consumer.on(SiteOpened)
+async def on_site_opened(session: AsyncSession, events: Sequence[Received[SiteOpened]]) -> None:
+    """Offer the site to whoever plans a visit to its holder."""
+    await _keep_sites(session, events)
+
+
+@consumer.on(SiteUpdated)
+async def on_site_updated(session: AsyncSession, events: Sequence[Received[SiteUpdated]]) -> None:
+    """Keep what is said of the site now."""
+    await _keep_sites(session, events)
+
+
+@consumer.on(SiteClosed)
+async def on_site_closed(session: AsyncSession, events: Sequence[Received[SiteClosed]]) -> None:
+    """Offer the site no more; sessions that are planned there keep their place."""
+    for received in sorted(events, key=lambda each: each.subject):
+        closed = update(SiteCopy).where(SiteCopy.site_id == UUID(received.subject))
+        await session.execute(closed.values(is_open=False, as_of=received.envelope.time))
+
+
+async def _keep_sites(session: AsyncSession, events: Sequence[Received[F]]) -> None:
+    newest = {received.subject: _site(received) for received in events}
+    upsert = insert(SiteCopy)
+    await session.execute(
+        upsert.on_conflict_do_update(index_elements=["site_id"], set_=columns_of(upsert)),
+        [newest[subject] for subject in sorted(newest)],
+    )
+
+
 async def _keep(session: AsyncSession, events: Sequence[Received[P]]) -> None:
     await upsert(session, ClusterCopy, map(_cluster, events))
 
@@ -97,6 +128,21 @@ def _association(received: Received[AssociationRegistered]) -> dict[str, Any]:
         "languages": list(event.languages),
         "zone": event.zone,
         "as_of": received.envelope.time,
+    }
+
+
+def _site(received: Received[F]) -> dict[str, Any]:
+    site = received.event
+    told = ("names", "seats", "step_free", "booth", "shelter_minutes")
+    more = ("generator", "satellite", "parking", "dual_use")
+    return {
+        "site_id": UUID(received.subject),
+        "association": received.envelope.association,
+        "holder_id": site.holder.id,
+        "place_facts": site.place.model_dump(mode="json", exclude_none=True),
+        "is_open": True,
+        "as_of": received.envelope.time,
+        **{name: getattr(site, name) for name in (*told, *more)},
     }
 
 

@@ -11,7 +11,7 @@ from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
-from services.exchanges.copies.model import AssociationCopy, ClusterCopy
+from services.exchanges.copies.model import AssociationCopy, ClusterCopy, SiteCopy
 from services.exchanges.copies.refusals import ClusterNotMatchable
 
 NOT_THERE = mark("choose a published cluster from the list; this one is not in the catalogue")
@@ -55,6 +55,16 @@ async def clusters_by_id(
     return {cluster.cluster_id: cluster for cluster in await session.scalars(query)}
 
 
+async def sites_of(
+    session: AsyncSession, actor: Actor, holder_id: UUID | None
+) -> dict[str, SiteCopy]:
+    """The open sites of one holder by id, those with the most seats first."""
+    mine = (SiteCopy.holder_id == holder_id, SiteCopy.is_open, *_seen_by(actor, SiteCopy))
+    rows = select(SiteCopy).where(*mine)
+    found = await session.scalars(rows.order_by(SiteCopy.seats.desc(), SiteCopy.site_id))
+    return {str(site.site_id): site for site in found}
+
+
 async def associations(session: AsyncSession) -> dict[str, AssociationCopy]:
     """The associations by country."""
     return {copy.association: copy for copy in await session.scalars(select(AssociationCopy))}
@@ -65,5 +75,7 @@ async def clusters_as_of(session: AsyncSession) -> datetime | None:
     return await session.scalar(select(func.max(ClusterCopy.as_of)))
 
 
-def _seen_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return () if actor.is_vetted else (ClusterCopy.dual_use.is_(False),)
+def _seen_by(
+    actor: Actor, copy: type[ClusterCopy | SiteCopy] = ClusterCopy
+) -> tuple[ColumnElement[bool], ...]:
+    return () if actor.is_vetted else (copy.dual_use.is_(False),)

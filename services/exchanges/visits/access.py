@@ -27,8 +27,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def shown_to(actor: Actor) -> ColumnElement[bool]:
-    """The visits that may be listed for the actor: dual-use ones for vetted people only."""
-    if actor.is_vetted:
+    """The visits that may be shown to the actor: dual-use ones to vetted people only (R-14)."""
+    if actor.is_vetted or actor.is_guest or actor.is_system:
         return visible_to(actor)
     return visible_to(actor) & Visit.dual_use.is_(False)
 
@@ -41,7 +41,8 @@ async def visit_of(
     Raises:
         VisitNotFound: there is none, or it is another association's.
     """
-    query = select(Visit).where(_named(key), visible_to(actor))
+    declares = for_update and actor.is_key  # it reads nothing back
+    query = select(Visit).where(_named(key), visible_to(actor) if declares else shown_to(actor))
     if for_update and not actor.reads_across:  # who only reads has no row to lock
         query = query.with_for_update(of=Visit)
     visit = await session.scalar(query)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -38,16 +38,16 @@ async def all_labels(
     session: Transaction,
     actor: PageActor,
     q: str = "",
-    level: Annotated[LabelLevel | str, Query()] = "",
-    state: Annotated[LabelState | str, Query()] = LabelState.GRANTED,
+    level: str = "",
+    state: str = LabelState.GRANTED,
     soon: str = "",
     after: Cursor = None,
 ) -> Response:
     today = clock.now().date()
     wanted = Wanted(
         q.strip(),
-        level if isinstance(level, LabelLevel) else None,
-        state if isinstance(state, LabelState) else None,
+        LabelLevel(level) if level in set(LabelLevel) else None,
+        LabelState(state) if state in set(LabelState) else None,
         today + timedelta(days=max(REMIND_DAYS_BEFORE)) if soon else None,
     )
     page, following = await queries.labels_page(session, actor, wanted, cursor=after, size=SIZE)
@@ -63,7 +63,10 @@ async def all_labels(
         soon=bool(soon),
         filtered=wanted != Wanted(state=LabelState.GRANTED),
         levels=[(each.value, t.word(word)) for each, word in words.LEVELS.items()],
-        states=[(each.value, t.word(word)) for each, (word, _) in words.STATES.items()],
+        states=[
+            ("all", t.gettext("All states")),
+            *((each.value, t.word(word)) for each, (word, _) in words.STATES.items()),
+        ],
         words=words,
         today=today,
         ends_within=queries.ends_within,

@@ -1,9 +1,9 @@
 """Pages of offers and requests: the list, one, the form, and the acts on one."""
 
-from typing import Annotated, Final
+from typing import Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -36,14 +36,14 @@ async def all_offers(
     actor: PageActor,
     q: str = "",
     tag: str = "",
-    kind: Annotated[OfferKind | str, Query()] = "",
+    kind: str = "",
     mine: str = "",
     after: Cursor = None,
 ) -> Response:
     wanted = Wanted(
         q.strip(),
         tag.strip(),
-        kind if isinstance(kind, OfferKind) else None,
+        OfferKind(kind) if kind in set(OfferKind) else None,
         None if mine else OfferState.OPEN,
         bool(mine),
     )

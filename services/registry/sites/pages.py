@@ -65,7 +65,10 @@ async def all_sites(
         wanted=wanted,
         filtered=wanted != Wanted(state=SiteState.OPEN),
         countries=[(code, t.country(code)) for code in COUNTRIES],
-        states=[(each.value, t.word(word)) for each, (word, _) in words.STATES.items()],
+        states=[
+            ("all", t.gettext("All states")),
+            *((each.value, t.word(word)) for each, (word, _) in words.STATES.items()),
+        ],
         equipment=[(name, t.word(word)) for name, word in words.EQUIPMENT.items()],
         words=words,
         text_in=text_in,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from contracts.vocabulary import SessionKind, text_in
 from services.chassis.errors import Conflict, DomainError, Invalid
 from services.chassis.faults import mark
-from services.exchanges.copies.queries import associations
+from services.exchanges.copies.queries import associations, sites_of
 from services.exchanges.visits.commands.planning import add_session, drop_session
 from services.exchanges.visits.pages import words
 from services.exchanges.visits.pages.desk import Asked, Desk, faults_of
@@ -34,7 +34,8 @@ async def ask(desk: Asked) -> Response:
 async def add(desk: Asked) -> Response:
     view = await desk.view_to_change()
     form = await form_of(desk.request)
-    raw = session_asked(form, "", host=view.host, language=desk.t.language)
+    sites = await sites_of(desk.session, desk.actor, view.visit.host_organisation_id)
+    raw = session_asked(form, "", host=view.host, sites=sites, language=desk.t.language)
     try:
         asked = form.read(SessionIn, raw)
         await desk.attempt(add_session, plan=asked.plan())
@@ -69,6 +70,7 @@ async def _form(
 ) -> Response:
     view = await desk.view_to_change()
     known = await associations(desk.session)
+    sites = await sites_of(desk.session, desk.actor, view.visit.host_organisation_id)
     more: dict[str, Any] = {}
     if refusal is not None:
         more["faults"] = faults_of(refusal, desk.t, fields=FIELDS)
@@ -83,5 +85,6 @@ async def _form(
         zones=words.zones(desk.t, {copy.zone for copy in known.values()}),
         zone=view.visit.host_zone,
         settlement=view.host.city if view.host else "",
+        sites=words.sites(desk.t, sites),
         **more,
     )

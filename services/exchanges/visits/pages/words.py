@@ -15,9 +15,14 @@ from contracts.vocabulary import (
     SessionKind,
     VisitorSide,
     VisitState,
+    text_in,
 )
 from services.chassis.ui.i18n import Translator, Word
+from services.exchanges.copies.model import SiteCopy
 from services.exchanges.visits import names
+
+STEP_FREE: Final = Word("site", "Step-free access")
+BOOTH: Final = Word("site", "Interpreter booth")
 
 _S = VisitState
 _D = DelegateState
@@ -155,6 +160,21 @@ def zones(t: Translator, wanted: set[str]) -> Choices:
 def choices(t: Translator, words: Mapping[Any, Word]) -> Choices:
     """A closed list of words, to choose from."""
     return [(key, t.word(word)) for key, word in words.items()]
+
+
+def sites(t: Translator, known: Mapping[str, SiteCopy]) -> Choices:
+    """Sites of the host by name, with town, seats, and what a planner has to know."""
+    return [(site_id, _site(t, site)) for site_id, site in known.items()]
+
+
+def _site(t: Translator, site: SiteCopy) -> str:
+    seats = t.ngettext("%(num)s seat", "%(num)s seats", site.seats) % {"num": site.seats}
+    there = ((site.step_free, STEP_FREE), (site.booth, BOOTH))
+    more = [t.word(word) for has, word in there if has]
+    if site.shelter_minutes is not None:
+        minutes = t.gettext("shelter in %(minutes)s min") % {"minutes": site.shelter_minutes}
+        more.append(minutes)
+    return " · ".join([text_in(site.names, t.language), site.place.settlement, seats, *more])
 
 
 def address(place: Place) -> str:

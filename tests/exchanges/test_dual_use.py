@@ -1,0 +1,100 @@
+"""R-14: dual-use visits, clusters and sites are there for vetted people only, by every door.
+
+Each test runs twice: as it is, and with the checks of the queries switched off, so that row-level
+security has to hold by itself.
+"""
+
+import pytest
+
+from services.chassis.database import Sessions
+from services.exchanges.copies import queries
+from services.exchanges.copies.model import ClusterCopy, SiteCopy
+from services.exchanges.visits import access, schedule
+from services.exchanges.visits.model import Visit
+from tests.exchanges.builders import LVIV_CLUSTER, NITRA_CLUSTER, NOON
+from tests.exchanges.conftest import SignIn
+from tests.exchanges.stories import planned, the_copies
+
+HALL = "Proving ground"
+PLACE = {
+    "country": "SK",
+    "region": {"scheme": "nuts", "code": "SK023"},
+    "settlement": "Nitra",
+}
+
+
+@pytest.fixture(params=["both walls", "row-level security alone"], autouse=True)
+def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param != "both walls":
+        for module in (access, schedule):
+            monkeypatch.setattr(module, "shown_to", access.visible_to)
+        monkeypatch.setattr(queries, "_seen_by", lambda *_: ())
+
+
+@pytest.fixture
+async def visit(sessions: Sessions) -> Visit:
+    """A visit to a dual-use cluster with a site of its own."""
+    await the_copies(sessions)
+    visit = await planned(sessions)
+    async with sessions.begin() as session:
+        (await session.get_one(Visit, visit.id)).dual_use = True
+        (await session.get_one(ClusterCopy, NITRA_CLUSTER)).dual_use = True
+        session.add(
+            SiteCopy(
+                site_id=LVIV_CLUSTER,
+                association="SK",
+                holder_id=NITRA_CLUSTER,
+                names={"en": HALL},
+                place_facts=PLACE,
+                seats=9,
+                step_free=True,
+                booth=False,
+                generator=False,
+                satellite=False,
+                dual_use=True,
+                is_open=True,
+                as_of=NOON,
+            )
+        )
+    return visit
+
+
+def doors_of(visit: Visit) -> dict[str, str]:
+    """What would tell of it behind each door."""
+    return {
+        f"/exchanges/v1/visits/{visit.number}": visit.number,
+        f"/exchanges/visits/{visit.number}": visit.number,
+        f"/exchanges/visits/{visit.number}.ics": "VEVENT",
+        "/exchanges/schedule?view=list&on=2027-03-16": visit.number,
+        "/exchanges/v1/clusters?q=nitra": str(NITRA_CLUSTER),
+        f"/exchanges/v1/clusters/{NITRA_CLUSTER}/sites": HALL,
+        f"/exchanges/visits/new?host={NITRA_CLUSTER}&visitor={LVIV_CLUSTER}": HALL,
+    }
+
+
+async def test_r14_nothing_of_it_is_behind_a_door_for_who_is_not_vetted(
+    visit: Visit, sign_in: SignIn
+) -> None:
+    unvetted = [
+        await sign_in("SK"),
+        await sign_in("UA"),
+        await sign_in("ECA", roles=("support_office",)),
+    ]
+
+    for client in unvetted:
+        for door, telling in doors_of(visit).items():
+            answer = await client.get(door, headers={"Accept": "text/html, application/json"})
+            shown = answer.text.replace(door, "")
+            if answer.status_code == 200:
+                assert telling not in shown, door
+            else:
+                assert answer.status_code in {403, 404, 422}, (door, answer.status_code)
+
+
+async def test_r14_it_is_there_for_who_is_vetted(visit: Visit, sign_in: SignIn) -> None:
+    vetted = await sign_in("SK", marks=("dual_use_vetted",))
+
+    for door, telling in doors_of(visit).items():
+        answer = await vetted.get(door, headers={"Accept": "text/html, application/json"})
+        assert (door, answer.status_code) == (door, 200)
+        assert telling in answer.text, door
