@@ -95,12 +95,7 @@ async def on_site_closed(session: AsyncSession, events: Sequence[Received[SiteCl
 
 
 async def _keep_sites(session: AsyncSession, events: Sequence[Received[F]]) -> None:
-    newest = {received.subject: _site(received) for received in events}
-    upsert = insert(SiteCopy)
-    await session.execute(
-        upsert.on_conflict_do_update(index_elements=["site_id"], set_=columns_of(upsert)),
-        [newest[subject] for subject in sorted(newest)],
-    )
+    await upsert(session, SiteCopy, map(_site, events))
 
 
 async def _keep(session: AsyncSession, events: Sequence[Received[P]]) -> None:
