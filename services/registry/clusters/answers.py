@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState
 from services.chassis.identity import Actor
-from services.registry.clusters import finding
+from services.registry.clusters import finding, profiles
 from services.registry.clusters.model import Cluster
 
 
 class ClusterRow(BaseModel):
-    """A cluster as it stands in a list."""
+    """A cluster as it stands in a list; `completeness` is 0 to 100, below 60 it is not matched."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -29,12 +29,17 @@ class ClusterRow(BaseModel):
     state: ClusterState
     version: int
     dual_use: bool
+    completeness: int
+    is_matched: bool
     confirmed_on: date | None
     changed_at: datetime
 
 
 class ClusterOut(ClusterRow):
-    """A whole cluster; the last five fields are for its own association."""
+    """A whole cluster; the last six fields are for its own association.
+
+    `next_best` is the field that would make the profile most complete, and its gain.
+    """
 
     profile: ClusterProfile
     ref: str | None = None
@@ -42,13 +47,14 @@ class ClusterOut(ClusterRow):
     criteria: list[dict[str, Any]] | None = None
     reasons: list[dict[str, Any]] | None = None
     note: str | None = None
+    next_best: profiles.NextBest | None = None
 
     @classmethod
     def of(cls, cluster: Cluster, actor: Actor) -> "ClusterOut":
         """The cluster as far as this actor may see into it."""
         out = cls.model_validate(cluster)
         if finding.sees_inside(actor, cluster):
-            return out
+            return out.model_copy(update={"next_best": profiles.next_best(cluster.profile)})
         inside = dict.fromkeys(("ref", "pending", "criteria", "reasons", "note"))
         return out.model_copy(update=inside)
 

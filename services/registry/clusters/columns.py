@@ -53,6 +53,7 @@ class ClusterColumns:
     ecosystem: Mapped[str]
     technologies: Mapped[list[str]]
     dual_use: Mapped[bool]
+    completeness: Mapped[int]  # 0 to 100
     folded: Mapped[str]
 
     def show(self, profile: ClusterProfile) -> None:
@@ -65,6 +66,7 @@ class ClusterColumns:
         self.operating_region = regions.key_of((profile.operating_place or profile.seat).region)
         self.technologies = list(profile.technologies)
         self.ecosystem, self.dual_use = profile.ecosystem, profile.dual_use
+        self.completeness = profiles.completeness(profile)
         self.folded = profiles.search_text(self.number, profile)
 
     def succeed(
@@ -80,6 +82,11 @@ class ClusterColumns:
             successors=tuple(successors),
             figures_rule=rule,
         )
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether the profile is complete enough to be matched with others (R-10)."""
+        return self.completeness >= profiles.MATCHED_FROM
 
     def may_be_decided_by(self, person: str) -> bool:
         """Whether these are other eyes than those of who submitted or last edited it."""

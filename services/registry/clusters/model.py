@@ -258,7 +258,7 @@ class Cluster(ClusterColumns, Base):
             version=self.version,
             profile=self.profile,
             criteria=tuple(facts.Criterion.model_validate(row) for row in self.criteria),
-            completeness=profiles.completeness(self.profile),
+            completeness=self.completeness / 100,
             dual_use=self.profile.dual_use,
             changed=changed,
         )

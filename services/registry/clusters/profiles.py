@@ -1,6 +1,7 @@
 """What can be said of a profile by looking at it alone: differences, gaps, search text."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from contracts.reference import cities, ecosystems
@@ -13,6 +14,9 @@ SMALL: Final = frozenset({"services", "web", "languages", "technologies", "partn
 # What every country asks for; its rule pack may ask for more.
 REQUIRED: Final = ("names", "web", "languages")
 
+MATCHED_FROM: Final = 60  # a profile that is less complete is not matched
+
+# What a filled field is worth; all of them together 100.
 WEIGHTS: Final = {
     "names": 10,
     "legal_id": 10,
@@ -30,6 +34,14 @@ WEIGHTS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class NextBest:
+    """The field to fill next, and by how much the profile is more complete then."""
+
+    field: str
+    gain: int
+
+
 def changed(old: ClusterProfile, new: ClusterProfile) -> tuple[str, ...]:
     """The fields that differ, in the order of the profile."""
     fields = ClusterProfile.model_fields
@@ -41,16 +53,16 @@ def missing(profile: ClusterProfile, required: Sequence[str] = REQUIRED) -> tupl
     return tuple(field for field in required if not _filled(profile, field))
 
 
-def completeness(profile: ClusterProfile) -> float:
-    """How much of the profile is filled, 0 to 1, by the weight of its fields."""
-    filled = sum(weight for field, weight in WEIGHTS.items() if _filled(profile, field))
-    return filled / sum(WEIGHTS.values())
+def completeness(profile: ClusterProfile) -> int:
+    """How much of the profile is filled, 0 to 100, by the weight of its fields."""
+    return sum(weight for field, weight in WEIGHTS.items() if _filled(profile, field))
 
 
-def next_best(profile: ClusterProfile) -> str | None:
+def next_best(profile: ClusterProfile) -> NextBest | None:
     """The empty field that would make the profile most complete; none when all are filled."""
     empty = [field for field in WEIGHTS if not _filled(profile, field)]
-    return max(empty, key=WEIGHTS.__getitem__, default=None)
+    best = max(empty, key=WEIGHTS.__getitem__, default=None)
+    return NextBest(best, WEIGHTS[best]) if best else None
 
 
 def search_text(number: str, profile: ClusterProfile) -> str:

@@ -25,6 +25,7 @@ IN_LISTS: Final = (
     Cluster.state,
     Cluster.version,
     Cluster.dual_use,
+    Cluster.completeness,
     Cluster.confirmed_on,
     Cluster.changed_at,
 )
