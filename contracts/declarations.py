@@ -48,6 +48,14 @@ class Declaration(Event):
         """Whether its data say something about a person, so that it may not come by Kafka."""
         return self.classification is Classification.PERSONAL
 
+    def is_sensitive(self) -> bool:
+        """Whether its data tell of a person, or are for vetted people only: they are not kept."""
+        return self.about_a_person() or bool(getattr(self, "dual_use", False))
+
+    def puts_right(self) -> UUID | None:
+        """The event id of the declaration that this one corrects or takes back."""
+        return self.corrects
+
 
 class RegistryDeclaration(Declaration):
     """What registry takes."""

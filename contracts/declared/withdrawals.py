@@ -14,3 +14,7 @@ class WithdrawalDeclared(RegistryDeclaration):
 
     declaration: UUID
     reason: Paragraph
+
+    def puts_right(self) -> UUID:
+        """The declaration that is taken back."""
+        return self.declaration

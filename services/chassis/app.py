@@ -22,6 +22,7 @@ from services.chassis import (
     clock,
     health,
     idempotency,
+    intake_refused,
     key_uses,
     logs,
     openapi,
@@ -56,6 +57,7 @@ from services.chassis.ui.stream import Followed, Watch
 HOUSEKEEPING: Final = (
     Timer("forget ended sessions", 3600, sessions.forget),
     Timer("forget answered keys", 3600, idempotency.forget),
+    Timer("forget refused declarations", 86400, intake_refused.forget),
     Timer("forget old uses of keys", 86400, key_uses.forget),
 )
 
@@ -116,7 +118,8 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
             batch_records=TOGETHER,
         )
         budgets = Budgets(a_second=settings.intake_a_second, most=settings.intake_at_once)
-        door = Door(parts.intake, Desk(parts.intake, app.state.sessions), budgets)
+        app.state.desk = Desk(parts.intake, app.state.sessions)
+        door = Door(parts.intake, app.state.desk, budgets, app.state.sessions)
         app.router.routes.insert(0, door.route)  # floods come here: no other route is tried before
     app.add_middleware(Limits, origin=settings.origin, uploads=parts.uploads)
     app.add_middleware(PageMiddleware)  # outermost: what the limits refuse looks like the rest

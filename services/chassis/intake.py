@@ -7,6 +7,7 @@ declaration when it comes again. A refused one leaves nothing: it may be correct
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -42,16 +43,32 @@ KNOWN: Final = text("""
 """)
 
 TAKEN: Final = text("""
-  insert into intake (association, source, id, type, digest, actor, events)
-  select association, source, id, type, digest, actor, cast(events as uuid[])
+  insert into intake (association, source, id, type, digest, actor, way, data, puts_right, events)
+  select association, source, id, type, digest, actor, way, data, puts_right,
+         cast(events as uuid[])
   from unnest(cast(:association as text[]), cast(:source as text[]), cast(:id as text[]),
               cast(:type as text[]), cast(:digest as bytea[]), cast(:actor as text[]),
+              cast(:way as text[]), cast(:data as bytea[]), cast(:puts_right as uuid[]),
               cast(:events as text[]))
-       as taken (association, source, id, type, digest, actor, events)
+       as taken (association, source, id, type, digest, actor, way, data, puts_right, events)
   order by association, source, id
 """)
 
+COLUMNS: Final = (
+    *("association", "source", "id", "type", "digest", "actor"),
+    *("way", "data", "puts_right", "events"),
+)
+
 Key = tuple[str, str, str]  # association, source, id
+
+
+class Way(StrEnum):
+    """By which door a declaration came."""
+
+    HTTP = "http"
+    KAFKA = "kafka"
+    IMPORT = "import"
+    PAGE = "page"
 
 
 class OtherData(Conflict):
@@ -68,12 +85,15 @@ class Item:
     actor: Actor
     declared: Received[Declaration]
     digest: bytes  # of type and data: what makes a repeat the same
+    way: Way = Way.HTTP
 
     @classmethod
-    def of(cls, actor: Actor, declared: Received[Declaration], data: bytes) -> "Item":
+    def of(
+        cls, actor: Actor, declared: Received[Declaration], data: bytes, way: Way = Way.HTTP
+    ) -> "Item":
         """The item of a declaration whose data, in canonical JSON, are `data`."""
         digest = hashlib.sha256(declared.envelope.type.encode() + b"\0" + data).digest()
-        return cls(actor, declared, digest)
+        return cls(actor, declared, digest, way)
 
     @property
     def association(self) -> str:
@@ -84,6 +104,11 @@ class Item:
     def key(self) -> Key:
         """By what a repeat is recognised."""
         return self.association, self.declared.envelope.source, self.declared.envelope.id
+
+    @property
+    def kept(self) -> bytes | None:
+        """The data as they stay with the declaration; none of those that few may read."""
+        return None if self.declared.event.is_sensitive() else self.declared.record.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +248,14 @@ async def _note(session: AsyncSession, taken: Sequence[tuple[Item, Outcome]]) ->
             item.declared.envelope.type,
             item.digest,
             item.actor.id,
+            item.way,
+            item.kept,
+            item.declared.event.puts_right(),
             f"{{{','.join(map(str, outcome.events))}}}",
         )
         for item, outcome in taken
         if isinstance(outcome, Accepted)
     ]
     if rows:
-        names = ("association", "source", "id", "type", "digest", "actor", "events")
         columns = map(list, zip(*rows, strict=True))
-        await session.execute(TAKEN, dict(zip(names, columns, strict=True)))
+        await session.execute(TAKEN, dict(zip(COLUMNS, columns, strict=True)))

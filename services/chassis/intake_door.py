@@ -20,14 +20,17 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from contracts.envelope import BATCH
-from services.chassis import clock, ending, http, keys
+from services.chassis import clock, ending, http, intake_refused, keys, tenancy
 from services.chassis.budgets import Budgets, Pace
+from services.chassis.database import Sessions
 from services.chassis.errors import DomainError, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
-from services.chassis.intake import Intake, Item, Outcome
+from services.chassis.intake import Intake, Item, Outcome, Way
 from services.chassis.intake_desk import Desk
+from services.chassis.intake_envelope import Attributes
 from services.chassis.intake_reading import Reader
+from services.chassis.intake_refused import Refused
 from services.chassis.limits import FORMS, NDJSON
 from services.chassis.problems import field_fault
 from services.chassis.reading import read_json
@@ -36,15 +39,17 @@ from services.chassis.refusals import BadRequest, TooMany, WrongMediaType
 PATIENCE_SECONDS: Final = 1.0  # how long a request waits for its budget
 TOGETHER: Final = 10  # of many in a request; nobody else is answered while they are read
 
-Posted = tuple[dict[str, Any], Item | DomainError]  # its place among others, and what was found
+# its place among others, its envelope, and what was found
+Posted = tuple[dict[str, Any], Attributes, Item | DomainError]
 
 
 class Door:
     """The endpoint of one service."""
 
-    def __init__(self, intake: Intake, desk: Desk, budgets: Budgets) -> None:
+    def __init__(self, intake: Intake, desk: Desk, budgets: Budgets, sessions: Sessions) -> None:
         self._intake = intake
         self._desk = desk
+        self._sessions = sessions
         self._budgets = budgets  # of declarations, by association
         self._pace = Pace(a_second=budgets.a_second, together=TOGETHER)
 
@@ -105,26 +110,35 @@ class Door:
             return await self._many(request, _of_lines(reader, body))
         posted = read_json(body)
         if "ce-specversion" in request.headers or "ce-id" in request.headers:
-            return await self._one(request, reader.read(_attributes(request), posted))
+            return await self._one(request, reader, _attributes(request), posted)
         if kind == BATCH or isinstance(posted, list):
             if not isinstance(posted, list):
                 raise BadRequest(mark("a batch is a list in square brackets"))
             found = (
-                (_place(at, each), reader.try_document(each)) for at, each in enumerate(posted)
+                (_place(at, each), _envelope(each), reader.try_document(each))
+                for at, each in enumerate(posted)
             )
             return await self._many(request, found)
-        alone = reader.try_document(posted)
-        if isinstance(alone, DomainError):
-            raise alone
-        return await self._one(request, alone)
+        if not isinstance(posted, dict):
+            raise BadRequest(mark("a declaration is an object in braces"))
+        attributes = {name: value for name, value in posted.items() if name != "data"}
+        return await self._one(request, reader, attributes, posted.get("data"))
 
-    async def _one(self, request: Request, item: Item) -> Response:
-        if _only_checks(request):
-            return self._json({"id": item.declared.envelope.id, "status": "checked"}, 200, [item])
-        [outcome] = await self._desk.take([item])
-        if isinstance(outcome, DomainError):
-            raise outcome
-        return self._json({"id": item.declared.envelope.id} | _told(outcome, str), 202, [item])
+    async def _one(
+        self, request: Request, reader: Reader, attributes: Attributes, data: Any
+    ) -> Response:
+        try:
+            item = reader.read(attributes, data)
+            named = {"id": item.declared.envelope.id}
+            if _only_checks(request):
+                return self._json(named | {"status": "checked"}, 200, [item])
+            [outcome] = await self._desk.take([item])
+            if isinstance(outcome, DomainError):
+                raise outcome
+        except DomainError as refusal:
+            await self._keep(request, [Refused(attributes, refusal)])
+            raise
+        return self._json(named | _told(outcome, str), 202, [item])
 
     async def _many(self, request: Request, reading: Iterator[Posted]) -> Response:
         """Read and take a few at a time, so that neighbours are answered in between."""
@@ -133,27 +147,38 @@ class Door:
         posted: list[Posted] = []
         taken: list[Outcome] = []
         while few := list(islice(reading, TOGETHER)):
-            items = [found for _, found in few if isinstance(found, Item)]
+            items = [found for _, _, found in few if isinstance(found, Item)]
             taken += await self._desk.take([] if only_checks else items)
             more = len(few) if posted else len(few) - 1  # the first has been let in already
             self._budgets.spend(actor.association, more)
             await self._pace.keep(actor.association, more)
             posted += few
-        items = [found for _, found in posted if isinstance(found, Item)]
         outcomes = iter(taken)
         gettext = request.state.t.gettext
         answers = []
-        for place, found in posted:
-            if isinstance(found, DomainError):
-                answers.append(place | _refused(found, gettext))
-            elif only_checks:
+        refusals: list[Refused] = []
+        for place, envelope, found in posted:
+            if isinstance(found, Item) and only_checks:
                 answers.append(place | {"status": "checked"})
-            else:
-                answers.append(place | _told(next(outcomes), gettext))
-        refused = sum(answer["status"] == "refused" for answer in answers)
-        body = {"accepted": len(answers) - refused, "refused": refused, "items": answers}
-        status = 202 if not refused else 207
-        return self._json(body, 200 if only_checks else status, items)
+                continue
+            outcome = next(outcomes) if isinstance(found, Item) else found
+            answers.append(place | _told(outcome, gettext))
+            if isinstance(outcome, DomainError):
+                refusals.append(Refused(envelope, outcome))
+        await self._keep(request, refusals)
+        counts = {"accepted": len(answers) - len(refusals), "refused": len(refusals)}
+        status = 202 if not refusals else 207
+        items = [found for _, _, found in posted if isinstance(found, Item)]
+        return self._json(counts | {"items": answers}, 200 if only_checks else status, items)
+
+    async def _keep(self, request: Request, refusals: Sequence[Refused]) -> None:
+        """Let the back office find refusals again; not those of a mere check."""
+        if not refusals or _only_checks(request):
+            return
+        actor: Actor = request.state.actor
+        async with self._sessions.begin() as session:
+            await tenancy.enter(session, actor)
+            await intake_refused.keep(session, actor, Way.HTTP, refusals, at=clock.now())
 
     def _json(self, body: dict[str, Any], status: int, items: Sequence[Item]) -> Response:
         """The answer, which says of what was posted whether its types are on their way out."""
@@ -200,15 +225,21 @@ def _of_lines(reader: Reader, body: bytes) -> Iterator[Posted]:
         try:
             document = read_json(line)
         except BadRequest as refusal:
-            yield place, refusal
+            yield place, {}, refusal
         else:
-            yield _place(index, document) | place, reader.try_document(document)
+            found = reader.try_document(document)
+            yield _place(index, document) | place, _envelope(document), found
         index += 1
 
 
 def _place(index: int, document: Any) -> dict[str, Any]:
     """By what the poster recognises one of several."""
     return {"index": index} | ({"id": document.get("id")} if isinstance(document, dict) else {})
+
+
+def _envelope(document: Any) -> Attributes:
+    """The envelope of a document in structured mode; none of what is no object."""
+    return document if isinstance(document, dict) else {}
 
 
 def _only_checks(request: Request) -> bool:

@@ -14,14 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.intake import DeclarationAccepted, DeclarationFault, DeclarationRefused
 from contracts.vocabulary import COUNTRIES
-from services.chassis import clock, guard, history, problems, tenancy
+from services.chassis import clock, guard, history, intake_refused, problems, tenancy
 from services.chassis.database import is_transient
 from services.chassis.errors import DomainError, Invalid, NotAllowed
 from services.chassis.faults import mark
 from services.chassis.guard import Position
 from services.chassis.identity import BACK_OFFICE, Actor
-from services.chassis.intake import Accepted, Intake, Item, Key, Outcome
+from services.chassis.intake import Accepted, Intake, Item, Key, Outcome, Way
 from services.chassis.intake_reading import Reader
+from services.chassis.intake_refused import Refused
 from services.chassis.logs import log
 from services.chassis.reading import read_json
 from services.chassis.received import Record
@@ -79,7 +80,7 @@ class KafkaDoor:
         self, session: AsyncSession, association: str, records: Sequence[Record]
     ) -> None:
         actor = Actor(f"kafka:{association}", association, frozenset({BACK_OFFICE}))
-        reader = Reader(self._intake, actor, clock.now())
+        reader = Reader(self._intake, actor, clock.now(), Way.KAFKA)
         found = [self._read(reader, record) for record in records]
         outcomes: dict[int, Outcome] = {
             at: each for at, each in enumerate(found) if isinstance(each, DomainError)
@@ -89,10 +90,15 @@ class KafkaDoor:
             taken = await self._together(session, [items[at] for at in group])
             outcomes |= dict(zip(group, taken, strict=True))
         await tenancy.enter(session, actor)
+        refusals = [
+            Refused(_envelope_of(records[at]), each)
+            for at, each in sorted(outcomes.items())
+            if isinstance(each, DomainError)
+        ]
+        await intake_refused.keep(session, actor, Way.KAFKA, refusals, at=reader.now)
         for at, record in enumerate(records):
             await _tell(session, actor, record, outcomes[at])
-        refused = sum(isinstance(each, DomainError) for each in outcomes.values())
-        log.info("declarations taken", items=len(records), accepted=len(records) - refused)
+        log.info("declarations taken", items=len(records), accepted=len(records) - len(refusals))
 
     def _read(self, reader: Reader, record: Record) -> Item | DomainError:
         try:
@@ -164,6 +170,14 @@ def _parts(record: Record) -> tuple[dict[str, Any], Any]:
     return {name: value for name, value in posted.items() if name != "data"}, posted.get("data")
 
 
+def _envelope_of(record: Record) -> dict[str, Any]:
+    """The attributes of a record; none of one that cannot be read."""
+    try:
+        return _parts(record)[0]
+    except DomainError:
+        return {}
+
+
 def _text(value: bytes) -> str:
     try:
         return value.decode()
@@ -208,10 +222,7 @@ def faults_told(refusal: DomainError) -> tuple[DeclarationFault, ...]:
 def _named(record: Record) -> tuple[str, str]:
     """The id and the source by which the poster recognises the declaration."""
     place = f"{record.topic}/{record.partition}/{record.offset}"
-    try:
-        attributes, _ = _parts(record)
-    except DomainError:
-        attributes = {}
+    attributes = _envelope_of(record)
     named, source = attributes.get("id"), attributes.get("source")
     fits = isinstance(named, str) and 0 < len(named) <= ID_SIGNS and named.isprintable()
     return (str(named) if fits else place), (

@@ -17,7 +17,7 @@ from services.chassis import telemetry
 from services.chassis.errors import DomainError, Fault, Invalid, NotAllowed
 from services.chassis.faults import MISSING, UNKNOWN, faults_of, mark, pointer
 from services.chassis.identity import Actor
-from services.chassis.intake import Intake, Item
+from services.chassis.intake import Intake, Item, Way
 from services.chassis.intake_envelope import Attributes, faults_of_envelope, time_of
 from services.chassis.reading import canonical
 from services.chassis.received import Received, Record
@@ -42,11 +42,12 @@ class ForeignService(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads what one actor posts to one service at one moment."""
+    """Reads what one actor posts to one service at one moment, by one door."""
 
     intake: Intake
     actor: Actor
     now: datetime
+    way: Way = Way.HTTP
 
     def try_document(self, document: Any) -> Item | DomainError:
         """The declaration in structured mode, or why it is none."""
@@ -94,7 +95,7 @@ class Reader:
             traceparent=telemetry.trace(),
         )
         posted = Record("", -1, -1, None, sent, (), int(self.now.timestamp() * 1000))
-        return Item.of(self.actor, Received(event, envelope, posted), sent)
+        return Item.of(self.actor, Received(event, envelope, posted), sent, self.way)
 
     def _refuse_foreign(self, attributes: Attributes) -> None:
         association = attributes.get("association")

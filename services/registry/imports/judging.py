@@ -19,7 +19,7 @@ from services.chassis.database import Sessions
 from services.chassis.errors import DomainError, Fault
 from services.chassis.history import history
 from services.chassis.identity import Actor
-from services.chassis.intake import Accepted, Intake, Item, Outcome
+from services.chassis.intake import Accepted, Intake, Item, Outcome, Way
 from services.chassis.intake_reading import Reader
 from services.registry.imports import finding, queries
 from services.registry.imports.checking import Checked, Checker, Choice, Note, faults_of
@@ -70,7 +70,7 @@ class Judge:
             found.kind,
             finding.matched_of(found),
             known.place,
-            Reader(intake, actor, clock.now()),
+            Reader(intake, actor, clock.now(), Way.IMPORT),
             f"/imports/{found.number}",
         )
         return cls(sessions, intake, actor, found, known, checker)

@@ -14,7 +14,7 @@ from services.chassis import clock, failpoints, tenancy
 from services.chassis.database import Sessions
 from services.chassis.errors import DomainError
 from services.chassis.identity import Actor
-from services.chassis.intake import Intake, Item, Outcome
+from services.chassis.intake import Intake, Item, Outcome, Way
 from services.chassis.intake_desk import Desk
 from services.chassis.intake_reading import Reader
 from services.registry.imports.checking import Checked
@@ -54,7 +54,7 @@ async def undo_rows(
     async with sessions.begin() as session:
         await tenancy.enter(session, actor)
         rows = (await session.scalars(posted.order_by(ImportRow.row.desc()))).all()
-    reader = Reader(intake, actor, clock.now())
+    reader = Reader(intake, actor, clock.now(), Way.IMPORT)
     for begin in range(0, len(rows), AT_ONCE):
         part = rows[begin : begin + AT_ONCE]
         items = [_withdrawal(reader, found, row) for row in part if row.events]
