@@ -8,7 +8,7 @@ from typing import Final
 from services.registry.centres import api as centre_api
 from services.registry.centres import intake as centre_intake
 from services.registry.centres import pages as centre_pages
-from services.registry.centres import service_pages
+from services.registry.centres import rota_pages, service_pages
 from services.registry.centres.parts import centres_of_cluster
 from services.registry.labels import api as label_api
 from services.registry.labels import intake as label_intake
@@ -37,7 +37,7 @@ ROUTERS: Final = (
     *(participation_api.router, participation_pages.router),
     *(site_api.router, site_pages.router),
     *(offer_api.router, offer_pages.router),
-    *(centre_api.router, centre_pages.router, service_pages.router),
+    *(centre_api.router, centre_pages.router, rota_pages.router, service_pages.router),
 )
 PARTS: Final = (
     labels_of_cluster,

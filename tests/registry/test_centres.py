@@ -1,15 +1,18 @@
 """R-07: Common Resource Centres with clusters served, twins, services, capacity, rota."""
 
-from uuid import uuid4
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import AsyncClient
 
 from contracts.centres import CentreOpened, CentreRotaSet, CentreServiceGiven, CentreServiceOffered
+from contracts.people import Absence, ContactNames
 from contracts.vocabulary import ClusterState
 from services.chassis.database import Sessions
 from services.registry.centres.model import Centre
 from services.registry.centres.words import quarter_of
+from services.registry.people.model import Person, Stated
 from tests.registry import held
 from tests.registry.builders import LESIA, MAREK, NOON, a_cluster, a_profile, an_association, saved
 from tests.registry.conftest import SignIn
@@ -18,6 +21,7 @@ from tests.registry.test_pages import get, send
 
 CENTRES = "/registry/v1/centres"
 TWIN = "CL-2002"
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 async def a_centre(sessions: Sessions, code: str = "CRC-AGR") -> Centre:
@@ -73,6 +77,8 @@ class TestClusters:
         assert await link(lesia, held.NUMBER, "served") == 200
         assert await link(lesia, TWIN, "twin") == 200
         assert await link(lesia, TWIN, "twin") == 409
+        assert await link(lesia, TWIN, "served") == 409
+        assert await link(lesia, held.NUMBER, "twin") == 409
 
         shown = (await lesia.get(f"{CENTRES}/CRC-AGR")).json()
         assert [(each["number"], each["role"]) for each in shown["links"]] == [
@@ -137,27 +143,77 @@ class TestServices:
         assert faults == [("/data/centre", "TLK-D049")]
 
 
+async def somebody(sessions: Sessions, name: str, *, away: UUID | None = None) -> Person:
+    """Whom the Ukrainian association keeps; `away` now where somebody stands in."""
+    absence = Absence(
+        from_at=NOON - timedelta(days=900), until_at=FAR, substitute_id=away or uuid4()
+    )
+    stated = Stated(
+        names=ContactNames(original=name),
+        mail="x@example.org",
+        language="uk",
+        zone="Europe/Kyiv",
+        absences=(absence,) if away else (),
+    )
+    person, _ = Person.enter(stated, person_id=uuid4(), association="UA", ref=None, at=NOON)
+    return await saved(sessions, person)
+
+
 class TestRota:
     async def test_r07_is_set_as_a_whole_and_seen_by_the_own_side(
         self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
     ) -> None:
         centre = await a_centre(sessions)
+        olena, petro = [await somebody(sessions, name) for name in ("Олена", "Петро")]
         entry = {
-            "person_id": str(LESIA),
+            "person_id": str(olena.id),
             "from_day": in_days(0),
             "until_day": in_days(30),
-            "substitute_id": str(MAREK),
+            "substitute_id": str(petro.id),
+        }
+        wrong = {
+            "/entries/0/substitute_id": {"substitute_id": str(olena.id)},
+            "/entries/0/until_day": {"until_day": in_days(-1)},
+            "/entries/0/person_id": {"person_id": str(uuid4())},
         }
 
         done = await lesia.put(f"{CENTRES}/CRC-AGR/rota", json={"entries": [entry]})
-        wrong = await lesia.put(
-            f"{CENTRES}/CRC-AGR/rota", json={"entries": [entry | {"substitute_id": str(LESIA)}]}
-        )
 
-        assert (done.status_code, wrong.status_code) == (200, 422)
+        assert done.status_code == 200
+        for pointer, change in wrong.items():
+            answer = await lesia.put(f"{CENTRES}/CRC-AGR/rota", json={"entries": [entry | change]})
+            assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
         assert isinstance((await told(sessions, centre.id))[-1], CentreRotaSet)
         marek = await sign_in(MAREK, of="PL")
         assert (await marek.get(f"{CENTRES}/CRC-AGR")).json()["rota"] is None
+        assert "Contact rota" not in (await get(marek, "/registry/centres/CRC-AGR")).text
+
+    async def test_r07_says_who_is_asked_now_and_who_stands_in(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await a_centre(sessions)
+        page = "/registry/centres/CRC-AGR"
+        assert "Nobody could be asked" in (await get(lesia, f"{page}/rota")).text
+        petro = await somebody(sessions, "Петро Швець")
+        olena = await somebody(sessions, "Олена Ткач", away=petro.id)
+        turn = {"entries/0/person_id": str(olena.id), "entries/0/substitute_id": str(petro.id)}
+
+        unfinished = await send(lesia, f"{page}/rota", **turn)
+        saved_ = await send(lesia, f"{page}/rota", **turn, **{"entries/0/from_day": in_days(0)})
+
+        assert unfinished.status_code == 422
+        assert "selected>Олена Ткач" in unfinished.text
+        assert saved_.status_code == 303
+        assert "Asked now: Петро Швець" in (await get(lesia, page)).text
+
+    async def test_r07_is_for_the_back_office_that_runs_the_centre(
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        del lesia
+        await a_centre(sessions)
+        marek = await sign_in(MAREK, of="PL")
+
+        assert (await get(marek, "/registry/centres/CRC-AGR/rota")).status_code == 403
 
 
 class TestPages:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -17,6 +17,8 @@ from services.chassis.paging import Cursor, Page, Size
 from services.registry.centres import commands, finding, queries
 from services.registry.centres.model import Centre
 from services.registry.centres.words import quarter_of
+
+MOST_ON_ROTA: Final = 100
 
 router = Router(prefix="/registry/v1/centres", tags=["centres"])
 
@@ -93,7 +95,7 @@ class Given(BaseModel):
 class Rota(BaseModel):
     """The whole rota, in place of the one before."""
 
-    entries: Annotated[list[RotaEntry], Field(max_length=100)]
+    entries: Annotated[list[RotaEntry], Field(max_length=MOST_ON_ROTA)]
 
 
 @router.get("")

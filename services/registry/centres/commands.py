@@ -17,8 +17,15 @@ from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.centres.finding import centre_of, runs_a_twin, service_of
 from services.registry.centres.model import Centre, CentreLink, CentreService
-from services.registry.centres.refusals import LinkedAlready, NotLinked, NotYourCentre
+from services.registry.centres.refusals import (
+    LinkedAlready,
+    NotATwin,
+    NotLinked,
+    NotYourCentre,
+    RotaDoesNotFit,
+)
 from services.registry.clusters.finding import cluster_of
+from services.registry.people.model import Person
 
 UNKNOWN = mark("There is no such centre. Look its code up.")
 USED = mark("{used} of it are given already. Give that number or more.")
@@ -72,10 +79,13 @@ async def link_cluster(
     Raises:
         CentreNotFound, ClusterNotFound: there is none, or none for this actor.
         NotAllowed: the centre is another association's.
+        NotATwin: those of the centre's country are served, those of others are twins.
         LinkedAlready: it belongs to the centre in this role.
     """
     centre = await _to_run(session, actor, code)
     cluster = await cluster_of(session, actor, key)
+    if (role is CentreRole.TWIN) is (cluster.association == centre.association):
+        raise NotATwin(mark("a centre serves clusters of its country; those of others are twins"))
     if await _open_link(session, centre, cluster.id, role) is not None:
         raise LinkedAlready(mark("this cluster belongs to the centre in this role already"))
     link = CentreLink(
@@ -203,11 +213,23 @@ async def set_rota(
     Raises:
         CentreNotFound: there is none, or none for this actor.
         NotAllowed: the centre is another association's.
-        RotaDoesNotFit: somebody ends before they begin, or substitutes for themselves.
+        RotaDoesNotFit: somebody ends before they begin, substitutes for themselves, or is not kept
+            by the association.
     """
     centre = await _to_run(session, actor, code)
+    await _must_keep(session, actor, entries)
     await _done(session, actor, centre.set_rota(entries, at=at))
     return centre
+
+
+async def _must_keep(session: AsyncSession, actor: Actor, entries: Sequence[RotaEntry]) -> None:
+    named = {each.person_id for each in entries} | {each.substitute_id for each in entries}
+    mine = select(Person.id).where(Person.association == actor.association, Person.id.in_(named))
+    known = {None, *await session.scalars(mine)}
+    for number, each in enumerate(entries):
+        for part in ("person_id", "substitute_id"):
+            if getattr(each, part) not in known:
+                raise RotaDoesNotFit(f"/entries/{number}/{part}", RotaDoesNotFit.UNKNOWN)
 
 
 async def _to_run(session: AsyncSession, actor: Actor, code: str) -> Centre:

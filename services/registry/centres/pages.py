@@ -20,6 +20,7 @@ from services.chassis.ui.render import render, see_other
 from services.registry import forms
 from services.registry.centres import commands, finding, queries, words
 from services.registry.centres.model import Centre
+from services.registry.centres.rota import rota_of
 
 HERE: Final = "/registry/centres"
 SIZE: Final = 50
@@ -69,6 +70,7 @@ async def one_centre(
         text_in=text_in,
         words=words,
         mine=mine,
+        rota=await rota_of(session, centre, at=clock.now()) if mine else [],
         may_offer=mine or twin,
         may_give=actor.is_(BACK_OFFICE),
     )

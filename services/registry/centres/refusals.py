@@ -34,6 +34,13 @@ class NotLinked(Conflict):
     title = "Not linked"
 
 
+class NotATwin(Conflict):
+    """A centre serves clusters of its own country; those of other countries are its twins."""
+
+    code = "TLK-R097"
+    title = "The cluster cannot belong to the centre as that"
+
+
 class ServiceNotFound(NotFound):
     """The centre offers no such service in that quarter."""
 
