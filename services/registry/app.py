@@ -30,7 +30,7 @@ from services.registry.imports import act_pages as import_act_pages
 from services.registry.imports import pages as import_pages
 from services.registry.imports.work import imports
 from services.registry.memberships import intake as member_intake
-from services.registry.memberships import pages as member_pages
+from services.registry.memberships import routers as member_routers
 from services.registry.packs import api as packs_api
 from services.registry.staff import act_pages as staff_act_pages
 from services.registry.staff import api as staff_api
@@ -68,7 +68,7 @@ def registry(settings: Settings) -> FastAPI:
                 ending_pages.router,
                 waiver_pages.router,
                 packs_api.router,
-                member_pages.router,
+                *member_routers.ROUTERS,
                 pages.router,
                 act_pages.router,
                 people_api.router,

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.chassis.errors import NotAllowed
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.registry.clusters import finding
@@ -40,3 +41,16 @@ async def membership_of(session: AsyncSession, actor: Actor, membership_id: UUID
     if found is None or not finding.sees_inside(actor, found[1]):
         raise MembershipNotFound(mark("there is no such membership: look at the members again"))
     return Found(*found)
+
+
+def must_see_members(actor: Actor, cluster: Cluster) -> None:
+    """Let the actor pass who may know who the members are.
+
+    Raises:
+        NotAllowed: they are known to the cluster's own association only.
+    """
+    if not finding.sees_inside(actor, cluster):
+        raise NotAllowed(
+            mark("who its members are is known to {association} only; how many there are is open"),
+            association=cluster.association,
+        )

@@ -1,8 +1,9 @@
 """Pages of a cluster's members: the list of any day, adding one, ending a membership."""
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated, Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +19,7 @@ from services.chassis.identity import Actor
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
-from services.registry.associations.queries import day_at
+from services.registry.associations.queries import day_at, zone_of
 from services.registry.clusters import finding, regions
 from services.registry.clusters.model import Cluster
 from services.registry.forms import CORRECT, Form, said
@@ -55,6 +56,7 @@ async def members(
     kind: MemberKind | None = None,
     size_class: SizeClass | None = None,
     on: date | None = None,
+    known_on: date | None = None,
     size: Annotated[int, Query()] = SIZES[0],
     after: Cursor = None,
 ) -> Response:
@@ -71,8 +73,15 @@ async def members(
     }
     if not finding.sees_inside(actor, cluster):
         return render(request, "memberships/counts.html", **shown)
+    known_at = await _end_of(session, cluster, known_on) if known_on else None
     rows, following = await queries.members_page(
-        session, cluster.id, wanted, day=day, cursor=after, size=size if size in SIZES else SIZES[0]
+        session,
+        cluster.id,
+        wanted,
+        day=day,
+        known_at=known_at,
+        cursor=after,
+        size=size if size in SIZES else SIZES[0],
     )
     t: Translator = request.state.t
     return render(
@@ -82,9 +91,10 @@ async def members(
         **shown,
         rows=rows,
         following=following,
-        total=await queries.members_count(session, cluster.id, wanted, day=day),
+        total=await queries.members_count(session, cluster.id, wanted, day=day, known_at=known_at),
         wanted=wanted,
-        filtered=wanted != Wanted() or on is not None,
+        known_on=known_on,
+        filtered=wanted != Wanted() or on is not None or known_on is not None,
         size=size,
         sizes=[(str(each), str(each)) for each in SIZES],
         kinds=[(each.value, t.word(word)) for each, word in words.KINDS.items()],
@@ -159,6 +169,12 @@ async def _kept(session: AsyncSession, actor: Actor, key: str) -> Cluster:
     cluster = await finding.cluster_of(session, actor, key)
     finding.must_keep(actor, cluster)
     return cluster
+
+
+async def _end_of(session: AsyncSession, cluster: Cluster, day: date) -> datetime:
+    """The last instant of a day at the seat of the cluster's association."""
+    zone = ZoneInfo(await zone_of(session, cluster.association))
+    return datetime.combine(day, time.max, zone)
 
 
 def _leaving(form: Form) -> tuple[date, str]:

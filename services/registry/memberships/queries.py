@@ -1,6 +1,6 @@
 """Who was a member of a cluster on a day, how many of which kind, and where somebody belonged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -31,11 +31,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An organisation in a cluster, and the days on which it belongs to it."""
+    """An organisation in a cluster, and the days of that as they are or were known."""
 
-    membership_id: UUID
+    membership: Membership
     organisation: Organisation
-    kind: MemberKind
     days: Span
 
 
@@ -52,21 +51,12 @@ async def members_on(
     session: AsyncSession, cluster_id: UUID, day: date, *, known_at: datetime | None = None
 ) -> dict[UUID, Member]:
     """The members of a cluster on a day by membership, as it is known now, or was at `known_at`."""
-    rows = (
-        select(Membership, Organisation)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.cluster_id == cluster_id)
-    )
-    if known_at is None:
-        rows = rows.where(on(day))
-    found = (await session.execute(rows)).all()
-    spans = {membership.id: membership.days for membership, _ in found}
-    if known_at is not None:
-        spans = await _days_at(session, list(spans), known_at)
+    spans = await _spans(session, cluster_id, day, known_at)
+    rows = _members(select(Membership, Organisation), cluster_id, Wanted(), day, spans)
+    known = spans or {}
     return {
-        membership.id: Member(membership.id, organisation, membership.kind, spans[membership.id])
-        for membership, organisation in found
-        if membership.id in spans and spans[membership.id].holds_on(day)
+        each.id: Member(each, organisation, known.get(each.id, each.days))
+        for each, organisation in await session.execute(rows)
     }
 
 
@@ -76,21 +66,34 @@ async def members_page(
     wanted: Wanted,
     *,
     day: date,
+    known_at: datetime | None = None,
     cursor: str | None,
     size: int,
-) -> tuple[Sequence[Any], str | None]:
-    """A page of (membership, organisation) of a day by name, and the cursor of the next one."""
-    rows = _members(select(Membership, Organisation), cluster_id, wanted, day)
-    return await paging.page(
+) -> tuple[Sequence[Member], str | None]:
+    """A page of the members of a day by name, and the cursor of the next one."""
+    spans = await _spans(session, cluster_id, day, known_at)
+    rows = _members(select(Membership, Organisation), cluster_id, wanted, day, spans)
+    found, following = await paging.page(
         session, rows, Organisation.sort_name, Membership.id, cursor=cursor, size=size
     )
+    known = spans or {}
+    members = [
+        Member(each, organisation, known.get(each.id, each.days)) for each, organisation in found
+    ]
+    return members, following
 
 
 async def members_count(
-    session: AsyncSession, cluster_id: UUID, wanted: Wanted, *, day: date
+    session: AsyncSession,
+    cluster_id: UUID,
+    wanted: Wanted,
+    *,
+    day: date,
+    known_at: datetime | None = None,
 ) -> int:
     """How many members of a day are wanted."""
-    counted = _members(select(func.count()).select_from(Membership), cluster_id, wanted, day)
+    spans = await _spans(session, cluster_id, day, known_at)
+    counted = _members(select(func.count()).select_from(Membership), cluster_id, wanted, day, spans)
     many: int = (await session.execute(counted)).scalar_one()
     return many
 
@@ -135,7 +138,11 @@ def on(day: date) -> ColumnElement[bool]:
 
 
 def _members(
-    rows: Select[*tuple[Any, ...]], cluster_id: UUID, wanted: Wanted, day: date
+    rows: Select[*tuple[Any, ...]],
+    cluster_id: UUID,
+    wanted: Wanted,
+    day: date,
+    known: Mapping[UUID, Span] | None,
 ) -> Select[*tuple[Any, ...]]:
     conditions: list[ColumnElement[Any]] = [
         Organisation.folded.contains(word, autoescape=True) for word in fold(wanted.text).split()
@@ -144,8 +151,20 @@ def _members(
         conditions.append(Membership.kind == wanted.kind)
     if wanted.size_class is not None:
         conditions.append(Organisation.size_class == wanted.size_class)
+    held = on(day) if known is None else Membership.id.in_(known)
     joined = rows.join(Organisation, Organisation.id == Membership.organisation_id)
-    return joined.where(Membership.cluster_id == cluster_id, on(day), and_(true(), *conditions))
+    return joined.where(Membership.cluster_id == cluster_id, held, and_(true(), *conditions))
+
+
+async def _spans(
+    session: AsyncSession, cluster_id: UUID, day: date, known_at: datetime | None
+) -> dict[UUID, Span] | None:
+    """The memberships that were known at an instant to hold on the day; None for now."""
+    if known_at is None:
+        return None
+    of_cluster = select(Membership.id).where(Membership.cluster_id == cluster_id)
+    known = await _days_at(session, (await session.scalars(of_cluster)).all(), known_at)
+    return {each: days for each, days in known.items() if days.holds_on(day)}
 
 
 async def _days_at(

@@ -1,9 +1,12 @@
 """The words in which pages speak of members: kinds, sizes, what happened to an organisation."""
 
+from datetime import date
 from typing import Final
 
 from contracts.vocabulary import MemberKind, SizeClass
-from services.chassis.ui.i18n import Word
+from services.chassis.ui.i18n import Translator, Word
+from services.registry.organisations.requests import RequestState
+from services.registry.organisations.story import Told
 
 KINDS: Final = {
     MemberKind.SME: Word("member kind", "Small or medium-sized company"),
@@ -32,7 +35,37 @@ HAPPENED: Final = {
     "talka.registry.organisation.merge_requested.v1": Word(
         "happened", "{association_asked} was asked to merge it"
     ),
+    "talka.registry.organisation.merge_declined.v1": Word(
+        "happened", "The request to merge was declined: {reason}"
+    ),
     "talka.registry.organisation.merged.v1": Word("happened", "Merged into another organisation"),
 }
 
 TRADER: Final = Word("organisation", "Sole trader")
+
+REQUESTS: Final = {
+    RequestState.REQUESTED: (Word("merge request", "Waits for an answer"), "warn"),
+    RequestState.ACCEPTED: (Word("merge request", "Accepted"), "ok"),
+    RequestState.DECLINED: (Word("merge request", "Declined"), "off"),
+}
+
+SOMEBODY: Final = Word("who", "Back office of {association}")
+TALKA: Final = Word("who", "Talka")
+
+
+def happened(told: Told, t: Translator) -> str:
+    """One fact of the history in a sentence."""
+    values = dict(told.data)
+    if "size_class" in values:
+        values["size_class"] = t.word(SIZES[SizeClass(values["size_class"])])
+        values["size_day"] = t.date(date.fromisoformat(values["size_day"]))
+    return t.word(HAPPENED[told.type]).format_map(values)
+
+
+def who(told: Told, t: Translator) -> str:
+    """Who did it: by name to those who may know it, else the association."""
+    if told.name is not None:
+        return told.name
+    if (told.actor or "").startswith("system:"):
+        return t.word(TALKA)
+    return t.word(SOMEBODY).format(association=told.association)

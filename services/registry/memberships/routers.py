@@ -1,0 +1,7 @@
+"""All routers about members and organisations, as the registry mounts them."""
+
+from typing import Final
+
+from services.registry.memberships import api, organisation_api, organisation_pages, pages
+
+ROUTERS: Final = (api.router, pages.router, organisation_api.router, organisation_pages.router)
