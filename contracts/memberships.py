@@ -46,7 +46,8 @@ class MembershipDays(Value):
 class MembershipCorrected(MembershipEvent):
     """The days were wrong: these are right, `former` is what was believed until now.
 
-    `corrects` is the declaration that was wrong. Without `joined_day` there never was a membership.
+    `corrects` is the declaration that was wrong, if it was posted; `reason` is what a person gave.
+    Without `joined_day` there never was a membership.
     """
 
     type: ClassVar[str] = "talka.registry.membership.corrected.v1"
@@ -55,3 +56,4 @@ class MembershipCorrected(MembershipEvent):
     ended_day: date | None = None
     former: MembershipDays
     corrects: UUID | None = None
+    reason: str | None = None

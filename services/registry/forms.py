@@ -41,6 +41,11 @@ class Form:
         """What was typed into a field, as it was typed."""
         return next(iter(self._given.get(name, ())), "")
 
+    def lock(self) -> int:
+        """The version that the person looked at; without one, none that there can be."""
+        text = self.one("lock")
+        return int(text) if text.isascii() and text.isdigit() else -1
+
     def many(self, name: str) -> list[str]:
         """The boxes that were ticked, or the words that were typed between commas."""
         words = [word.strip() for each in self._given.get(name, ()) for word in each.split(",")]

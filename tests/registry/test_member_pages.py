@@ -155,10 +155,84 @@ class TestEnd:
         [membership] = await memberships(sessions)
         address = f"/registry/memberships/{membership.id}/end"
 
-        without = await send(lesia, address, ended_day="2025-06-30")
-        early = await send(lesia, address, ended_day="2024-04-30", reason="moved away")
-        done = await send(lesia, address, ended_day="2025-06-30", reason="moved away")
+        without = await send(lesia, address, ended_day="2025-06-30", lock="1")
+        early = await send(lesia, address, ended_day="2024-04-30", reason="moved away", lock="1")
+        done = await send(lesia, address, ended_day="2025-06-30", reason="moved away", lock="1")
 
         assert (without.status_code, early.status_code, done.status_code) == (422, 422, 303)
         [membership] = await memberships(sessions)
         assert (membership.ended_day, membership.reason) == (date(2025, 6, 30), "moved away")
+
+
+class TestCorrect:
+    async def test_r06_puts_the_days_right_and_answers_past_days_by_them(
+        self, lesia: AsyncClient, app_sessions: Sessions, sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, joining(on=date(2024, 5, 1)))
+        [membership] = await memberships(sessions)
+        address = f"/registry/memberships/{membership.id}/correct"
+
+        done = await send(
+            lesia,
+            address,
+            joined_day="2024-03-01",
+            ended_day="2025-01-31",
+            reason="the minutes say so",
+            lock="1",
+        )
+
+        assert done.status_code == 303, done.text
+        assert "Завод 1" in (await get(lesia, f"{ADDRESS}?on=2024-03-01")).text
+        assert "Завод 1" not in (await get(lesia, f"{ADDRESS}?on=2025-02-01")).text
+
+    async def test_keeps_what_was_typed_beside_its_faults(
+        self, lesia: AsyncClient, app_sessions: Sessions, sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, joining())
+        [membership] = await memberships(sessions)
+        address = f"/registry/memberships/{membership.id}/correct"
+
+        odd = {"joined_day": "soon", "ended_day": "2025-01-31", "lock": "1"}
+        ends_first = {"joined_day": "2024-05-01", "ended_day": "2024-04-30", "lock": "1"}
+        founded = {"joined_day": "1990-01-01", "lock": "1"}
+        answers = [
+            await send(lesia, address, **odd),
+            await send(lesia, address, **ends_first, reason="x"),
+            await send(lesia, address, **founded, reason="x"),
+            await send(lesia, address, joined_day="2999-01-01", lock="1", reason="x"),
+        ]
+
+        assert [each.status_code for each in answers] == [422] * 4
+        assert 'value="soon"' in answers[0].text
+        assert "before the organisation joined" in answers[1].text
+        assert "The cluster was founded on" in answers[2].text
+
+    async def test_shows_the_days_as_they_are_when_somebody_was_faster(
+        self, lesia: AsyncClient, app_sessions: Sessions, sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, joining())
+        [membership] = await memberships(sessions)
+        address = f"/registry/memberships/{membership.id}"
+        await send(lesia, f"{address}/end", ended_day="2025-06-30", reason="left", lock="1")
+
+        stale = await send(
+            lesia, f"{address}/correct", joined_day="2024-03-01", reason="minutes", lock="1"
+        )
+
+        assert stale.status_code == 409
+        for text in ("Somebody changed this", "30 Jun 2025", 'value="2024-03-01"', "minutes"):
+            assert text in stale.text
+
+    async def test_r06_one_that_never_was_holds_on_no_day(
+        self, lesia: AsyncClient, app_sessions: Sessions, sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, joining())
+        [membership] = await memberships(sessions)
+        address = f"/registry/memberships/{membership.id}/withdraw"
+
+        without = await send(lesia, address, lock="1")
+        done = await send(lesia, address, reason="another firm", lock="1")
+
+        assert (without.status_code, done.status_code) == (422, 303)
+        assert "No members on that day" in (await get(lesia, f"{ADDRESS}?on=2024-05-01")).text
+        assert "withdrawn" in (await get(lesia, "/registry/organisations/OR-20001")).text

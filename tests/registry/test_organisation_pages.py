@@ -123,7 +123,7 @@ class TestRequests:
         assert (without.status_code, done.status_code) == (422, 303)
         assert "another firm" in (await get(lesia, address)).text
 
-    async def test_are_decided_over_http_too(self, sessions: Sessions, sign_in: SignIn) -> None:
+    async def test_are_decided_over_http_too(self, sign_in: SignIn) -> None:
         polish = await sign_in(MAREK, of="PL")
 
         [asked] = (await polish.get("/registry/v1/organisations/merge-requests")).json()["items"]

@@ -73,7 +73,7 @@ async def save(request: Request, session: Transaction, actor: PageActor, key: st
                 actor,
                 key=key,
                 profile=profile_of(form),
-                lock=_lock(form),
+                lock=form.lock(),
                 at=clock.now(),
             )
             await session.flush()
@@ -90,12 +90,6 @@ async def _own(session: AsyncSession, actor: Actor, key: str) -> Cluster:
     cluster = await finding.cluster_of(session, actor, key)
     finding.must_keep(actor, cluster)
     return cluster
-
-
-def _lock(form: Form) -> int:
-    """The version that the person looked at; without one, none that there can be."""
-    text = form.one("lock")
-    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _outcome(edited: Edited) -> str:

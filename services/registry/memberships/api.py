@@ -17,8 +17,13 @@ from services.chassis.paging import Cursor, Page, Size
 from services.registry.associations.queries import day_at
 from services.registry.clusters import finding
 from services.registry.memberships import queries
-from services.registry.memberships.commands import end_membership
+from services.registry.memberships.commands import (
+    correct_membership,
+    end_membership,
+    withdraw_membership,
+)
 from services.registry.memberships.finding import must_see_members
+from services.registry.memberships.model import Span
 from services.registry.memberships.queries import Member, Wanted
 
 router = Router(prefix="/registry/v1", tags=["members"])
@@ -66,11 +71,28 @@ class Counted(BaseModel):
     members: int
 
 
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
 class Leaving(BaseModel):
     """The last day of a membership, and why it ends."""
 
     ended_day: date
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Reason
+
+
+class Days(BaseModel):
+    """The right days of a membership, both included, and why those before were wrong."""
+
+    joined_day: date
+    ended_day: date | None = None
+    reason: Reason
+
+
+class Withdrawal(BaseModel):
+    """Why there never was a membership."""
+
+    reason: Reason
 
 
 @router.get("/clusters/{key}/members")
@@ -126,4 +148,27 @@ async def end(membership_id: UUID, leaving: Leaving, session: Transaction, actor
         on=leaving.ended_day,
         reason=leaving.reason,
         at=clock.now(),
+    )
+
+
+@router.put("/memberships/{membership_id}/days", status_code=204)
+async def correct(membership_id: UUID, days: Days, session: Transaction, actor: Acting) -> None:
+    """Put the days of a membership right, also those past."""
+    await correct_membership(
+        session,
+        actor,
+        membership_id=membership_id,
+        days=Span(days.joined_day, days.ended_day),
+        reason=days.reason,
+        at=clock.now(),
+    )
+
+
+@router.put("/memberships/{membership_id}/withdrawal", status_code=204)
+async def withdraw(
+    membership_id: UUID, withdrawn: Withdrawal, session: Transaction, actor: Acting
+) -> None:
+    """State that there never was this membership."""
+    await withdraw_membership(
+        session, actor, membership_id=membership_id, reason=withdrawn.reason, at=clock.now()
     )

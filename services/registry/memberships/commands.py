@@ -14,16 +14,23 @@ from services.chassis import history
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
+from services.registry.associations.queries import day_at
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.pointing import clusters_pointed_at
 from services.registry.memberships.corrections import memberships_behind
-from services.registry.memberships.declaring import CORRECT, NOTHING_BEHIND, left_then
+from services.registry.memberships.declaring import (
+    CORRECT,
+    NOTHING_BEHIND,
+    left_then,
+    too_early,
+)
 from services.registry.memberships.finding import membership_of
 from services.registry.memberships.model import Membership, Span
 from services.registry.memberships.refusals import StaleMembership
 from services.registry.organisations.queries import organisation_pointed_at
 
+AHEAD: Final = mark("This day is after the posting. Give the day of joining.")
 UNKNOWN: Final = mark("Your association knows no such organisation. Look its number up.")
 NOT_THEN: Final = mark("The organisation is no member of this cluster on that day.")
 
@@ -58,7 +65,7 @@ async def declare_leaving(
             raise Invalid(CORRECT, [fault])
         membership = behind[leaving.corrects]
         days = Span(membership.joined_day, leaving.ended_day)
-        await _must_stand_alone(session, membership, days)
+        await _must_stand_alone(session, membership, days, "/ended_day")
         corrected = membership.correct(days, corrects=leaving.corrects, at=at)
         return await _recorded(session, actor, corrected)
     found = await _membership_of(session, actor, leaving)
@@ -88,12 +95,72 @@ async def end_membership(
     """
     found = await membership_of(session, actor, membership_id)
     finding.must_keep(actor, found.cluster)
+    membership = await _locked(session, membership_id, lock)
+    await history.record(session, membership.end(on=on, reason=reason, at=at), actor=actor)
+    return membership
+
+
+async def correct_membership(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    membership_id: UUID,
+    days: Span,
+    reason: str,
+    lock: int | None = None,
+    at: datetime,
+) -> Membership:
+    """Put the days right in which a membership holds; nothing comes of the same days.
+
+    Raises:
+        MembershipNotFound: there is none for this actor.
+        NotAllowed: the actor is neither of its back office nor one of its administrators.
+        StaleMembership: it was changed since the actor saw it.
+        Invalid: the days do not fit the cluster, or other days of the same member.
+    """
+    found = await membership_of(session, actor, membership_id)
+    finding.must_keep(actor, found.cluster)
+    membership = await _locked(session, membership_id, lock)
+    faults = too_early(found.cluster, days.joined_day)
+    today = await day_at(session, membership.association, at=at)
+    if days.joined_day > today:
+        faults.append(Fault("/joined_day", "TLK-D061", AHEAD))
+    if faults:
+        raise Invalid(CORRECT, faults)
+    await _must_stand_alone(session, membership, days, "/joined_day")
+    await _recorded(session, actor, membership.correct(days, reason=reason, at=at))
+    return membership
+
+
+async def withdraw_membership(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    membership_id: UUID,
+    reason: str,
+    lock: int | None = None,
+    at: datetime,
+) -> Membership:
+    """State that there never was this membership.
+
+    Raises:
+        MembershipNotFound: there is none for this actor.
+        NotAllowed: the actor is neither of its back office nor one of its administrators.
+        StaleMembership: it was changed since the actor saw it.
+    """
+    found = await membership_of(session, actor, membership_id)
+    finding.must_keep(actor, found.cluster)
+    membership = await _locked(session, membership_id, lock)
+    await _recorded(session, actor, membership.withdraw(reason=reason, at=at))
+    return membership
+
+
+async def _locked(session: AsyncSession, membership_id: UUID, lock: int | None) -> Membership:
     query = select(Membership).where(Membership.id == membership_id).with_for_update()
     refreshed = query.execution_options(populate_existing=True)
     membership = (await session.scalars(refreshed)).one()
     if lock not in (None, membership.lock):
         raise StaleMembership(mark("look at the membership as it is now, then decide again"))
-    await history.record(session, membership.end(on=on, reason=reason, at=at), actor=actor)
     return membership
 
 
@@ -124,7 +191,9 @@ async def _membership_of(session: AsyncSession, actor: Actor, leaving: Leaving) 
     return fitting[0]
 
 
-async def _must_stand_alone(session: AsyncSession, membership: Membership, days: Span) -> None:
+async def _must_stand_alone(
+    session: AsyncSession, membership: Membership, days: Span, pointer: str
+) -> None:
     others = select(Membership).where(
         Membership.cluster_id == membership.cluster_id,
         Membership.organisation_id == membership.organisation_id,
@@ -132,7 +201,7 @@ async def _must_stand_alone(session: AsyncSession, membership: Membership, days:
     )
     for other in await session.scalars(others):
         if other.days.meets(days):
-            raise Invalid(CORRECT, [left_then(other, "/ended_day")])
+            raise Invalid(CORRECT, [left_then(other, pointer)])
 
 
 async def _recorded(session: AsyncSession, actor: Actor, event: Event | None) -> list[UUID]:

@@ -150,7 +150,7 @@ class Batch:
         faults = [*_faults_of(cluster, joining), *self._faults_of_organisation(joining)]
         if joining.corrects and corrected is None:
             faults.append(Fault("/corrects", "TLK-D126", NOTHING_BEHIND))
-        faults += self._left_then(cluster, joining, corrected)
+        faults += self._unfit(cluster, joining, corrected)
         if not isinstance(cluster, Cluster) or faults:
             return Invalid(CORRECT, faults)
         person_id = await _person(session, actor, joining.stated, at)
@@ -175,7 +175,7 @@ class Batch:
         events: list[Event | None] = []
         if corrected is not None and joining.corrects is not None:
             if pair == (corrected.cluster_id, corrected.organisation_id):
-                days = Span(joining.joined_day, corrected.ended_day)
+                days = corrected.begun(joining.joined_day)
                 corrected_to = corrected.correct(days, corrects=joining.corrects, at=at)
                 return [corrected_to] if corrected_to else []
             events.append(corrected.withdraw(corrects=joining.corrects, at=at))
@@ -198,16 +198,20 @@ class Batch:
         fault = self.register.fault_of(joining.stated)
         return [replace(fault, pointer=f"/organisation{fault.pointer}")] if fault else []
 
-    def _left_then(
+    def _unfit(
         self, cluster: Cluster | Fault, joining: Joining, corrected: Membership | None
     ) -> list[Fault]:
-        """Whether it was a member on some of those days before, and left."""
+        """Why the days cannot be: it was a member on some before and left, or they never begin."""
         known = self.register.find(joining.stated)
         if not isinstance(cluster, Cluster) or known is None:
             return []
         pair = (cluster.id, known.id)
         same = corrected is not None and pair == (corrected.cluster_id, corrected.organisation_id)
-        days = Span(joining.joined_day, corrected.ended_day if same and corrected else None)
+        days = Span(joining.joined_day)
+        if same and corrected is not None:
+            days = corrected.begun(joining.joined_day)
+            if fault := corrected.unfit(days):
+                return [fault]
         others = [each for each in self.known.get(pair, []) if each is not corrected]
         if not same and any(each.is_open for each in others):
             return []
@@ -239,8 +243,12 @@ def _faults_of(cluster: Cluster | Fault, joining: Joining) -> list[Fault]:
     if cluster.state in ENDED:
         values = {"number": cluster.number, "state": STATE[cluster.state]}
         faults.append(Fault("/cluster", "TLK-D123", ENDED_CLUSTER, values=values))
+    return faults + too_early(cluster, joining.joined_day)
+
+
+def too_early(cluster: Cluster, joined_day: date) -> list[Fault]:
+    """That nobody joins a cluster before it was founded."""
     founded = (cluster.pending or cluster.profile).established
-    if joining.joined_day < founded:
-        values = {"day": founded.isoformat()}
-        faults.append(Fault("/joined_day", "TLK-D124", TOO_EARLY, values=values))
-    return faults
+    if joined_day >= founded:
+        return []
+    return [Fault("/joined_day", "TLK-D124", TOO_EARLY, values={"day": founded.isoformat()})]

@@ -21,6 +21,7 @@ from services.registry.memberships.refusals import EndsBeforeJoining, NotAMember
 ONE_DAY = timedelta(days=1)
 
 EARLY = mark("This day is before the organisation joined on {day}. Give a later one.")
+LATE = mark("This day is after the last day of the membership, {day}. Give an earlier one.")
 NOT_OPEN = mark("This membership has ended already, on {day}. Correct that declaration instead.")
 NEVER = mark("This membership was withdrawn. Declare the member again.")
 
@@ -122,7 +123,7 @@ class Membership(Base):
             values = {"day": self.ended_day.isoformat()}
             fault = Fault("/ended_day", NotAMemberThen.code, NOT_OPEN, values=values)
             raise NotAMemberThen(NOT_OPEN, [fault], **values)
-        self._must_begin_before(on, self.joined_day)
+        self._must_allow(Span(self.joined_day, on))
         self.ended_day, self.reason, self.changed_at = on, reason, at
         return facts.MemberLeft(
             subject=str(self.id),
@@ -134,30 +135,47 @@ class Membership(Base):
         )
 
     def correct(
-        self, days: Span, *, corrects: UUID | None, at: datetime
+        self, days: Span, *, corrects: UUID | None = None, reason: str | None = None, at: datetime
     ) -> facts.MembershipCorrected | None:
         """Put other days in the place of those that were declared; nothing comes of the same.
 
         Raises:
             EndsBeforeJoining: they end before they begin.
         """
-        if days.ended_day is not None:
-            self._must_begin_before(days.ended_day, days.joined_day)
-        return self._corrected(days, corrects, at)
+        self._must_allow(days)
+        return self._corrected(days, corrects, reason, at)
 
-    def withdraw(self, *, corrects: UUID | None, at: datetime) -> facts.MembershipCorrected | None:
+    def withdraw(
+        self, *, corrects: UUID | None = None, reason: str | None = None, at: datetime
+    ) -> facts.MembershipCorrected | None:
         """State that it never was; nothing comes of it when that is known."""
         if self.days.is_empty:
             return None
-        return self._corrected(Span(self.joined_day, self.joined_day - ONE_DAY), corrects, at)
+        never = Span(self.joined_day, self.joined_day - ONE_DAY)
+        return self._corrected(never, corrects, reason, at)
+
+    def begun(self, joined_day: date) -> Span:
+        """Its days if it began on another one; one that never was begins anew, without an end."""
+        return Span(joined_day, None if self.days.is_empty else self.ended_day)
+
+    def unfit(self, days: Span) -> Fault | None:
+        """Why these cannot be its days: they end before they begin."""
+        if not days.is_empty or days.ended_day is None:
+            return None
+        if days.ended_day == self.ended_day:
+            values = {"day": days.ended_day.isoformat()}
+            return Fault("/joined_day", EndsBeforeJoining.code, LATE, values=values)
+        values = {"day": days.joined_day.isoformat()}
+        return Fault("/ended_day", EndsBeforeJoining.code, EARLY, values=values)
 
     def _corrected(
-        self, days: Span, corrects: UUID | None, at: datetime
+        self, days: Span, corrects: UUID | None, reason: str | None, at: datetime
     ) -> facts.MembershipCorrected | None:
         if days == self.days:
             return None
         former = facts.MembershipDays(joined_day=self.joined_day, ended_day=self.ended_day)
         self.joined_day, self.ended_day, self.changed_at = days.joined_day, days.ended_day, at
+        self.reason = None if self.is_open else self.reason
         return facts.MembershipCorrected(
             subject=str(self.id),
             time=at,
@@ -167,11 +185,10 @@ class Membership(Base):
             ended_day=None if days.is_empty else days.ended_day,
             former=former,
             corrects=corrects,
+            reason=reason,
         )
 
-    @staticmethod
-    def _must_begin_before(ended: date, joined: date) -> None:
-        if ended < joined:
-            values = {"day": joined.isoformat()}
-            fault = Fault("/ended_day", EndsBeforeJoining.code, EARLY, values=values)
-            raise EndsBeforeJoining(EARLY, [fault], **values)
+    def _must_allow(self, days: Span) -> None:
+        fault = self.unfit(days)
+        if fault is not None:
+            raise EndsBeforeJoining(fault.text, [fault], **fault.values)

@@ -154,7 +154,7 @@ async def merge(request: Request, session: Transaction, actor: PageActor, key: s
             key=key,
             into=into,
             reason=reason,
-            lock=_lock(form),
+            lock=form.lock(),
             at=clock.now(),
         )
     except Invalid as refusal:
@@ -181,12 +181,6 @@ def _which(form: Form) -> tuple[str, str]:
     if faults:
         raise Invalid(CORRECT, faults)
     return typed["into"], typed["reason"]
-
-
-def _lock(form: Form) -> int:
-    """The version that the person looked at; without one, none that there can be."""
-    text = form.one("lock")
-    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 async def _survivor(

@@ -24,20 +24,6 @@ class EndsBeforeJoining(Invalid):
     title = "It ends before it begins"
 
 
-class JoinsBeforeFounding(Invalid):
-    """An organisation cannot join a cluster before there is one."""
-
-    code = "TLK-R113"
-    title = "Before the cluster was founded"
-
-
-class WasAMemberThen(Invalid):
-    """The organisation was a member on some of these days already, and left."""
-
-    code = "TLK-R114"
-    title = "A member on these days already"
-
-
 class StaleMembership(Conflict):
     """Somebody changed the membership since it was opened."""
 

@@ -2,6 +2,16 @@
 
 from typing import Final
 
-from services.registry.memberships import api, organisation_api, organisation_pages, pages
+from services.registry.memberships import (
+    act_pages,
+    api,
+    form_pages,
+    organisation_api,
+    organisation_pages,
+    pages,
+)
 
-ROUTERS: Final = (api.router, pages.router, organisation_api.router, organisation_pages.router)
+ROUTERS: Final = (
+    *(api.router, pages.router, form_pages.router, act_pages.router),
+    *(organisation_api.router, organisation_pages.router),
+)
