@@ -8,6 +8,7 @@ from httpx import AsyncClient
 from contracts.vocabulary import ClusterState
 from services.chassis import clock
 from services.chassis.database import Sessions
+from services.registry.clusters.model import Cluster
 from tests.registry.builders import (
     LESIA,
     MAREK,
@@ -26,15 +27,20 @@ HOME = "/registry/organisations"
 
 
 @pytest.fixture
-async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
-    theirs = a_profile(legal_id=edrpou(99))
-    await saved(
-        sessions,
-        an_association(),
-        an_association("PL", "Europe/Warsaw"),
-        a_cluster(number="CL-1091", state=ClusterState.PUBLISHED),
-        a_cluster(number="CL-1100", association="PL", profile=theirs, state=ClusterState.PUBLISHED),
+async def theirs(sessions: Sessions) -> Cluster:
+    """A Polish cluster, beside a Ukrainian one."""
+    await saved(sessions, an_association(), an_association("PL", "Europe/Warsaw"))
+    await saved(sessions, a_cluster(number="CL-1091", state=ClusterState.PUBLISHED))
+    profile = a_profile(legal_id=edrpou(99))
+    polish = a_cluster(
+        number="CL-1100", association="PL", profile=profile, state=ClusterState.PUBLISHED
     )
+    return await saved(sessions, polish)
+
+
+@pytest.fixture
+async def lesia(theirs: Cluster, sign_in: SignIn) -> AsyncClient:
+    assert theirs.association == "PL"
     return await sign_in(LESIA)
 
 
@@ -88,10 +94,8 @@ class TestMerge:
 
 class TestRequests:
     @pytest.fixture(autouse=True)
-    async def asked(self, lesia: AsyncClient, app_sessions: Sessions) -> None:
-        assert lesia
-        theirs = joining(1, cluster="CL-1100", **POLISH)
-        await declare(app_sessions, theirs, actor=MAREK_OF_PL)
+    async def asked(self, theirs: Cluster, app_sessions: Sessions) -> None:
+        await declare(app_sessions, joining(1, cluster=theirs.number, **POLISH), actor=MAREK_OF_PL)
         await declare(app_sessions, joining(1, **POLISH))
 
     async def test_r05_are_shown_to_both_and_accepted_by_who_was_asked(

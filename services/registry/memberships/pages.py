@@ -86,7 +86,7 @@ async def members(
     )
 
 
-def _choices(t: Translator) -> dict[str, list[tuple[str, str]]]:
+def _choices(t: Translator) -> dict[str, Any]:
     return {
         "sizes": [(str(each), str(each)) for each in SIZES],
         "kinds": [(each.value, t.word(word)) for each, word in words.KINDS.items()],
