@@ -25,6 +25,7 @@ from services.registry.contacts import api as people_api
 from services.registry.contacts import intake as contact_intake
 from services.registry.contacts import pages as people_pages
 from services.registry.copies.consumers import registry_consumer
+from services.registry.declarations import intake as withdrawal_intake
 from services.registry.declarations import pages as declaration_pages
 from services.registry.imports import act_pages as import_act_pages
 from services.registry.imports import pages as import_pages
@@ -40,7 +41,7 @@ from services.registry.staff import timers as staff_timers
 
 HERE: Final = Path(__file__).parent
 INTAKES: Final = (  # each registers what it takes
-    *(cluster_intake, member_intake, contact_intake),
+    *(cluster_intake, member_intake, contact_intake, withdrawal_intake),
     *rooms.DOORS,
 )
 FOLDERS: Final = (

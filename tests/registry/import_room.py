@@ -66,11 +66,13 @@ async def a_workshop(app: FastAPI, sessions: Sessions) -> Workshop:
     return Workshop.of(app)
 
 
-async def start(workshop: Workshop, body: bytes, *, name: str = "lista.csv") -> Import:
+async def start(
+    workshop: Workshop, body: bytes, *, name: str = "lista.csv", kind: Kind = Kind.MEMBERS
+) -> Import:
     async with workshop.sessions.begin() as session:
         await tenancy.enter(session, POLES)
         return await commands.start_import(
-            session, POLES, kind=Kind.MEMBERS, cluster=None, file_name=name, file=body, at=NOON
+            session, POLES, kind=kind, cluster=None, file_name=name, file=body, at=NOON
         )
 
 
@@ -88,9 +90,9 @@ async def act(
         return await command(session, POLES, key=started.number, **{"at": clock.now(), **more})
 
 
-async def judged(workshop: Workshop, body: bytes) -> Import:
+async def judged(workshop: Workshop, body: bytes, *, kind: Kind = Kind.MEMBERS) -> Import:
     """An import whose rows wait for somebody, its columns matched as they were guessed."""
-    started = await start(workshop, body)
+    started = await start(workshop, body, kind=kind)
     await work_once(workshop)
     found = await seen(workshop, started)
     assert found.state is State.MATCHING, found.problem
