@@ -259,6 +259,7 @@ class TestUndo:
                 "Województwo",
                 "Miasto",
                 "Ekosystem",
+                "Strona internetowa",
             ],
             [
                 "Klaster Bajek",
@@ -269,6 +270,7 @@ class TestUndo:
                 "śląskie",
                 "Bytom",
                 "digital",
+                "https://example.pl",
             ],
         )
         found = await judged(workshop, body, kind=Kind.CLUSTERS)

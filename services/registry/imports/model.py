@@ -47,13 +47,13 @@ class Import(Base):
     file_name: Mapped[str]
     file: Mapped[bytes] = mapped_column(deferred=True)
     digest: Mapped[bytes]
-    encoding: Mapped[str]
-    separator: Mapped[str]
-    sheet: Mapped[str]
-    sheets: Mapped[list[str]]
-    header_row: Mapped[int]
-    columns: Mapped[list[str]]
-    matched: Mapped[dict[str, Any]]  # the number of the column of each field
+    encoding: Mapped[str] = mapped_column(default="")
+    separator: Mapped[str] = mapped_column(default="")
+    sheet: Mapped[str] = mapped_column(default="")
+    sheets: Mapped[list[str]] = mapped_column(default=list)
+    header_row: Mapped[int] = mapped_column(default=0)
+    columns: Mapped[list[str]] = mapped_column(default=list)
+    matched: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the column of each field
     rows: Mapped[int]
     new: Mapped[int]
     changed: Mapped[int]
@@ -61,7 +61,7 @@ class Import(Base):
     bad: Mapped[int]
     done: Mapped[int]  # rows of the present phase
     problem: Mapped[str | None]  # why it failed, or was undone
-    problem_values: Mapped[dict[str, Any]]
+    problem_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     dual_use: Mapped[bool]  # something in it may be about dual use
     started_by: Mapped[str]
     confirmed_by: Mapped[str | None]
@@ -101,22 +101,14 @@ class Import(Base):
             file_name=file_name,
             file=file,
             digest=digest,
-            encoding="",
-            separator="",
-            sheet="",
-            sheets=[],
-            header_row=0,
-            columns=[],
-            matched={},
-            problem_values={},
             dual_use=dual_use,
             started_by=by,
             started_at=at,
             phase_at=at,
             changed_at=at,
+            done=0,
         )
         made._count({})
-        made.done = 0
         return made, made._fact(ImportStarted, at)
 
     def read(self, *, at: datetime) -> None:
