@@ -229,7 +229,7 @@ class TestUndo:
         assert isinstance((await events_of(sessions, found.id))[-1], ImportUndone)
 
     async def test_r19_what_somebody_built_upon_stays_and_is_counted(
-        self, workshop: Workshop, sessions: Sessions
+        self, workshop: Workshop
     ) -> None:
         found = await judged(workshop, a_csv(HEADER, SMOK))
         await act(workshop, commands.confirm_import, found, only_good=True)
