@@ -4,11 +4,14 @@ Each test runs twice: as it is, and with the checks of the queries switched off,
 security has to hold by itself.
 """
 
+import re
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from httpx import AsyncClient
-from sqlalchemy import true
+from sqlalchemy import select, true
 
 from contracts.vocabulary import ClusterState, Mark, Names
 from deploy.kafka import topics
@@ -17,7 +20,12 @@ from services.registry.centres import finding as centres
 from services.registry.centres.model import Centre
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
+from services.registry.declarations.queries import INTAKE
+from services.registry.labels.model import Label
+from services.registry.offers.model import Offer
+from services.registry.participations.model import Participation
 from services.registry.sites import finding as sites
+from services.registry.sites.model import Site
 from tests.registry import held
 from tests.registry.builders import (
     LESIA,
@@ -176,6 +184,44 @@ class TestWhatItHolds:
             answer = await client.get(door, headers=HTML if "/v1/" not in door else {})
             assert (door, answer.status_code) == (door, 200)
             assert NAME in answer.text, door
+
+
+def doors_of(app: FastAPI, known: dict[str, str]) -> list[str]:
+    """Every address that can be read, its gaps filled by what there is, or by an id of nothing."""
+    found = []
+    for route in iter_route_contexts(app.routes):
+        path = route.path or ""
+        if "GET" in (route.methods or ()) and "stream" not in path:  # a stream would never end
+            path = re.sub(r"{(\w+)(:\w+)?}", lambda gap: known.get(gap[1], str(LESIA)), path)
+            found += [path, f"{path}?q=dual&state=all"]
+    return found
+
+
+class TestEveryDoor:
+    async def test_r14_of_the_registry_is_tried_also_those_to_come(
+        self, app: FastAPI, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        await what_it_holds(sessions, sign_in)
+        known = {"key": "CL-1414", "code": "CRC-DUA", "country": "UA", "cluster": "CL-1414"}
+        async with sessions() as session:
+            for kind, name in ((Label, "label_id"), (Site, "site_id"), (Offer, "offer_id")):
+                known[name] = str((await session.scalars(select(kind.id))).one())
+            [project] = await session.scalars(select(Participation.id))
+            posted = list(await session.scalars(select(INTAKE.c.id)))
+        doors = doors_of(app, known | {"participation_id": str(project)})
+        one = "/registry/declarations/one?source=urn:uca:register&id="
+        doors += [f"{one}{name}" for name in posted]
+        vetted = await sign_in(TARAS, marks=VETTED)
+        unvetted = await sign_in(MAREK)
+
+        assert len(doors) > 100
+        telling = set()
+        for door in doors:
+            headers = HTML if "/v1/" not in door else {}
+            assert NAME not in (await unvetted.get(door, headers=headers)).text, door
+            if NAME in (await vetted.get(door, headers=headers)).text:
+                telling.add(door.partition("?")[0])
+        assert len(telling) > 30
 
 
 def test_r14_no_topic_with_such_content_is_read_by_outsiders() -> None:
