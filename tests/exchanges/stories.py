@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from contracts.event import Event
+from contracts.event import Event, uuid7
 from contracts.vocabulary import (
     DelegateAnswer,
     ParticipantRole,
@@ -19,7 +20,7 @@ from services.chassis import history, links
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.exchanges.commitments.model import Commitment
-from services.exchanges.copies.model import AssociationCopy, ClusterCopy
+from services.exchanges.copies.model import AssociationCopy, ClusterCopy, SiteCopy
 from services.exchanges.participants.model import Participant, Person
 from services.exchanges.visits.access import visit_of
 from services.exchanges.visits.commands import agreeing, holding, inviting, planning
@@ -97,6 +98,28 @@ def a_cluster_copy(cluster_id: UUID, association: str, name: str, **more: object
         "as_of": NOON,
     }
     return ClusterCopy(**(usual | more))
+
+
+def a_site_copy(name: str = "Assembly hall", **more: Any) -> SiteCopy:
+    """An open site of the cluster in Nitra."""
+    usual: dict[str, Any] = {
+        "site_id": uuid7(),
+        "association": "SK",
+        "holder_id": NITRA_CLUSTER,
+        "names": {"en": name},
+        "place_facts": NITRA.model_dump(mode="json", exclude_none=True, exclude={"name"}),
+        "seats": 80,
+        "step_free": True,
+        "booth": False,
+        "shelter_minutes": 4,
+        "generator": False,
+        "satellite": False,
+        "parking": None,
+        "dual_use": False,
+        "is_open": True,
+        "as_of": NOON,
+    }
+    return SiteCopy(**(usual | more))
 
 
 async def planned(sessions: Sessions, *plans: NewSession, actor: Actor = ZUZANA) -> Visit:

@@ -8,19 +8,15 @@ import pytest
 
 from services.chassis.database import Sessions
 from services.exchanges.copies import queries
-from services.exchanges.copies.model import ClusterCopy, SiteCopy
+from services.exchanges.copies.model import ClusterCopy
 from services.exchanges.visits import access, schedule
 from services.exchanges.visits.model import Visit
-from tests.exchanges.builders import LVIV_CLUSTER, NITRA_CLUSTER, NOON
+from tests.exchanges.asking import VISITS, a_session, a_visit, problem_of
+from tests.exchanges.builders import LVIV_CLUSTER, NITRA_CLUSTER
 from tests.exchanges.conftest import SignIn
-from tests.exchanges.stories import planned, the_copies
+from tests.exchanges.stories import a_site_copy, planned, the_copies
 
 HALL = "Proving ground"
-PLACE = {
-    "country": "SK",
-    "region": {"scheme": "nuts", "code": "SK023"},
-    "settlement": "Nitra",
-}
 
 
 @pytest.fixture(params=["both walls", "row-level security alone"], autouse=True)
@@ -39,23 +35,7 @@ async def visit(sessions: Sessions) -> Visit:
     async with sessions.begin() as session:
         (await session.get_one(Visit, visit.id)).dual_use = True
         (await session.get_one(ClusterCopy, NITRA_CLUSTER)).dual_use = True
-        session.add(
-            SiteCopy(
-                site_id=LVIV_CLUSTER,
-                association="SK",
-                holder_id=NITRA_CLUSTER,
-                names={"en": HALL},
-                place_facts=PLACE,
-                seats=9,
-                step_free=True,
-                booth=False,
-                generator=False,
-                satellite=False,
-                dual_use=True,
-                is_open=True,
-                as_of=NOON,
-            )
-        )
+        session.add(a_site_copy(HALL, dual_use=True))
     return visit
 
 
@@ -98,3 +78,29 @@ async def test_r14_it_is_there_for_who_is_vetted(visit: Visit, sign_in: SignIn) 
         answer = await vetted.get(door, headers={"Accept": "text/html, application/json"})
         assert (door, answer.status_code) == (door, 200)
         assert telling in answer.text, door
+
+
+class TestASite:
+    """H-16: a host site that is dual use makes the visit so."""
+
+    async def test_h16_keeps_the_visit_to_vetted_people(
+        self, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        await the_copies(sessions)
+        async with sessions.begin() as session:
+            session.add(site := a_site_copy(HALL, dual_use=True))
+        there = [a_session(16, place=None, site_id=str(site.site_id))]
+        vetted = await sign_in("SK", marks=("dual_use_vetted",))
+        other = await sign_in("SK")
+
+        refused = problem_of(await other.post(VISITS, json=a_visit(sessions=there)), 422)
+        planned_there = (await vetted.post(VISITS, json=a_visit(sessions=there))).json()
+        elsewhere = (await vetted.post(VISITS, json=a_visit())).json()
+        late = await vetted.post(f"{VISITS}/{elsewhere['number']}/sessions", json=there[0])
+
+        assert [each["pointer"] for each in refused["errors"]] == ["/sessions/0/site_id"]
+        assert planned_there["dual_use"]
+        assert [each["pointer"] for each in problem_of(late, 422)["errors"]] == ["/site_id"]
+        number = planned_there["number"]
+        assert (await other.get(f"{VISITS}/{number}")).status_code == 404
+        assert number not in (await other.get("/exchanges/schedule?view=list")).text

@@ -7,9 +7,7 @@ from services.chassis.database import Sessions
 from tests.exchanges.builders import LVIV_CLUSTER, NITRA_CLUSTER
 from tests.exchanges.conftest import SignIn
 from tests.exchanges.pages import a_person, a_row, get, send
-from tests.exchanges.stories import (
-    the_copies,
-)
+from tests.exchanges.stories import a_site_copy, the_copies
 
 NEW = "/exchanges/visits/new"
 
@@ -60,6 +58,22 @@ class TestPlan:
 
         assert page.text.count('<option value="Europe/Bratislava" selected>') == 6
         assert page.text.count('<option value="Europe/Kyiv" selected>') == 1
+
+    async def test_r16_offers_the_sites_of_the_host_with_what_they_have(
+        self, zuzana: AsyncClient, sessions: Sessions
+    ) -> None:
+        site = a_site_copy()
+        async with sessions.begin() as session:
+            session.add_all([site, a_site_copy("Closed hall", is_open=False)])
+        offered = (await get(zuzana, f"{NEW}?{PAIR}")).text
+
+        chosen = a_form(**{"sessions/0/site_id": str(site.site_id), "sessions/0/settlement": ""})
+        answer = await send(zuzana, NEW, chosen, page=f"{NEW}?{PAIR}")
+
+        words = "Assembly hall · Nitra · 80 seats · Step-free access · shelter in 4 min"
+        assert words in offered
+        assert "Closed hall" not in offered
+        assert "Assembly hall" in (await get(zuzana, answer.headers["location"])).text
 
     async def test_opens_the_visit_without_the_empty_rows(self, zuzana: AsyncClient) -> None:
         answer = await send(zuzana, NEW, a_form(), page=f"{NEW}?{PAIR}")

@@ -38,6 +38,7 @@ class NewSession:
     ends_wall: datetime
     zone: str
     place: Place | None = None
+    site_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Plan a visit, and change its programme until it is agreed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -23,10 +23,13 @@ from services.exchanges.participants.model import Person
 from services.exchanges.visits.access import must_coordinate, sides_of, visit_of
 from services.exchanges.visits.commands.agreeing import reopened_by, revise
 from services.exchanges.visits.model import Opening, Visit
+from services.exchanges.visits.placing import at_site
 from services.exchanges.visits.refusals import NoSessions, SameCluster
-from services.exchanges.visits.sessions import NewSession, VisitSession
+from services.exchanges.visits.sessions import NewSession, VisitSession, refused
 
 LINKS_LAST: Final = timedelta(days=366)  # after the last session: it may yet be moved
+
+RESTRICTED: Final = mark("this site is for vetted people: plan a visit there from the beginning")
 
 NEXT_NUMBER: Final = text("""
   insert into visit_numbers (year, last) values (:year, 1)
@@ -67,6 +70,7 @@ async def plan_visit(
     )
     must_coordinate(actor, {visitor.association, host.association})
     _check(plan)
+    plan, restricted = await _at_sites(session, actor, plan)
     sessions = [
         VisitSession.planned(
             planned,
@@ -78,7 +82,7 @@ async def plan_visit(
         for position, planned in enumerate(plan.sessions)
     ]
     number = await _next_number(session, sessions[0].starts_wall.year)
-    opening = await _opening(session, plan, visitor, host)
+    opening = await _opening(session, plan, visitor, host, restricted=restricted)
     visit, opened = Visit.open(opening, number=number, by=actor.id, at=at)
     session.add(visit)
     await history.record(session, opened, actor=actor)
@@ -99,6 +103,9 @@ async def add_session(
         SessionCannotBe, SpanTooLong: times or place contradict the clock or each other.
     """
     visit = await _to_plan(session, actor, key)
+    plan, restricted = await at_site(session, actor, visit.host_organisation_id, plan)
+    if restricted and not visit.dual_use:
+        raise refused("/site_id", RESTRICTED)
     added = VisitSession.planned(
         plan,
         visitor_association=visit.visitor_association,
@@ -159,13 +166,29 @@ def _check(plan: VisitPlan) -> None:
         raise NoSessions(text, [Fault("/sessions", NoSessions.code, text)])
 
 
+async def _at_sites(session: AsyncSession, actor: Actor, plan: VisitPlan) -> tuple[VisitPlan, bool]:
+    """The plan with the places of the sites it names; and whether one of those is dual use."""
+    placed = [
+        await at_site(
+            session, actor, plan.host_organisation_id, asked, below=f"/sessions/{position}"
+        )
+        for position, asked in enumerate(plan.sessions)
+    ]
+    return replace(plan, sessions=[asked for asked, _ in placed]), any(dual for _, dual in placed)
+
+
 async def _next_number(session: AsyncSession, year: int) -> str:
     last = (await session.execute(NEXT_NUMBER, {"year": year})).scalar_one()
     return f"EX-{year}-{last:03}"
 
 
 async def _opening(
-    session: AsyncSession, plan: VisitPlan, visitor: ClusterCopy, host: ClusterCopy
+    session: AsyncSession,
+    plan: VisitPlan,
+    visitor: ClusterCopy,
+    host: ClusterCopy,
+    *,
+    restricted: bool,
 ) -> Opening:
     known = await associations(session)
     on_site = any(planned.mode is Mode.ON_SITE for planned in plan.sessions)
@@ -178,7 +201,7 @@ async def _opening(
         host_zone=known[host.association].zone,
         mode=Mode.ON_SITE if on_site else Mode.ONLINE,
         activities=plan.activities,
-        dual_use=visitor.dual_use or host.dual_use,
+        dual_use=visitor.dual_use or host.dual_use or restricted,
     )
 
 

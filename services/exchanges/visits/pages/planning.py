@@ -18,7 +18,7 @@ from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
-from services.exchanges.copies.model import ClusterCopy, SiteCopy
+from services.exchanges.copies.model import ClusterCopy
 from services.exchanges.copies.queries import (
     associations,
     clusters_as_of,
@@ -98,8 +98,7 @@ async def plan(request: Request, session: Transaction, actor: PageActor) -> Resp
         await _chosen(session, actor, _id(form.text("host_organisation_id"))),
     )
     try:
-        sites = await sites_of(session, actor, pair.host.cluster_id if pair.host else None)
-        visit = form.read(VisitIn, _asked(form, pair, sites, request.state.t.language))
+        visit = form.read(VisitIn, _asked(form, pair, request.state.t.language))
         async with session.begin_nested():
             planned = await plan_visit(
                 session,
@@ -116,20 +115,13 @@ async def plan(request: Request, session: Transaction, actor: PageActor) -> Resp
 
 
 def session_asked(
-    form: Form,
-    prefix: str,
-    *,
-    host: ClusterCopy | None,
-    sites: Mapping[str, SiteCopy],
-    language: str,
+    form: Form, prefix: str, *, host: ClusterCopy | None, language: str
 ) -> dict[str, Any]:
     """One session as its shape reads it; a place is a site of the host, or one of its region."""
     mode = form.text(f"{prefix}mode")
     place = None
-    site = sites.get(form.text(f"{prefix}site"))
-    if mode == Mode.ON_SITE and site is not None:
-        place = site.place.model_dump()
-    elif mode == Mode.ON_SITE and host is not None:
+    site_id = form.text(f"{prefix}site_id") or None
+    if site_id is None and mode == Mode.ON_SITE and host is not None:
         place = host.place.model_dump(include={"country", "region"})
         place["settlement"] = form.required(f"{prefix}settlement")
         place["street"] = form.text(f"{prefix}street") or None
@@ -141,6 +133,7 @@ def session_asked(
         "ends": form.wall(f"{prefix}on", f"{prefix}ends"),
         "zone": form.text(f"{prefix}zone"),
         "place": place,
+        "site_id": site_id,
     }
 
 
@@ -154,7 +147,7 @@ def person_asked(form: Form, prefix: str) -> dict[str, Any]:
     }
 
 
-def _asked(form: Form, pair: Pair, sites: Mapping[str, SiteCopy], language: str) -> dict[str, Any]:
+def _asked(form: Form, pair: Pair, language: str) -> dict[str, Any]:
     rows = form.filled_rows("sessions", MATTERS)
     if not rows:
         form.faults.append(Fault("/sessions", NoSessions.code, NO_SESSION))
@@ -165,8 +158,7 @@ def _asked(form: Form, pair: Pair, sites: Mapping[str, SiteCopy], language: str)
         "visitor_contact": person_asked(form, "visitor_contact/"),
         "host_contact": person_asked(form, "host_contact/"),
         "sessions": [
-            session_asked(form, f"{row}/", host=pair.host, sites=sites, language=language)
-            for row in rows
+            session_asked(form, f"{row}/", host=pair.host, language=language) for row in rows
         ],
     }
 

@@ -22,7 +22,18 @@ router = APIRouter(prefix="/exchanges/visits/{key}/sessions", include_in_schema=
 
 ADDED: Final = mark("The session is on the programme.")
 DROPPED: Final = mark("The session is off the programme.")
-FIELDS: Final = ("title", "kind", "mode", "on", "starts", "ends", "zone", "settlement", "street")
+FIELDS: Final = (
+    "title",
+    "kind",
+    "mode",
+    "on",
+    "starts",
+    "ends",
+    "zone",
+    "settlement",
+    "street",
+    "site_id",
+)
 
 
 @router.get("/new")
@@ -34,8 +45,7 @@ async def ask(desk: Asked) -> Response:
 async def add(desk: Asked) -> Response:
     view = await desk.view_to_change()
     form = await form_of(desk.request)
-    sites = await sites_of(desk.session, desk.actor, view.visit.host_organisation_id)
-    raw = session_asked(form, "", host=view.host, sites=sites, language=desk.t.language)
+    raw = session_asked(form, "", host=view.host, language=desk.t.language)
     try:
         asked = form.read(SessionIn, raw)
         await desk.attempt(add_session, plan=asked.plan())

@@ -60,7 +60,10 @@ class PersonIn(BaseModel):
 
 
 class SessionIn(BaseModel):
-    """A session to plan: wall times of the place, without offset, and the zone they are read in."""
+    """A session to plan: wall times of the place, without offset, and the zone they are read in.
+
+    On site it names its place, or in place of that a site of the host.
+    """
 
     title: Titles
     kind: SessionKind
@@ -69,6 +72,7 @@ class SessionIn(BaseModel):
     ends: NaiveDatetime
     zone: Zone
     place: Place | None = None
+    site_id: UUID | None = None
 
     def plan(self) -> NewSession:
         """The session for a command."""
@@ -80,6 +84,7 @@ class SessionIn(BaseModel):
             ends_wall=self.ends,
             zone=self.zone,
             place=self.place,
+            site_id=self.site_id,
         )
 
 
