@@ -8,11 +8,14 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from contracts.vocabulary import Mark
+from contracts.vocabulary import ClusterState, Mark
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.registry.app import registry
+from services.registry.clusters.model import Cluster
 from tests.office import in_office, running, signed_in
+from tests.registry.builders import a_cluster, a_profile, an_association, saved
+from tests.registry.members import edrpou
 
 SignIn = Callable[..., Awaitable[AsyncClient]]
 
@@ -50,3 +53,15 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
             return await stack.enter_async_context(client)
 
         yield enter
+
+
+@pytest.fixture
+async def theirs(sessions: Sessions) -> Cluster:
+    """A Polish cluster, beside a Ukrainian one."""
+    await saved(sessions, an_association(), an_association("PL", "Europe/Warsaw"))
+    await saved(sessions, a_cluster(number="CL-1091", state=ClusterState.PUBLISHED))
+    profile = a_profile(legal_id=edrpou(99))
+    polish = a_cluster(
+        number="CL-1100", association="PL", profile=profile, state=ClusterState.PUBLISHED
+    )
+    return await saved(sessions, polish)

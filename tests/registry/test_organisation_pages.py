@@ -5,18 +5,13 @@ from datetime import timedelta
 import pytest
 from httpx import AsyncClient
 
-from contracts.vocabulary import ClusterState
 from services.chassis import clock
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
 from tests.registry.builders import (
     LESIA,
     MAREK,
-    a_cluster,
     a_person,
-    a_profile,
-    an_association,
-    saved,
 )
 from tests.registry.conftest import SignIn
 from tests.registry.members import declare, edrpou, joining, memberships, organisations
@@ -24,18 +19,6 @@ from tests.registry.test_merging import MAREK_OF_PL, POLISH, requests
 from tests.registry.test_pages import get, send
 
 HOME = "/registry/organisations"
-
-
-@pytest.fixture
-async def theirs(sessions: Sessions) -> Cluster:
-    """A Polish cluster, beside a Ukrainian one."""
-    await saved(sessions, an_association(), an_association("PL", "Europe/Warsaw"))
-    await saved(sessions, a_cluster(number="CL-1091", state=ClusterState.PUBLISHED))
-    profile = a_profile(legal_id=edrpou(99))
-    polish = a_cluster(
-        number="CL-1100", association="PL", profile=profile, state=ClusterState.PUBLISHED
-    )
-    return await saved(sessions, polish)
 
 
 @pytest.fixture

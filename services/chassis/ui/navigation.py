@@ -59,6 +59,7 @@ NAVIGATION: Final = (
         ("/registry/",),
         second=(
             Item(Word("navigation", "Clusters"), "/registry/clusters"),
+            Item(Word("navigation", "Organisations"), "/registry/organisations"),
             Item(Word("navigation", "Labels"), "/registry/labels"),
             Item(Word("navigation", "Participations"), "/registry/participations"),
             Item(Word("navigation", "Sites"), "/registry/sites"),

@@ -24,9 +24,18 @@ AGREED: Final = "agreed between {asking} and {asked}"
 
 
 async def ask_to_merge(
-    session: AsyncSession, actor: Actor, stated: Stated, there: Elsewhere, *, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    stated: Stated,
+    there: Elsewhere,
+    *,
+    own: UUID | None = None,
+    at: datetime,
 ) -> None:
-    """Ask the association that holds the number, unless it was asked and has not decided yet."""
+    """Ask the association that holds the number, unless it was asked and has not decided yet.
+
+    What is to be merged is the organisation `own`, else the one of that ref, if there is one.
+    """
     asked = select(MergeRequest.id).where(
         MergeRequest.association == actor.association,
         MergeRequest.other_id == there.organisation_id,
@@ -34,14 +43,16 @@ async def ask_to_merge(
     )
     if stated.sole_trader or await session.scalar(asked) is not None:
         return
-    own = select(Organisation.id).where(
-        Organisation.association == actor.association, Organisation.ref == stated.ref
-    )
+    if own is None and stated.ref is not None:
+        named = select(Organisation.id).where(
+            Organisation.association == actor.association, Organisation.ref == stated.ref
+        )
+        own = await session.scalar(named)
     request, event = MergeRequest.ask(
         request_id=uuid7(),
         association=actor.association,
         association_asked=there.association,
-        organisation_id=(await session.scalar(own) if stated.ref else None) or uuid7(),
+        organisation_id=own or uuid7(),
         other_id=there.organisation_id,
         legal_id=stated.legal_id,
         name=stated.names.original,

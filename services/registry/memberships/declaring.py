@@ -153,7 +153,7 @@ class Batch:
         faults += self._unfit(cluster, joining, corrected)
         if not isinstance(cluster, Cluster) or faults:
             return Invalid(CORRECT, faults)
-        person_id = await _person(session, actor, joining.stated, at)
+        person_id = await person_of(session, actor, joining.stated, at)
         organisation, events = self.register.take(joining.stated, person_id=person_id, at=at)
         return events + self._join(cluster, organisation, joining, corrected, at)
 
@@ -218,7 +218,9 @@ class Batch:
         return [left_then(each) for each in others if each.days.meets(days)][:1]
 
 
-async def _person(session: AsyncSession, actor: Actor, stated: Stated, at: datetime) -> UUID | None:
+async def person_of(
+    session: AsyncSession, actor: Actor, stated: Stated, at: datetime
+) -> UUID | None:
     """Whoever trades alone, kept as a person; name and number stand nowhere else."""
     if not stated.sole_trader:
         return None

@@ -42,6 +42,7 @@ async def all_organisations(
         rows=rows,
         following=following,
         q=q.strip(),
+        enters=actor.is_(BACK_OFFICE),
         words=words,
     )
 
@@ -127,7 +128,7 @@ async def one_organisation(
             {"text": words.happened(each, t), "at": each.time, "who": words.who(each, t)}
             for each in told
         ],
-        merges=actor.is_(BACK_OFFICE, of=organisation.association) and survivor is None,
+        keeps=actor.is_(BACK_OFFICE, of=organisation.association) and survivor is None,
         words=words,
         country=cluster_words.country(organisation.place.country, t),
     )

@@ -7,11 +7,12 @@ from services.registry.memberships import (
     api,
     form_pages,
     organisation_api,
+    organisation_form_pages,
     organisation_pages,
     pages,
 )
 
 ROUTERS: Final = (
     *(api.router, pages.router, form_pages.router, act_pages.router),
-    *(organisation_api.router, organisation_pages.router),
+    *(organisation_api.router, organisation_form_pages.router, organisation_pages.router),
 )

@@ -103,9 +103,12 @@ class Organisation(Base):
         same = (each for each in self.numbers if each.scheme == legal_id.scheme)
         return next(same, legal_id)
 
-    def restate(self, stated: Stated, *, at: datetime) -> facts.OrganisationRevised | None:
+    def restate(
+        self, stated: Stated, *, whole: bool = False, at: datetime
+    ) -> facts.OrganisationRevised | None:
         """Take over what is stated now; nothing comes of what is known.
 
+        What is left out stays as it is known, unless the statement is the `whole` of it.
         A number of another register is added to those it has. Whether it is a sole trader is not
         changed: that would make a person's name public, or hide a company's.
 
@@ -113,9 +116,12 @@ class Organisation(Base):
             AlreadyMerged: another organisation stands in its place.
         """
         self._must_stand()
-        before = self._said()
+        before, changed_at = self._said(), self.changed_at
+        if whole:
+            self.legal_form, self.web = stated.legal_form, stated.web
         self._take(stated, at)
         if self._said() == before:
+            self.changed_at = changed_at
             return None
         return self._record(facts.OrganisationRevised, at)
 

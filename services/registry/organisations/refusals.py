@@ -43,10 +43,3 @@ class AlreadyDecided(Conflict):
 
     code = "TLK-R105"
     title = "Already decided"
-
-
-class NotHeldElsewhere(Conflict):
-    """No other association holds this number: there is nothing to ask for."""
-
-    code = "TLK-R106"
-    title = "Nobody else holds it"

@@ -73,11 +73,14 @@ class Register:
         found = self.by_ref.get(stated.ref or "") or self.by_number.get(stated.legal_id)
         return self.by_id[found] if found else None
 
-    def fault_of(self, stated: Stated) -> Fault | None:
-        """Why the statement is refused: its number belongs to another organisation."""
+    def fault_of(self, stated: Stated, known: Organisation | None = None) -> Fault | None:
+        """Why the statement is refused: its number belongs to another organisation.
+
+        It is about `known`, or about the one of its ref or number.
+        """
         if there := self.elsewhere.get(stated.legal_id):
             return _elsewhere(there)
-        holder, known = self.by_number.get(stated.legal_id), self.find(stated)
+        holder, known = self.by_number.get(stated.legal_id), known or self.find(stated)
         if known is None or known.association != self.association:
             return None
         if holder is not None and holder != known.id:
@@ -97,6 +100,10 @@ class Register:
             return self._enter(stated, person_id, at)
         own = known.association == self.association
         return known, self._revise(known, stated, at) if own else []
+
+    def revise(self, known: Organisation, stated: Stated, *, at: datetime) -> list[Event]:
+        """Put all that is stated without a fault in the place of what is known of one."""
+        return self._revise(known, stated, at, whole=True)
 
     async def write(self, session: AsyncSession) -> None:
         """Put what was entered into the database."""
@@ -128,11 +135,13 @@ class Register:
         self._hold(organisation, organisation.numbers)
         return organisation, [registered, *_sized(organisation, stated, at)]
 
-    def _revise(self, known: Organisation, stated: Stated, at: datetime) -> list[Event]:
+    def _revise(
+        self, known: Organisation, stated: Stated, at: datetime, *, whole: bool = False
+    ) -> list[Event]:
         before = set(known.numbers)
         if self.by_number.get(stated.legal_id) == known.id:
             stated = replace(stated, legal_id=known.number_like(stated.legal_id))
-        revised = known.restate(stated, at=at)
+        revised = known.restate(stated, whole=whole, at=at)
         after = set(known.numbers)
         self.dropped += before - after
         self._hold(known, after - before)
