@@ -47,7 +47,7 @@ class Ui:
             self.environment.get_template(name)
 
     def context(self, request: Request, given: dict[str, Any]) -> dict[str, Any]:
-        """Everything that a template of this request sees."""
+        """Everything that a template of this request sees; a page adds names, and takes none."""
         actor: Actor | None = getattr(request.state, "actor", None)
         context = {
             "request": request,
@@ -64,6 +64,8 @@ class Ui:
             "faults": (),
             "nothing_leaves_since": _nothing_leaves_since(request),
         }
+        if taken := context.keys() & given.keys() - {"faults", "success"}:
+            raise TypeError(f"every page has these names already: {', '.join(sorted(taken))}")
         context.update(given)
         macros = self.environment.get_template("macros.html")
         context["ui"] = macros.make_module(context)

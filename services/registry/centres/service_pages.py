@@ -167,7 +167,7 @@ async def _service_page(
     centre = await finding.centre_of(session, actor, code)
     service = await finding.service_of(session, centre, service_id)
     actor.must_be(BACK_OFFICE, of=service.association)
-    known: dict[str, Any] = {"centre": centre, "service": service, "typed": typed}
+    known: dict[str, Any] = {"centre": centre, "offered": service, "typed": typed}
     return render(
         request,
         "centres/service.html",
