@@ -4,6 +4,7 @@ The transaction commits before the answer leaves: an answer that says "done" is 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -62,13 +63,16 @@ async def signed_in(request: Request) -> SignedIn:
     return found
 
 
-def acting_with(scope: str) -> Callable[[Request], Awaitable[Actor]]:
-    """A dependency that gives the actor: any person, or a key that was made for `scope`."""
+def acting_with(scope: str, *, keys_write: bool = False) -> Callable[[Request], Awaitable[Actor]]:
+    """A dependency that gives the actor: any person, or a key that was made for `scope`.
+
+    A key writes only what comes to posting declarations.
+    """
 
     async def acting(request: Request) -> Actor:
         actor = await identify(request)
         keys.must_have(actor, scope)
-        if request.method not in SAFE:
+        if request.method not in SAFE and not (keys_write and actor.is_key):
             await _check_write(request, actor)
         return actor
 
@@ -94,18 +98,31 @@ async def _check_form(request: Request) -> None:
 
 Acting = Annotated[Actor, Depends(acting_with(keys.READ))]
 PageActor = Acting  # whoever is not signed in and asks for a page is led to the sign-in
+Declaring = Annotated[Actor, Depends(acting_with(keys.DECLARE, keys_write=True))]
 
 
-async def _transaction(request: Request, actor: Acting) -> AsyncIterator[AsyncSession]:
+@asynccontextmanager
+async def _begun(request: Request, actor: Actor) -> AsyncIterator[AsyncSession]:
     async with request.app.state.sessions.begin() as session:
         await tenancy.enter(session, actor)
         await idempotency.claim(session, actor, request)
         yield session
 
 
+async def _transaction(request: Request, actor: Acting) -> AsyncIterator[AsyncSession]:
+    async with _begun(request, actor) as session:
+        yield session
+
+
+async def _declaring(request: Request, actor: Declaring) -> AsyncIterator[AsyncSession]:
+    async with _begun(request, actor) as session:
+        yield session
+
+
 # "function" scope: the commit comes before the answer leaves. The default commits after it,
 # and a commit that fails there still answers 200.
 Transaction = Annotated[AsyncSession, Depends(_transaction, scope="function")]
+DeclaringTransaction = Annotated[AsyncSession, Depends(_declaring, scope="function")]
 
 
 @dataclass(frozen=True, slots=True)

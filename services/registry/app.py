@@ -27,8 +27,8 @@ from services.registry.contacts import pages as people_pages
 from services.registry.copies.consumers import registry_consumer
 from services.registry.declarations import intake as withdrawal_intake
 from services.registry.declarations import pages as declaration_pages
-from services.registry.imports import act_pages as import_act_pages
 from services.registry.imports import pages as import_pages
+from services.registry.imports import routers as import_routers
 from services.registry.imports.work import imports
 from services.registry.memberships import intake as member_intake
 from services.registry.memberships import routers as member_routers
@@ -79,8 +79,7 @@ def registry(settings: Settings) -> FastAPI:
                 staff_act_pages.router,
                 key_pages.router,
                 declaration_pages.router,
-                import_pages.router,
-                import_act_pages.router,
+                *import_routers.ROUTERS,
                 *rooms.ROUTERS,
             ],
             templates=[HERE / folder / "templates" for folder in FOLDERS],

@@ -139,7 +139,7 @@ class Room:
         )
         started.state, started.columns, started.rows, started.new = (
             State(command["state"]),
-            [],
+            list("abcde"),
             1,
             1,
         )

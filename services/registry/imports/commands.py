@@ -26,6 +26,7 @@ from services.registry.imports.refusals import BadRowsLeft, ColumnsMissing, Noth
 from services.registry.imports.states import State
 
 CORRECT: Final = mark("please correct the fields named below")
+NO_FILE: Final = mark("Choose the file with your rows.")
 NEEDED: Final = mark("Choose the column with this; every row needs it.")
 SEPARATORS: Final = (";", ",", "\t", "|")
 

@@ -23,9 +23,9 @@ from services.registry.imports.states import AT_WORK, State
 
 router = APIRouter(prefix="/registry/imports", include_in_schema=False)
 
-UPLOADS: Final = {"/registry/imports/new": MAX_FILE_BYTES + 65_536}  # and the form around it
+WITH_FORM: Final = MAX_FILE_BYTES + 65_536
+UPLOADS: Final = dict.fromkeys(("/registry/imports/new", "/registry/v1/imports"), WITH_FORM)
 SIZE: Final = 50
-NO_FILE: Final = mark("Choose the file with your rows.")
 NO_PAGE: Final = mark("there is nothing at this address; check it, or begin at the start")
 
 
@@ -68,7 +68,9 @@ async def upload(request: Request, session: Transaction, actor: PageActor) -> Re
     async with request.form() as given:  # closes the file in the end
         file = given.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
-            return _upload_page(request, actor, form, [Fault("/file", "TLK-D001", NO_FILE)])
+            return _upload_page(
+                request, actor, form, [Fault("/file", "TLK-D001", commands.NO_FILE)]
+            )
         name, body = file.filename, await file.read()
     kind = form.one("kind")
     try:

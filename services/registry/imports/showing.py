@@ -97,11 +97,11 @@ async def state_page(
         at_work=found.state in AT_WORK,
         may_cancel=found.state in NOTHING_SAVED,
         may_undo=found.state is State.DONE and (found.undo_until or clock.now()) > clock.now(),
-        problem=_why(found, t),
+        problem=why(found, t),
     )
 
 
-def _why(found: Import, t: Translator) -> str:
+def why(found: Import, t: Translator) -> str:
     """Why it failed, in the reader's language, or why somebody undid it, in theirs."""
     if not found.problem or found.state is not State.FAILED:
         return found.problem or ""

@@ -1,0 +1,280 @@
+"""Imports for programs: the same five steps as on the pages, also with a key for declarations."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from fastapi import Query, Request, UploadFile
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from services.chassis import clock
+from services.chassis.errors import Fault, Invalid
+from services.chassis.http import Declaring, DeclaringTransaction, Router
+from services.chassis.identity import BACK_OFFICE
+from services.chassis.paging import Cursor, Page, Size
+from services.chassis.ui.i18n import Translator
+from services.registry.imports import commands, files, queries, showing, views
+from services.registry.imports.fields import Kind
+from services.registry.imports.finding import matched_of
+from services.registry.imports.headers import title
+from services.registry.imports.model import Import
+from services.registry.imports.states import State
+
+router = Router(prefix="/registry/v1/imports", tags=["imports"])
+
+WRITERS: Final = {
+    "xlsx": (files.bad_rows_xlsx, files.XLSX),
+    "csv": (files.bad_rows_csv, files.CSV),
+}
+
+
+class ImportOut(BaseModel):
+    """One file on its way. `matched` is the number of the column of each field, from 0.
+
+    The counts are those of the rows that are judged; `done` those of the present phase.
+    """
+
+    number: str
+    kind: Kind
+    state: State
+    cluster_number: str | None
+    file_name: str
+    sheet: str
+    sheets: list[str]
+    encoding: str
+    separator: str
+    columns: list[str]
+    matched: dict[str, int]
+    rows: int
+    new: int
+    changed: int
+    skipped: int
+    bad: int
+    done: int
+    rows_a_second: int
+    seconds_left: int | None
+    started_at: datetime
+    saved_at: datetime | None
+    undo_until: datetime | None
+    problem: str | None
+
+    @classmethod
+    def of(cls, found: Import, t: Translator) -> "ImportOut":
+        """The import as it stands now."""
+        progress = views.progress(found, at=clock.now())
+        fields = {name: getattr(found, name) for name in cls.model_fields if hasattr(found, name)}
+        told = {"matched": matched_of(found), "problem": showing.why(found, t) or None}
+        return cls(
+            **fields | told,
+            rows_a_second=progress.per_second,
+            seconds_left=progress.seconds_left,
+        )
+
+
+class FaultOut(BaseModel):
+    """What is wrong in one cell; `row` is the number that the spreadsheet shows."""
+
+    field: str
+    label: str
+    code: str
+    text: str
+    other: int | None
+
+
+class RowOut(BaseModel):
+    """One row that cannot be saved as it is."""
+
+    row: int
+    cells: list[str]
+    faults: list[FaultOut]
+
+
+class Reading(BaseModel):
+    """How to read the file again; what is empty is found out."""
+
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+
+
+class Matching(BaseModel):
+    """The number of the column of each field; as it was guessed when left out."""
+
+    matched: dict[str, int] | None = None
+
+
+class Confirmation(BaseModel):
+    """Whether to save the good rows although others are bad."""
+
+    only_good: bool = False
+
+
+class Undoing(BaseModel):
+    """Why everything that was saved is taken back."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+@router.get("")
+async def list_imports(
+    *,
+    request: Request,
+    session: DeclaringTransaction,
+    actor: Declaring,
+    state: State | None = None,
+    cursor: Cursor = None,
+    limit: Size = 50,
+) -> Page[ImportOut]:
+    """The imports of your association, the newest first."""
+    actor.must_be(BACK_OFFICE)
+    found, following = await queries.imports_page(
+        session, actor, cursor=cursor, size=limit, state=state
+    )
+    t: Translator = request.state.t
+    return Page(items=[ImportOut.of(each, t) for each in found], next=following)
+
+
+@router.post("", status_code=201)
+async def upload(
+    *,
+    request: Request,
+    session: DeclaringTransaction,
+    actor: Declaring,
+    file: UploadFile | None = None,
+    kind: Annotated[Kind, Query()] = Kind.MEMBERS,
+    cluster: Annotated[str | None, Query(description="The one cluster of all rows")] = None,
+) -> ImportOut:
+    """Take a spreadsheet; nothing of it is saved before it is confirmed.
+
+    The same file gives the import that is under way or done with it.
+    """
+    actor.must_be(BACK_OFFICE)
+    if file is None or not file.filename:
+        raise Invalid(commands.CORRECT, [Fault("/file", "TLK-D001", commands.NO_FILE)])
+    started = await commands.start_import(
+        session,
+        actor,
+        kind=kind,
+        cluster=cluster,
+        file_name=file.filename,
+        file=await file.read(),
+        at=clock.now(),
+    )
+    await session.flush()
+    return ImportOut.of(started, request.state.t)
+
+
+@router.get("/{key}")
+async def one_import(
+    key: str, request: Request, session: DeclaringTransaction, actor: Declaring
+) -> ImportOut:
+    """One import; while it is worked on, ask again after a second."""
+    return ImportOut.of(await showing.mine(session, actor, key), request.state.t)
+
+
+@router.post("/{key}/reading")
+async def read_again(
+    key: str, given: Reading, request: Request, session: DeclaringTransaction, actor: Declaring
+) -> ImportOut:
+    """Read the file another way, before its columns are matched."""
+    found = await commands.read_again(session, actor, key=key, at=clock.now(), **given.model_dump())
+    return ImportOut.of(found, request.state.t)
+
+
+@router.post("/{key}/columns")
+async def match_columns(
+    key: str, given: Matching, request: Request, session: DeclaringTransaction, actor: Declaring
+) -> ImportOut:
+    """Say which column holds what; then the rows are judged."""
+    found = await showing.mine(session, actor, key)
+    matched = matched_of(found) if given.matched is None else given.matched
+    found = await commands.match_columns(session, actor, key=key, matched=matched, at=clock.now())
+    return ImportOut.of(found, request.state.t)
+
+
+@router.get("/{key}/bad-rows")
+async def bad_rows(
+    *,
+    key: str,
+    request: Request,
+    session: DeclaringTransaction,
+    actor: Declaring,
+    cursor: Cursor = None,
+    limit: Size = 50,
+) -> Page[RowOut]:
+    """The rows that cannot be saved as they are, and why, in your language."""
+    found = await showing.mine(session, actor, key)
+    rows, following = await queries.rows_page(
+        session, found, effect="bad", cursor=cursor, size=limit
+    )
+    t: Translator = request.state.t
+    items = [
+        RowOut(
+            row=row.row,
+            cells=row.cells,
+            faults=[
+                FaultOut(
+                    field=note["field"],
+                    label=title(note["field"], t.language),
+                    code=note["code"],
+                    text=files.sentence(note, t),
+                    other=note["other"],
+                )
+                for note in row.notes
+                if not note["repair"]
+            ],
+        )
+        for row in rows
+    ]
+    return Page(items=items, next=following)
+
+
+@router.get("/{key}/bad-rows.{form}")
+async def bad_rows_file(
+    key: str,
+    form: Literal["xlsx", "csv"],
+    request: Request,
+    session: DeclaringTransaction,
+    actor: Declaring,
+) -> Response:
+    """The same rows as a spreadsheet, to correct there and send again."""
+    found = await showing.mine(session, actor, key)
+    rows = await queries.bad_rows(session, found)
+    write, media_type = WRITERS[form]
+    return Response(
+        await asyncio.to_thread(write, found, rows, request.state.t), media_type=media_type
+    )
+
+
+@router.post("/{key}/confirmation")
+async def confirm(
+    key: str,
+    given: Confirmation,
+    request: Request,
+    session: DeclaringTransaction,
+    actor: Declaring,
+) -> ImportOut:
+    """Let the good rows be saved."""
+    found = await commands.confirm_import(
+        session, actor, key=key, only_good=given.only_good, at=clock.now()
+    )
+    return ImportOut.of(found, request.state.t)
+
+
+@router.post("/{key}/cancellation")
+async def cancel(
+    key: str, request: Request, session: DeclaringTransaction, actor: Declaring
+) -> ImportOut:
+    """Discard an import before anything of it is saved."""
+    found = await commands.cancel_import(session, actor, key=key, at=clock.now())
+    return ImportOut.of(found, request.state.t)
+
+
+@router.post("/{key}/undoing")
+async def undo(
+    key: str, given: Undoing, request: Request, session: DeclaringTransaction, actor: Declaring
+) -> ImportOut:
+    """Take back what was saved, within a day of it."""
+    found = await commands.undo_import(session, actor, key=key, reason=given.reason, at=clock.now())
+    return ImportOut.of(found, request.state.t)
