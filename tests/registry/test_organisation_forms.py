@@ -1,5 +1,7 @@
 """Forms of organisations: one that is a member nowhere is entered, any is edited."""
 
+from datetime import date
+
 import pytest
 from httpx import AsyncClient
 
@@ -114,7 +116,9 @@ class TestEdit:
         assert answer.status_code == 422
         assert "Your organisation OR-20002 has this number" in answer.text
 
-    async def test_a_size_of_an_earlier_day_is_refused(self, lesia: AsyncClient) -> None:
+    async def test_puts_the_size_of_a_wrong_day_right(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
         await send(lesia, f"{HOME}/new", **typed())
 
         answer = await send(
@@ -124,8 +128,9 @@ class TestEdit:
             lock="1",
         )
 
-        assert answer.status_code == 422
-        assert "is known already" in answer.text
+        assert answer.status_code == 303
+        [organisation] = await organisations(sessions)
+        assert organisation.size_day == date(2020, 1, 1)
 
     async def test_shows_both_versions_when_somebody_was_faster(self, lesia: AsyncClient) -> None:
         await send(lesia, f"{HOME}/new", **typed())

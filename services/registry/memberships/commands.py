@@ -65,7 +65,7 @@ async def declare_leaving(
             raise Invalid(CORRECT, [fault])
         membership = behind[leaving.corrects]
         days = Span(membership.joined_day, leaving.ended_day)
-        await _must_stand_alone(session, membership, days, "/ended_day")
+        await must_stand_alone(session, membership, days, "/ended_day")
         corrected = membership.correct(days, corrects=leaving.corrects, at=at)
         return await _recorded(session, actor, corrected)
     found = await _membership_of(session, actor, leaving)
@@ -127,7 +127,7 @@ async def correct_membership(
         faults.append(Fault("/joined_day", "TLK-D061", AHEAD))
     if faults:
         raise Invalid(CORRECT, faults)
-    await _must_stand_alone(session, membership, days, "/joined_day")
+    await must_stand_alone(session, membership, days, "/joined_day")
     await _recorded(session, actor, membership.correct(days, reason=reason, at=at))
     return membership
 
@@ -191,9 +191,14 @@ async def _membership_of(session: AsyncSession, actor: Actor, leaving: Leaving) 
     return fitting[0]
 
 
-async def _must_stand_alone(
+async def must_stand_alone(
     session: AsyncSession, membership: Membership, days: Span, pointer: str
 ) -> None:
+    """Let pass what meets no other days of the same member in the same cluster.
+
+    Raises:
+        Invalid: it does; the fault is at `pointer`.
+    """
     others = select(Membership).where(
         Membership.cluster_id == membership.cluster_id,
         Membership.organisation_id == membership.organisation_id,

@@ -154,7 +154,9 @@ class Batch:
         if not isinstance(cluster, Cluster) or faults:
             return Invalid(CORRECT, faults)
         person_id = await person_of(session, actor, joining.stated, at)
-        organisation, events = self.register.take(joining.stated, person_id=person_id, at=at)
+        organisation, events = self.register.take(
+            joining.stated, person_id=person_id, correcting=corrected is not None, at=at
+        )
         return events + self._join(cluster, organisation, joining, corrected, at)
 
     async def write(self, session: AsyncSession) -> None:

@@ -19,7 +19,6 @@ from services.registry.organisations.refusals import StaleOrganisation
 from services.registry.organisations.registering import Register
 from services.registry.organisations.stated import Stated
 
-LATER: Final = mark("Its size on {day} is known already. Give that day or a later one.")
 WITH_PERSON: Final = mark("Name and number of a sole trader are kept with the person.")
 
 
@@ -58,20 +57,16 @@ async def revise_organisation(
         NotAllowed: the actor is not of the back office that keeps it.
         StaleOrganisation: it was changed since the actor saw it.
         AlreadyMerged: another organisation stands in its place.
-        Invalid: another organisation has this number, or its size is known of a later day.
+        Invalid: another organisation has this number, or a person is meant.
     """
     organisation = await organisation_of(session, actor, key, for_update=True)
     actor.must_be(BACK_OFFICE, of=organisation.association)
     if lock not in (None, organisation.lock):
         raise StaleOrganisation(mark("look at the organisation as it is now, then decide again"))
     if organisation.sole_trader:
-        raise Invalid(CORRECT, [Fault("", "TLK-D129", WITH_PERSON)])
+        raise Invalid(CORRECT, [Fault("", "TLK-D128", WITH_PERSON)])
     register = await Register.load(session, organisation.association, [stated])
     await _must_be_free(session, actor, register, stated, known=organisation, at=at)
-    known_day, day = organisation.size_day, stated.size_day
-    if known_day is not None and day is not None and day < known_day:
-        values = {"day": known_day.isoformat()}
-        raise Invalid(CORRECT, [Fault("/size_day", "TLK-D128", LATER, values=values)])
     events = register.revise(organisation, stated, at=at)
     await register.write(session)
     return organisation, await _recorded(session, actor, events)

@@ -126,16 +126,25 @@ class Organisation(Base):
         return self._record(facts.OrganisationRevised, at)
 
     def classify(
-        self, size_class: SizeClass, *, on: date, basis: str, at: datetime
+        self,
+        size_class: SizeClass,
+        *,
+        on: date,
+        basis: str,
+        correcting: bool = False,
+        at: datetime,
     ) -> facts.OrganisationSizeClassified | None:
-        """State its size on a day; nothing comes of what is known, or of a day before the last.
+        """State its size on a day; nothing comes of what is known.
+
+        Nor of a day before the last one, unless that was wrong.
 
         Raises:
             AlreadyMerged: another organisation stands in its place.
         """
         self._must_stand()
         known = (self.size_class, self.size_day)
-        if known == (size_class, on) or (self.size_day is not None and on < self.size_day):
+        late = self.size_day is not None and on < self.size_day
+        if known == (size_class, on) or (late and not correcting):
             return None
         self.size_class, self.size_day, self.size_basis = size_class, on, basis
         self.changed_at = at

@@ -89,21 +89,22 @@ class Register:
         return _twice(known) if other_ref else None
 
     def take(
-        self, stated: Stated, *, person_id: UUID | None, at: datetime
+        self, stated: Stated, *, person_id: UUID | None, correcting: bool = False, at: datetime
     ) -> tuple[Organisation, list[Event]]:
         """Enter or revise an organisation that is stated without a fault.
 
-        What other associations keep is left as it is.
+        What other associations keep is left as it is. `correcting` puts right what was stated
+        before, also the size of a later day.
         """
         known = self.find(stated)
         if known is None:
             return self._enter(stated, person_id, at)
         own = known.association == self.association
-        return known, self._revise(known, stated, at) if own else []
+        return known, self._revise(known, stated, at, correcting=correcting) if own else []
 
     def revise(self, known: Organisation, stated: Stated, *, at: datetime) -> list[Event]:
         """Put all that is stated without a fault in the place of what is known of one."""
-        return self._revise(known, stated, at, whole=True)
+        return self._revise(known, stated, at, whole=True, correcting=True)
 
     async def write(self, session: AsyncSession) -> None:
         """Put what was entered into the database."""
@@ -136,7 +137,13 @@ class Register:
         return organisation, [registered, *_sized(organisation, stated, at)]
 
     def _revise(
-        self, known: Organisation, stated: Stated, at: datetime, *, whole: bool = False
+        self,
+        known: Organisation,
+        stated: Stated,
+        at: datetime,
+        *,
+        whole: bool = False,
+        correcting: bool = False,
     ) -> list[Event]:
         before = set(known.numbers)
         if self.by_number.get(stated.legal_id) == known.id:
@@ -149,7 +156,7 @@ class Register:
         if stated.ref:
             self.by_ref[stated.ref] = known.id
         events: list[Event] = [revised] if revised else []
-        return events + _sized(known, stated, at)
+        return events + _sized(known, stated, at, correcting=correcting)
 
     def _hold(self, organisation: Organisation, numbers: Iterable[LegalId]) -> None:
         self.held += [
@@ -224,8 +231,12 @@ def _elsewhere(there: Elsewhere) -> Fault:
     return Fault("/legal_id", "TLK-D121", ELSEWHERE, rule="V-8", values=values)
 
 
-def _sized(organisation: Organisation, stated: Stated, at: datetime) -> list[Event]:
+def _sized(
+    organisation: Organisation, stated: Stated, at: datetime, *, correcting: bool = False
+) -> list[Event]:
     if stated.size_day is None:
         return []
-    sized = organisation.classify(stated.size_class, on=stated.size_day, basis=DECLARED, at=at)
+    sized = organisation.classify(
+        stated.size_class, on=stated.size_day, basis=DECLARED, correcting=correcting, at=at
+    )
     return [sized] if sized else []

@@ -1,0 +1,182 @@
+"""Withdrawals at the door (R-17): what was declared by mistake is taken back, unless built upon."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import select
+
+from contracts.event import uuid7
+from contracts.memberships import MembershipCorrected
+from contracts.vocabulary import ClusterState
+from services.chassis.database import Sessions
+from services.registry.clusters.model import Cluster
+from tests.registry.builders import LESIA, MAREK, a_cluster, an_association, saved
+from tests.registry.conftest import SignIn
+from tests.registry.members import edrpou, joining, memberships, organisations
+from tests.registry.recorded import events_of
+from tests.registry.test_declarations import a_declaration
+from tests.registry.test_members_at_the_door import ended, post, posted
+
+
+@pytest.fixture
+async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
+    await saved(sessions, an_association())
+    await saved(sessions, a_cluster(number="CL-1091", state=ClusterState.PUBLISHED))
+    return await sign_in(LESIA)
+
+
+async def withdraw(client: AsyncClient, declaration: UUID) -> Any:
+    [answer] = await post(
+        client,
+        {
+            "specversion": "1.0",
+            "id": str(uuid7()),
+            "source": "urn:uca:members",
+            "type": "talka.registry.withdrawal.declared.v1",
+            "data": {"declaration": str(declaration), "reason": "the wrong list"},
+        },
+    )
+    return answer
+
+
+async def on(client: AsyncClient, day: str) -> list[str]:
+    """Who is a member on a day, by number."""
+    answer = await client.get("/registry/v1/clusters/CL-1091/members", params={"on": day})
+    return [each["number"] for each in answer.json()["items"]]
+
+
+class TestMember:
+    async def test_r17_never_was_one_when_it_is_withdrawn(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        name = uuid7()
+        await post(lesia, posted(joining(), name=name))
+        assert await on(lesia, "2024-05-01") == ["OR-20001"]
+
+        answer = await withdraw(lesia, name)
+
+        assert answer["status"] == "accepted", answer
+        assert await on(lesia, "2024-05-01") == []
+        [membership] = await memberships(sessions)
+        withdrawn = (await events_of(sessions, membership.id))[-1]
+        assert isinstance(withdrawn, MembershipCorrected)
+        assert (withdrawn.corrects, withdrawn.reason) == (name, "the wrong list")
+
+    async def test_r17_is_named_by_one_of_its_events_as_well(self, lesia: AsyncClient) -> None:
+        [taken] = await post(lesia, posted(joining()))
+
+        answer = await withdraw(lesia, UUID(taken["events"][-1]))
+
+        assert answer["status"] == "accepted", answer
+
+    async def test_r17_what_depends_on_it_is_named(self, lesia: AsyncClient) -> None:
+        name = uuid7()
+        await post(lesia, posted(joining(), name=name))
+        [left] = await post(lesia, ended(joining(), "2025-06-30"))
+
+        answer = await withdraw(lesia, name)
+
+        [fault] = answer["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/data/declaration", "TLK-D181")
+        assert f"talka.registry.membership.member_left.v1 {left['events'][0]}" in fault["text"]
+
+    async def test_r17_an_end_that_is_withdrawn_lets_it_go_on(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        name = uuid7()
+        await post(lesia, posted(joining()), ended(joining(), "2025-06-30", name=name))
+        assert await on(lesia, "2025-07-01") == []
+
+        await withdraw(lesia, name)
+
+        assert await on(lesia, "2025-07-01") == ["OR-20001"]
+        [membership] = await memberships(sessions)
+        assert (membership.ended_day, membership.reason) == (None, None)
+
+    async def test_r17_an_end_stays_when_the_member_has_joined_again(
+        self, lesia: AsyncClient
+    ) -> None:
+        name = uuid7()
+        await post(lesia, posted(joining()), ended(joining(), "2025-06-30", name=name))
+        await post(lesia, posted(joining(on=date(2025, 9, 1))))
+
+        answer = await withdraw(lesia, name)
+
+        assert [each["code"] for each in answer["errors"]] == ["TLK-D125"]
+
+    async def test_r06_a_correction_that_is_withdrawn_gives_the_former_days_back(
+        self, lesia: AsyncClient
+    ) -> None:
+        first, second = uuid7(), uuid7()
+        await post(lesia, posted(joining(), name=first))
+        early = joining(on=date(2022, 2, 1))
+        await post(lesia, posted(early, name=second, corrects=str(first)))
+        assert await on(lesia, "2022-02-01") == ["OR-20001"]
+
+        answer = await withdraw(lesia, second)
+
+        assert answer["status"] == "accepted", answer
+        assert await on(lesia, "2022-02-01") == []
+        assert await on(lesia, "2024-05-01") == ["OR-20001"]
+
+    async def test_r06_a_correction_to_another_one_gives_the_first_back(
+        self, lesia: AsyncClient
+    ) -> None:
+        first, second = uuid7(), uuid7()
+        await post(lesia, posted(joining(1), name=first))
+        await post(lesia, posted(joining(2), name=second, corrects=str(first)))
+        assert await on(lesia, "2024-05-01") == ["OR-20002"]
+
+        await withdraw(lesia, second)
+
+        assert await on(lesia, "2024-05-01") == ["OR-20001"]
+
+    async def test_r17_of_another_association_is_unknown(
+        self, lesia: AsyncClient, sign_in: SignIn
+    ) -> None:
+        name = uuid7()
+        await post(lesia, posted(joining(), name=name))
+        polish = await sign_in(MAREK, of="PL")
+
+        answer = await withdraw(polish, name)
+
+        assert [each["code"] for each in answer["errors"]] == ["TLK-D180"]
+
+    async def test_r06_one_bad_correction_leaves_its_neighbours_alone(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        name = uuid7()
+        await post(lesia, posted(joining(1), name=name), ended(joining(1), "2024-05-31"))
+
+        late = posted(joining(1, on=date(2024, 6, 1)), corrects=str(name))
+        wrong, good = await post(lesia, late, posted(joining(2)))
+
+        assert [each["pointer"] for each in wrong["errors"]] == ["/data/joined_day"]
+        assert good["status"] == "accepted"
+        assert len(await organisations(sessions)) == 2
+
+
+class TestCluster:
+    async def test_r17_with_members_names_them(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        own = a_declaration(legal_id=edrpou(500).model_dump(mode="json"))
+        [taken] = await post(lesia, own)
+        [drafted, _] = taken["events"]
+        await post(lesia, posted(joining(cluster="CL-1001")))
+        [membership] = await memberships(sessions)
+
+        refused = await withdraw(lesia, UUID(drafted))
+        await lesia.put(
+            f"/registry/v1/memberships/{membership.id}/withdrawal", json={"reason": "wrong list"}
+        )
+        accepted = await withdraw(lesia, UUID(drafted))
+
+        assert f"membership {membership.id}" in refused["errors"][0]["text"]
+        assert accepted["status"] == "accepted", accepted
+        async with sessions() as session:
+            named = select(Cluster.state).where(Cluster.number == "CL-1001")
+            assert await session.scalar(named) is ClusterState.WITHDRAWN
