@@ -5,6 +5,7 @@ Templates are compiled at start; an unknown name in one raises. All values are e
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, unquote, urlencode
@@ -42,9 +43,7 @@ class Ui:
         own_layer = locales.parent / "service.css" if locales else None
         self.assets = Assets(settings.service, own_layer)
         self.catalogues = Catalogues([locales] if locales else [])
-        self.environment = _environment([*templates, HERE / "templates", PAGES])
-        for name in self.environment.list_templates(extensions=["html"]):
-            self.environment.get_template(name)
+        self.environment = _environment((*templates, HERE / "templates", PAGES))
 
     def context(self, request: Request, given: dict[str, Any]) -> dict[str, Any]:
         """Everything that a template of this request sees; a page adds names, and takes none."""
@@ -143,7 +142,9 @@ def _block(page: Template, name: str, known: dict[str, Any]) -> str:
     return "".join(page.blocks[name](page.new_context(known)))
 
 
-def _environment(folders: Sequence[Path]) -> Environment:
+@cache
+def _environment(folders: tuple[Path, ...]) -> Environment:
+    """The templates of these folders, compiled once in a process."""
     environment = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
@@ -158,6 +159,8 @@ def _environment(folders: Sequence[Path]) -> Environment:
         _gettext, _ngettext, newstyle=True, pgettext=_pgettext, npgettext=_npgettext
     )
     environment.globals["here"] = _here
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
     return environment
 
 
