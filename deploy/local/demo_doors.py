@@ -57,16 +57,25 @@ async def act(client: httpx.AsyncClient, address: str, body: dict[str, Any] | No
         raise failed(f"{address}: {answer.text}")
 
 
+async def when(
+    ask: Callable[[], Awaitable[httpx.Response]], ready: Callable[[httpx.Response], bool]
+) -> httpx.Response:
+    """Ask until the answer is as it will be.
+
+    Raises:
+        Fault: it is not so after a minute.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not ready(answer := await ask()):
+        if time.monotonic() > until:
+            raise failed("the registry does not get on; are relay, worker and Kafka well?")
+        await asyncio.sleep(0.1)
+    return answer
+
+
 async def _when_known(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
     """Ask until the service knows who asks: staff and keys reach it as events."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        answer = await ask()
-        if answer.status_code != httpx.codes.UNAUTHORIZED:
-            return answer
-        if time.monotonic() > until:
-            raise failed("the registry does not learn of its staff; are relay and Kafka well?")
-        await asyncio.sleep(0.1)
+    return await when(ask, lambda answer: answer.status_code != httpx.codes.UNAUTHORIZED)
 
 
 def failed(why: str) -> Fault:

@@ -205,7 +205,7 @@ def _offer(cluster: KnownCluster, number: int, on: date) -> Declared:
 def _event(kind: str, data: dict[str, Any], on: date) -> dict[str, Any]:
     return {
         "specversion": "1.0",
-        "id": f"{data['ref']}@{on}",
+        "id": f"{data['ref']}@{on}" if kind == "offer" else data["ref"],  # an offer's end moves on
         "source": SOURCE,
         "type": f"talka.registry.{kind}.declared.v1",
         "datacontenttype": "application/json",

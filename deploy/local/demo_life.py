@@ -12,6 +12,7 @@ from contracts.reference import centres, clusters
 from contracts.vocabulary import Names
 from deploy.local import demo_doors as doors
 from deploy.local.demo_clusters import IN_STATES, INVENTED, profiles_in_states, revised
+from deploy.local.demo_contacts import people_of, ref_of
 from deploy.local.demo_holdings import CENTRES, holdings_of, services_of
 from services.chassis import tenancy
 from services.chassis.database import Sessions
@@ -66,7 +67,7 @@ async def open_centres(sessions: Sessions, worker_sessions: Sessions, at: dateti
 async def hold(client: httpx.AsyncClient, keys: Mapping[str, str], on: date) -> None:
     """Declare what the clusters of all associations hold, and what the centres offer."""
     for country, key in keys.items():
-        await doors.post(client, country, key, holdings_of(country, on))
+        await doors.post(client, country, key, [*holdings_of(country, on), *people_of(country)])
     for quarter in next_quarters(on, 2):
         await doors.post(client, HOME, keys[HOME], services_of(quarter, on))
 
@@ -86,6 +87,19 @@ async def link(reviewer: httpx.AsyncClient, on: date) -> None:
         twins.add((code, cluster.country))
         address = f"/registry/v1/centres/{code}/clusters/{found['number']}/{role}"
         await doors.act(reviewer, address, {"from_day": on.isoformat()})
+
+
+async def set_rotas(reviewer: httpx.AsyncClient, on: date) -> None:
+    """Let somebody be asked at each centre, and the next one stand in."""
+    answer = await reviewer.get("/registry/v1/people", params=SHOWN)
+    answer.raise_for_status()
+    ids = {each["ref"]: each["id"] for each in answer.json()["items"]}
+    asked = [ids[ref_of(HOME, number)] for number in range(len(CENTRES))]
+    for code, person, substitute in zip(
+        CENTRES.values(), asked, [*asked[1:], asked[0]], strict=True
+    ):
+        entry = {"person_id": person, "substitute_id": substitute, "from_day": on.isoformat()}
+        await doors.act(reviewer, f"/registry/v1/centres/{code}/rota", {"entries": [entry]})
 
 
 async def show_states(client: httpx.AsyncClient, reviewer: httpx.AsyncClient, key: str) -> None:

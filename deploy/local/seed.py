@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from contracts.reference import associations, clusters
 from contracts.vocabulary import ClusterState, Names, PersonNames, Role
 from deploy.local import demo_doors as doors
-from deploy.local import demo_life
+from deploy.local import demo_import, demo_life
 from deploy.local.demo_clusters import INVENTED, declarations_of
 from deploy.local.demo_people import ASSOCIATIONS, PEOPLE, DemoAssociation, DemoPerson
 from deploy.local.site import Site
@@ -70,6 +70,8 @@ async def _fill(site: Site, keys: dict[str, str], reviewer: UUID, on: date) -> N
     ):
         await demo_life.hold(client, keys, on)
         await demo_life.show_states(client, acting, keys[demo_life.HOME])
+        await demo_life.set_rotas(acting, on)
+        await demo_import.leave_waiting(acting)
         await demo_life.link(acting, on)  # the last: that it is done says that all is
 
 

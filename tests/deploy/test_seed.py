@@ -1,12 +1,17 @@
 """What the demo would post: the same every time, and nothing that is refused."""
 
+from datetime import date
 from itertools import chain
+from typing import Any
 
-from contracts.catalogue import DECLARATIONS
+from contracts.catalogue import DECLARATIONS, class_of
 from contracts.declarations import ClusterDeclared
 from contracts.reference import clusters
 from contracts.vocabulary import COUNTRIES, Role
-from deploy.local.demo_clusters import declarations_of
+from deploy.local.demo_clusters import declarations_of, profiles_in_states, revised
+from deploy.local.demo_contacts import people_of
+from deploy.local.demo_holdings import holdings_of, services_of
+from deploy.local.demo_import import NAMELESS, ROWS, file
 from deploy.local.demo_people import ASSOCIATIONS, PEOPLE
 
 ALL = list(chain.from_iterable(declarations_of(country) for country in COUNTRIES))
@@ -34,6 +39,39 @@ class TestDeclarations:
 
     def test_say_which_values_are_invented(self) -> None:
         assert all("Demo values: legal id" in event["data"]["note"] for event in ALL)
+
+
+def beside(country: str) -> list[dict[str, Any]]:
+    """What is declared after the clusters, as of one day."""
+    on = date(2027, 3, 16)
+    declared = [*holdings_of(country, on), *people_of(country)]
+    if country == "UA":
+        declared += [*profiles_in_states(country), revised(country), *services_of("2027-Q1", on)]
+    return declared
+
+
+class TestBesideTheClusters:
+    def test_everything_is_valid_under_an_id_of_its_own(self) -> None:
+        declared = [*ALL, *chain.from_iterable(map(beside, COUNTRIES))]
+
+        for event in declared:
+            data = event["data"] | {"time": "2027-03-16T12:00:00Z"}
+            class_of(event["type"]).model_validate(data, extra="forbid")
+        assert len({event["id"] for event in declared}) == len(declared)
+
+    def test_everything_says_that_it_is_invented(self) -> None:
+        for event in chain.from_iterable(map(beside, COUNTRIES)):
+            assert "Demo values" in event["data"]["note"]
+
+    def test_it_is_the_same_every_time(self) -> None:
+        assert [*map(beside, COUNTRIES)] == [*map(beside, COUNTRIES)]
+        assert file() == file()
+
+    def test_the_list_to_import_has_rows_to_correct(self) -> None:
+        lines = file().decode().splitlines()
+
+        assert len(lines) == ROWS + 1
+        assert ";;" in lines[NAMELESS]
 
 
 class TestPeople:

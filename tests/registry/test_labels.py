@@ -108,6 +108,34 @@ class TestTime:
             kept = await session.scalars(select(LabelReminder.days_before))
             assert sorted(kept) == [30, 90]
 
+    async def test_r09_a_reminder_is_shown_to_the_own_back_office(
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        await taken(lesia, "label", **a_label())
+        [label] = await labels(sessions)
+        marek = await sign_in(MAREK, of="PL")
+        ends_soon = "1 label of your clusters ends within 90 days."
+        assert ends_soon not in (await get(lesia, "/registry/labels")).text
+
+        async with sessions.begin() as session:
+            await remind_of_labels(session, days_from_now(111))
+
+        assert ends_soon in (await get(lesia, "/registry/labels")).text
+        assert ends_soon not in (await get(marek, "/registry/labels")).text
+        one = f"/registry/labels/{label.id}"
+        assert "90 days before its last day" in (await get(lesia, one)).text
+
+    async def test_r09_one_that_is_over_when_it_is_written_down_expires_at_once(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await taken(lesia, "label", **a_label(from_day="2013-01-01", until_day="2014-12-31"))
+
+        [label] = await labels(sessions)
+        granted, expired = await told(sessions, label.id)
+        assert isinstance(granted, LabelGranted)
+        assert isinstance(expired, LabelExpired)
+        assert expired.ended_day.isoformat() == "2014-12-31"
+
     async def test_r09_expires_by_event_and_keeps_the_history(
         self, lesia: AsyncClient, sessions: Sessions
     ) -> None:

@@ -21,8 +21,8 @@ async def declare_label(
 ) -> tuple[Label, list[UUID]]:
     """Write down that a cluster got a label; gives it with the ids of the events.
 
-    A known `ref` corrects that label. One of the same level or a lower one makes way for it, at
-    once if its time is over.
+    A known `ref` corrects that label. One of the same level or a lower one makes way for it.
+    Whichever is over by now expires at once.
 
     Raises:
         NotAllowed: the actor does not work for the back office of an association.
@@ -47,7 +47,8 @@ async def declare_label(
         )
         session.add(label)
     today = await day_at(session, actor.association, at=at)
-    over = [each for each in held if each is not label and each.ends_on < today]
+    beside = [each for each in held if each is not label]
+    over = [each for each in (*beside, label) if each.ends_on < today]
     events: list[Event] = [granted, *(each.expire(at=at) for each in over)]
     return label, [await history.record(session, event, actor=actor) for event in events]
 

@@ -26,6 +26,7 @@ from services.registry.labels.queries import Wanted
 
 HERE: Final = "/registry/labels"
 SIZE: Final = 50
+SOON: Final = timedelta(days=max(REMIND_DAYS_BEFORE))
 WHY: Final = mark("Say why; the reason is kept in the history.")
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
@@ -48,10 +49,10 @@ async def all_labels(
         q.strip(),
         LabelLevel(level) if level in set(LabelLevel) else None,
         LabelState(state) if state in set(LabelState) else None,
-        today + timedelta(days=max(REMIND_DAYS_BEFORE)) if soon else None,
+        today + SOON if soon else None,
     )
-    page, following = await queries.labels_page(session, actor, wanted, cursor=after, size=SIZE)
     t: Translator = request.state.t
+    page, following = await queries.labels_page(session, actor, wanted, cursor=after, size=SIZE)
     return render(
         request,
         "labels/list.html",
@@ -63,13 +64,11 @@ async def all_labels(
         soon=bool(soon),
         filtered=wanted != Wanted(state=LabelState.GRANTED),
         levels=[(each.value, t.word(word)) for each, word in words.LEVELS.items()],
-        states=[
-            ("all", t.gettext("All states")),
-            *((each.value, t.word(word)) for each, (word, _) in words.STATES.items()),
-        ],
+        states=[("all", t.gettext("All states")), *words.states(t)],
         words=words,
         today=today,
         ends_within=queries.ends_within,
+        reminded=await queries.reminded_of(session, actor) if actor.is_(BACK_OFFICE) else 0,
         may_declare=actor.is_(BACK_OFFICE),
     )
 
@@ -111,6 +110,7 @@ async def one_label(
         words=words,
         today=clock.now().date(),
         ends_within=queries.ends_within,
+        reminders=await queries.reminders_of(session, label),
         may_end=label.state is LabelState.GRANTED and actor.is_(BACK_OFFICE, of=label.association),
     )
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, true
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import LabelLevel
@@ -15,7 +15,7 @@ from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
 from services.registry.labels.finding import Found, seen_by
-from services.registry.labels.model import Label, LabelState
+from services.registry.labels.model import Label, LabelReminder, LabelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,29 @@ async def labels_of(session: AsyncSession, actor: Actor, cluster_id: UUID) -> Se
     rows = seen_by(actor).where(Label.cluster_id == cluster_id)
     found = await session.execute(rows.order_by(Label.from_day.desc(), Label.id))
     return [row[0] for row in found]
+
+
+async def reminders_of(session: AsyncSession, label: Label) -> Sequence[LabelReminder]:
+    """When the label's own side was reminded of its last day, the first time first."""
+    rows = select(LabelReminder).where(
+        LabelReminder.label_id == label.id, LabelReminder.until_day == label.until_day
+    )
+    return (await session.scalars(rows.order_by(LabelReminder.days_before.desc()))).all()
+
+
+async def reminded_of(session: AsyncSession, actor: Actor) -> int:
+    """How many labels of the actor's association it is reminded of at present."""
+    reminded = select(LabelReminder.label_id).where(LabelReminder.until_day == Label.until_day)
+    rows = (
+        seen_by(actor)
+        .where(
+            Label.association == actor.association,
+            Label.state == LabelState.GRANTED,
+            Label.id.in_(reminded),
+        )
+        .with_only_columns(func.count())
+    )
+    return (await session.execute(rows)).scalar_one()
 
 
 def ends_within(label: Label, today: date, days: int) -> bool:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from contracts.vocabulary import LabelLevel
-from services.chassis.ui.i18n import Word
+from services.chassis.ui.i18n import Translator, Word
 from services.registry.labels.model import LabelState
 
 LEVELS: Final = {
@@ -16,3 +16,8 @@ STATES: Final = {
     LabelState.EXPIRED: (Word("label state", "Expired"), "done"),
     LabelState.WITHDRAWN: (Word("label state", "Withdrawn"), "off"),
 }
+
+
+def states(t: Translator) -> list[tuple[str, str]]:
+    """The states to choose from."""
+    return [(state.value, t.word(word)) for state, (word, _) in STATES.items()]
