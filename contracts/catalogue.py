@@ -8,6 +8,7 @@ from . import (
     analytics,
     centres,
     clusters,
+    data_requests,
     declarations,
     exchanges,
     imports,
@@ -35,6 +36,7 @@ from .upcasting import lift
 
 MODULES: Final = (
     *(registry, clusters, organisations, memberships, people, imports),
+    data_requests,
     *(labels, participations, sites, offers, centres),
     *(exchanges, notifications, analytics, sessions, intake),
     *(declarations, declared_clusters, declared_members, declared_people, withdrawals),

@@ -25,6 +25,10 @@ from services.registry.contacts import api as people_api
 from services.registry.contacts import intake as contact_intake
 from services.registry.contacts import pages as people_pages
 from services.registry.copies.consumers import registry_consumer
+from services.registry.data_requests import act_pages as data_request_act_pages
+from services.registry.data_requests import api as data_request_api
+from services.registry.data_requests import pages as data_request_pages
+from services.registry.data_requests import timers as data_request_timers
 from services.registry.declarations import intake as withdrawal_intake
 from services.registry.declarations import pages as declaration_pages
 from services.registry.imports import pages as import_pages
@@ -45,7 +49,8 @@ INTAKES: Final = (  # each registers what it takes
     *rooms.DOORS,
 )
 FOLDERS: Final = (
-    *("clusters", "contacts", "copies", "declarations", "imports", "memberships", "staff"),
+    *("clusters", "contacts", "copies", "data_requests", "declarations", "imports"),
+    *("memberships", "staff"),
     *rooms.FOLDERS,
 )
 
@@ -58,7 +63,12 @@ def registry(settings: Settings) -> FastAPI:
             title="Talka registry",
             consumer=registry_consumer,
             background=(imports,),
-            timers=(*cluster_timers.TIMERS, *staff_timers.TIMERS, *rooms.TIMERS),
+            timers=(
+                *cluster_timers.TIMERS,
+                *staff_timers.TIMERS,
+                *data_request_timers.TIMERS,
+                *rooms.TIMERS,
+            ),
             routers=[
                 pages.home,
                 api.router,
@@ -74,6 +84,9 @@ def registry(settings: Settings) -> FastAPI:
                 act_pages.router,
                 people_api.router,
                 people_pages.router,
+                data_request_api.router,
+                data_request_pages.router,
+                data_request_act_pages.router,
                 staff_api.router,
                 staff_pages.router,
                 staff_act_pages.router,

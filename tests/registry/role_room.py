@@ -31,6 +31,7 @@ from tests.registry.builders import LESIA, TARAS, a_cluster, a_member, a_person,
 from tests.registry.members import declare as declare_members
 from tests.registry.members import edrpou, joining
 from tests.registry.test_centres import a_centre, a_service
+from tests.registry.test_data_requests import a_request, asked
 from tests.registry.test_declarations import a_declaration, post
 from tests.registry.test_people import a_contact
 
@@ -52,6 +53,7 @@ class Room:
         self._made: dict[str, Callable[[Command], Awaitable[dict[str, Any]]]] = {
             "memberships": self._membership,
             "people": self._person,
+            "data-requests": self._request,
             "staff": self._staff,
             "keys": self._key,
             "imports": self._import,
@@ -101,6 +103,11 @@ class Room:
         del command
         await post(self.office, a_contact(f"p-{self.number}"))
         return {"person_id": (await self._one(Person)).id}
+
+    async def _request(self, command: Command) -> dict[str, Any]:
+        del command
+        request = a_request(number=f"DR-{self.number}", received_day=held.today())
+        return {"key": (await saved(self.sessions, request)).number}
 
     async def _staff(self, command: Command) -> dict[str, Any]:
         member = a_member(uuid7())
@@ -225,6 +232,7 @@ class Room:
                 "marks": [],
                 "from_day": "2026-01-01",
             },
+            "request": asked(),
             "person": {
                 "names/original": "Олена",
                 "mail": f"{uuid7()}@example.org",

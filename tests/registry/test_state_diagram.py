@@ -1,22 +1,34 @@
-"""The picture in the documents is the literal in the code."""
+"""The pictures in the documents are the literals in the code."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from contracts.catalogue import EVENTS
-from services.registry.clusters.states import NEXT
+from services.registry.clusters import states as clusters
+from services.registry.data_requests import states as data_requests
 
-TEXT = (Path(__file__).parents[2] / "docs" / "architecture" / "clusters.md").read_text()
+DOCUMENTS = Path(__file__).parents[2] / "docs" / "architecture"
 MOVE = re.compile(r"^  (\w+) --> (\w+): (\w+)$", re.MULTILINE)
+DRAWN = [("clusters", clusters.NEXT), ("data-requests", data_requests.NEXT)]
 
 
-def test_draws_every_move_and_no_other() -> None:
-    drawn = {(before, after) for before, after, _ in MOVE.findall(TEXT)}
+@pytest.mark.parametrize(("name", "literal"), DRAWN)
+def test_draws_every_move_and_no_other(name: str, literal: Mapping[Any, Any]) -> None:
+    moves = MOVE.findall((DOCUMENTS / f"{name}.md").read_text())
 
-    assert drawn == {(str(before), str(after)) for before in NEXT for after in NEXT[before]}
+    drawn = {(before, after) for before, after, _ in moves}
+
+    assert drawn == {(str(before), str(after)) for before in literal for after in literal[before]}
 
 
-def test_names_events_that_exist() -> None:
+@pytest.mark.parametrize("name", [name for name, _ in DRAWN])
+def test_names_events_that_exist(name: str) -> None:
     classes = {event_class.__name__ for event_class in EVENTS.values()}
 
-    assert {name for _, _, name in MOVE.findall(TEXT)} <= classes
+    moves = MOVE.findall((DOCUMENTS / f"{name}.md").read_text())
+
+    assert {event for _, _, event in moves} <= classes

@@ -68,6 +68,9 @@ NAVIGATION: Final = (
             Item(Word("navigation", "Imports"), "/registry/imports", roles=BACK_OFFICES),
             Item(Word("navigation", "Declarations"), "/registry/declarations", roles=BACK_OFFICES),
             Item(Word("navigation", "People"), "/registry/people", roles=BACK_OFFICES),
+            Item(
+                Word("navigation", "Data requests"), "/registry/data-requests", roles=BACK_OFFICES
+            ),
             Item(Word("navigation", "Staff"), "/registry/staff", roles=BACK_OFFICES),
             Item(Word("navigation", "Keys"), "/registry/keys", roles=BACK_OFFICES),
         ),

@@ -1,0 +1,1 @@
+"""Requests of people about their data: which association answers which, and until when (D-04)."""

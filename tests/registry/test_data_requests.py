@@ -1,0 +1,376 @@
+"""D-04: who answers which request about data, until when, and what an answer does."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import select
+
+from contracts.data_requests import (
+    DataRequestAnswered,
+    DataRequestExtended,
+    DataRequestKind,
+    DataRequestPassedOn,
+    DataRequestReceived,
+    DataRequestReminded,
+    ExtensionReason,
+    RefusalReason,
+)
+from contracts.event import uuid7
+from contracts.vocabulary import ClusterState
+from services.chassis.database import Sessions
+from services.registry.data_requests.model import DataRequest, months_after
+from services.registry.data_requests.refusals import TooLateToExtend, WrongRequestState
+from services.registry.data_requests.states import NEXT, DataRequestState
+from services.registry.data_requests.timers import forget_who_asked, remind_of_requests
+from services.registry.people.model import Person
+from tests.registry.builders import LESIA, MAREK, NOON, TODAY, a_cluster, an_association, saved
+from tests.registry.conftest import SignIn
+from tests.registry.held import in_days, today, told
+from tests.registry.test_declarations import post
+from tests.registry.test_pages import get, send
+from tests.registry.test_people import a_contact, administering, people
+
+REQUESTS = "/registry/v1/data-requests"
+PAGES = "/registry/data-requests"
+TOLD = "We need to look at eleven visits."
+
+
+def a_request(
+    kind: DataRequestKind = DataRequestKind.ACCESS,
+    *,
+    state: DataRequestState = DataRequestState.RECEIVED,
+    received_day: date = TODAY,
+    **fields: Any,
+) -> DataRequest:
+    request, _ = DataRequest.receive(
+        request_id=uuid7(),
+        number=fields.pop("number", "DR-1"),
+        association="UA",
+        kind=kind,
+        name="Олена Щербак",
+        mail="p-1@example.org",
+        words="What do you know of me?",
+        received_day=received_day,
+        today=received_day,
+        at=NOON,
+    )
+    request.state = state
+    for name, value in fields.items():
+        setattr(request, name, value)
+    return request
+
+
+def asked(kind: str = "access", **more: Any) -> dict[str, Any]:
+    usual = {
+        "kind": kind,
+        "name": "Олена Щербак",
+        "mail": "p-1@example.org",
+        "received_day": in_days(0),
+    }
+    return usual | more
+
+
+class TestDeadline:
+    @pytest.mark.parametrize(
+        ("received", "months", "due"),
+        [
+            (date(2027, 3, 16), 1, date(2027, 4, 16)),
+            (date(2027, 1, 31), 1, date(2027, 2, 28)),
+            (date(2026, 11, 30), 3, date(2027, 2, 28)),
+            (date(2027, 12, 5), 1, date(2028, 1, 5)),
+        ],
+    )
+    def test_d04_is_the_same_date_a_month_later_or_the_last_one_of_it(
+        self, received: date, months: int, due: date
+    ) -> None:
+        assert months_after(received, months) == due
+
+    def test_d04_is_two_months_later_once_extended(self) -> None:
+        request = a_request()
+
+        event = request.extend(
+            reason=ExtensionReason.COMPLEXITY, told=TOLD, today=request.due_day, at=NOON
+        )
+
+        assert event.due_day == request.due_day == months_after(TODAY, 3)
+
+    def test_d04_is_not_extended_after_the_first_month(self) -> None:
+        request = a_request()
+
+        with pytest.raises(TooLateToExtend):
+            request.extend(
+                reason=ExtensionReason.NUMBER,
+                told=TOLD,
+                today=request.due_day + timedelta(days=1),
+                at=NOON,
+            )
+
+    def test_d04_is_reminded_of_at_seven_days_at_one_and_when_it_is_late(self) -> None:
+        request = a_request()
+        first = request.due_day - timedelta(days=8)
+
+        said = [request.remind(today=first + timedelta(days=n), at=NOON) for n in range(12)]
+
+        assert [each.days_left for each in said if each] == [7, 1, -1]
+
+
+class TestStates:
+    @pytest.mark.parametrize("state", DataRequestState)
+    def test_d04_nothing_follows_that_is_not_drawn(self, state: DataRequestState) -> None:
+        acts = {
+            DataRequestState.EXTENDED: lambda each: each.extend(
+                reason=ExtensionReason.NUMBER, told=TOLD, today=TODAY, at=NOON
+            ),
+            DataRequestState.ANSWERED: lambda each: each.answered(person_id=None, at=NOON),
+            DataRequestState.REFUSED: lambda each: each.refuse(
+                reason=RefusalReason.IDENTITY, told=TOLD, at=NOON
+            ),
+        }
+
+        for following, act in acts.items():
+            request = a_request(state=state)
+            if following in NEXT[state]:
+                act(request)
+                assert request.state is following
+            else:
+                with pytest.raises(WrongRequestState):
+                    act(request)
+
+    def test_d04_who_asked_is_kept_until_the_answer_only(self) -> None:
+        request = a_request()
+
+        request.answered(person_id=None, at=NOON)
+
+        assert (request.name, request.mail, request.words, request.folded) == ("", "", "", "")
+
+
+@pytest.fixture
+async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
+    await saved(sessions, an_association(), an_association("PL", "Europe/Warsaw"))
+    return await sign_in(LESIA)
+
+
+@pytest.fixture
+async def marek(sign_in: SignIn) -> AsyncClient:
+    return await sign_in(MAREK, of="PL", name="Marek Zieliński")
+
+
+async def the_request(sessions: Sessions) -> DataRequest:
+    async with sessions() as session:
+        return (await session.scalars(select(DataRequest))).one()
+
+
+async def received(lesia: AsyncClient, kind: str = "access", **more: Any) -> str:
+    answer = await lesia.post(REQUESTS, json=asked(kind, **more))
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["number"])
+
+
+class TestWhoAnswers:
+    async def test_d04_who_took_it_does_unless_it_is_passed_on(
+        self, lesia: AsyncClient, marek: AsyncClient, sessions: Sessions
+    ) -> None:
+        number = await received(lesia)
+
+        before = await marek.get(f"{REQUESTS}/{number}")
+        passed = await lesia.put(f"{REQUESTS}/{number}/passing-on", json={"association": "PL"})
+        mine = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": None})
+        theirs = await marek.put(f"{REQUESTS}/{number}/answer", json={"person_id": None})
+
+        assert (before.status_code, passed.json()["association"]) == (404, "PL")
+        assert (mine.status_code, theirs.status_code) == (403, 200)
+        events = await told(sessions, (await the_request(sessions)).id)
+        kinds = [type(event) for event in events]
+        assert kinds == [DataRequestReceived, DataRequestPassedOn, DataRequestAnswered]
+        assert events[1].shared_with() == {"UA", "PL"}
+
+    async def test_d04_only_who_took_it_passes_it_on(
+        self, lesia: AsyncClient, marek: AsyncClient
+    ) -> None:
+        number = await received(lesia)
+        await lesia.put(f"{REQUESTS}/{number}/passing-on", json={"association": "PL"})
+
+        theirs = await marek.put(f"{REQUESTS}/{number}/passing-on", json={"association": "CZ"})
+        again = await lesia.put(f"{REQUESTS}/{number}/passing-on", json={"association": "PL"})
+        back = await lesia.put(f"{REQUESTS}/{number}/passing-on", json={"association": "UA"})
+
+        assert (theirs.status_code, again.status_code, back.status_code) == (403, 422, 200)
+
+    async def test_d04_no_third_association_and_no_other_role_sees_it(
+        self, lesia: AsyncClient, sign_in: SignIn
+    ) -> None:
+        number = await received(lesia)
+        coordinator = await sign_in(uuid7(), roles=("coordinator",))
+        third = await sign_in(uuid7(), of="CZ")
+
+        assert (await coordinator.get(REQUESTS)).status_code == 403
+        assert (await third.get(f"{REQUESTS}/{number}")).status_code == 404
+        assert (await third.get(REQUESTS)).json()["items"] == []
+
+
+class TestAnswer:
+    async def test_d04_access_is_a_file_with_all_that_is_kept_of_the_person(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.DRAFT))
+        await post(lesia, a_contact("p-1", functions=administering(cluster)))
+        await post(lesia, a_contact("p-2", names={"original": "Іван Франко"}))
+        person = (await people(sessions))["p-1"]
+        number = await received(lesia)
+
+        file = await lesia.get(f"{REQUESTS}/{number}/data?person_id={person.id}")
+
+        assert file.headers["content-disposition"] == f'attachment; filename="{number}.json"'
+        kept = file.json()
+        assert kept["person"]["names"]["latin"] == "Olena Shcherbak"
+        assert (kept["person"]["phone"], kept["clusters"]) == ("+380442790936", [cluster.number])
+        [told_once] = kept["told_to_other_services"]
+        assert told_once["data"]["mail"] == "p-1@example.org"
+        assert "Франко" not in file.text
+
+    async def test_d04_erasure_forgets_the_person_and_who_asked(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await post(lesia, a_contact("p-1"))
+        person = (await people(sessions))["p-1"]
+        number = await received(lesia, "erase")
+
+        answer = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": f"{person.id}"})
+
+        assert (answer.status_code, answer.json()["name"]) == (200, "")
+        async with sessions() as session:
+            assert (await session.scalars(select(Person))).all() == []
+        events = await told(sessions, (await the_request(sessions)).id)
+        assert isinstance(events[-1], DataRequestAnswered)
+        assert events[-1].person_id == person.id
+
+    async def test_r12_erasure_waits_while_two_must_answer_for_a_profile(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+        for ref in ("p-1", "p-2"):
+            await post(lesia, a_contact(ref, functions=administering(cluster)))
+        person = (await people(sessions))["p-1"]
+        number = await received(lesia, "erase")
+
+        answer = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": f"{person.id}"})
+        page = await send(lesia, f"{PAGES}/{number}/answer", person_id=str(person.id))
+
+        assert (answer.status_code, page.status_code) == (409, 409)
+        assert "Олена Щербак asked" in page.text
+        assert (await the_request(sessions)).state is DataRequestState.RECEIVED
+
+    async def test_d04_nobody_elses_person_is_answered_about(
+        self, lesia: AsyncClient, marek: AsyncClient, sessions: Sessions
+    ) -> None:
+        await post(marek, a_contact("p-1", phone=None))
+        theirs = (await people(sessions))["p-1"].id
+        number = await received(lesia, "erase")
+
+        answer = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": f"{theirs}"})
+        file = await lesia.get(f"{REQUESTS}/{number}/data?person_id={theirs}")
+
+        assert (answer.status_code, file.status_code) == (422, 422)
+
+    async def test_d04_a_refusal_has_a_reason_that_who_asked_was_told(
+        self, lesia: AsyncClient
+    ) -> None:
+        number = await received(lesia)
+        refusal = {"reason": "identity", "told": "Please show who you are."}
+
+        without = await lesia.put(f"{REQUESTS}/{number}/refusal", json={"reason": "identity"})
+        done = await lesia.put(f"{REQUESTS}/{number}/refusal", json=refusal)
+        late = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": None})
+
+        assert (without.status_code, done.status_code, late.status_code) == (422, 200, 409)
+        assert done.json()["name"] == "Олена Щербак"
+
+
+class TestTimers:
+    async def test_d04_an_answer_that_is_owed_is_reminded_of_once_at_each_step(
+        self, sessions: Sessions
+    ) -> None:
+        request = await saved(sessions, a_request(), an_association())
+        midnight = datetime.combine(request.due_day, datetime.min.time(), UTC)
+        done = []
+
+        for days in (-9, -7, -6, -1, 0, 1, 2):
+            async with sessions.begin() as session:
+                done.append(await remind_of_requests(session, midnight + timedelta(days=days)))
+
+        assert done == [0, 1, 0, 1, 0, 1, 0]
+        events = await told(sessions, request.id)
+        assert [type(event) for event in events] == [DataRequestReminded] * 3
+
+    async def test_d04_who_asked_is_forgotten_a_year_after_a_refusal(
+        self, sessions: Sessions
+    ) -> None:
+        refused = {"state": DataRequestState.REFUSED, "closed_at": NOON}
+        await saved(sessions, a_request(**refused))
+
+        async with sessions.begin() as session:
+            early = await forget_who_asked(session, NOON + timedelta(days=364))
+            late = await forget_who_asked(session, NOON + timedelta(days=366))
+
+        assert (early, late, (await the_request(sessions)).name) == (0, 1, "")
+
+
+class TestPages:
+    async def test_a_request_is_written_down_extended_and_answered_by_hand(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await post(lesia, a_contact("p-1"))
+        empty = await get(lesia, PAGES)
+        wrong = await send(lesia, f"{PAGES}/new", name="Олена", mail="x", kind="")
+        made = await send(lesia, f"{PAGES}/new", **asked("erase", words="Forget me"))
+        page = made.headers["location"]
+
+        assert "Nothing is to be answered" in empty.text
+        assert wrong.status_code == 422
+        assert 'value="Олена"' in wrong.text
+        for field in ("kind", "mail", "received_day"):
+            assert f'href="#f-{field}"' in wrong.text
+        assert "Forget me" in (await get(lesia, page)).text
+        assert "Олена Щербак" in (await get(lesia, f"{PAGES}?q=shcherbak")).text
+        assert "No request fits" in (await get(lesia, f"{PAGES}?show=late")).text
+
+        lacking = await send(lesia, f"{page}/extend", told=TOLD)
+        extended = await send(lesia, f"{page}/extend", reason="number", told=TOLD)
+        twice = await send(lesia, f"{page}/extend", reason="number", told=TOLD)
+        assert (lacking.status_code, extended.status_code, twice.status_code) == (422, 303, 409)
+        assert TOLD in (await get(lesia, page)).text
+
+        unsaid = await send(lesia, f"{page}/answer")
+        person = (await people(sessions))["p-1"]
+        answered = await send(lesia, f"{page}/answer", person_id=str(person.id))
+        assert (unsaid.status_code, answered.status_code) == (422, 303)
+        gone = (await get(lesia, page)).text
+        assert "The person is forgotten" in gone
+        assert "Олена" not in gone
+        events = await told(sessions, (await the_request(sessions)).id)
+        assert isinstance(events[1], DataRequestExtended)
+
+    async def test_it_is_passed_on_or_refused_by_hand(self, lesia: AsyncClient) -> None:
+        number = await received(lesia)
+        page = f"{PAGES}/{number}"
+
+        nowhere = await send(lesia, f"{page}/pass", association="")
+        passed = await send(lesia, f"{page}/pass", association="PL")
+        not_mine = await get(lesia, f"{page}/answer")
+        await send(lesia, f"{page}/pass", association="UA")
+        refused = await send(lesia, f"{page}/refuse", reason="unfounded", told="Once is enough.")
+
+        assert (nowhere.status_code, passed.status_code) == (422, 303)
+        assert (not_mine.status_code, refused.status_code) == (403, 303)
+        assert "Once is enough." in (await get(lesia, page)).text
+
+    async def test_d04_one_that_is_late_says_so(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        day = today() - timedelta(days=40)
+        await saved(sessions, a_request(received_day=day, number="DR-7"))
+
+        assert "days late" in (await get(lesia, f"{PAGES}?show=late")).text
+        assert "days late" in (await get(lesia, f"{PAGES}/DR-7")).text
