@@ -22,12 +22,23 @@ from services.registry.imports.states import State
 from services.registry.labels.model import Label
 from services.registry.memberships.model import Membership
 from services.registry.offers.model import Offer, OfferInterest
+from services.registry.organisations.model import Organisation
+from services.registry.organisations.requests import MergeRequest
 from services.registry.participations.model import Participation
 from services.registry.people.model import Person
 from services.registry.sites.model import Site
 from services.registry.staff import key_commands
 from tests.registry import held
-from tests.registry.builders import LESIA, TARAS, a_cluster, a_member, a_person, a_profile, saved
+from tests.registry.builders import (
+    LESIA,
+    MAREK,
+    TARAS,
+    a_cluster,
+    a_member,
+    a_person,
+    a_profile,
+    saved,
+)
 from tests.registry.members import declare as declare_members
 from tests.registry.members import edrpou, joining
 from tests.registry.test_centres import a_centre, a_service
@@ -52,6 +63,7 @@ class Room:
         self.app_sessions = app_sessions
         self._made: dict[str, Callable[[Command], Awaitable[dict[str, Any]]]] = {
             "memberships": self._membership,
+            "organisations": self._organisation,
             "people": self._person,
             "data-requests": self._request,
             "staff": self._staff,
@@ -98,6 +110,29 @@ class Room:
         number = 900 + self.number
         await declare_members(self.app_sessions, joining(number, cluster=self.cluster.number))
         return {"membership_id": (await self._one(Membership)).id}
+
+    async def _organisation(self, command: Command) -> dict[str, Any]:
+        gone, into = 2000 + self.number, 4000 + self.number
+        joined = [joining(each, cluster=self.cluster.number) for each in (gone, into)]
+        await declare_members(self.app_sessions, *joined)
+        async with self.sessions() as session:
+            last = select(Organisation).order_by(Organisation.id.desc()).limit(2)
+            second, first = (await session.scalars(last)).all()
+        parts = {"key": first.number, "into": second.number}
+        if "{request_id}" in command["route"]:
+            asked_for, _ = MergeRequest.ask(
+                request_id=uuid7(),
+                association="PL",
+                association_asked="UA",
+                organisation_id=uuid7(),
+                other_id=first.id,
+                legal_id=edrpou(gone),
+                name="Works",
+                by=f"staff:{MAREK}",
+                at=clock.now(),
+            )
+            parts["request_id"] = str((await saved(self.sessions, asked_for)).id)
+        return parts
 
     async def _person(self, command: Command) -> dict[str, Any]:
         del command
@@ -192,18 +227,12 @@ class Room:
         service = await self._one(CentreService)
         return {"code": centre.code, "role": CentreRole.SERVED.value, "service_id": service.id}
 
-    def sent(self, command: Command) -> Any:
+    def sent(self, command: Command, parts: Mapping[str, Any]) -> Any:
         """What is sent with the command, as a body or as a form."""
         given = command.get("body", command.get("form"))
         if isinstance(given, str):
             given = {} if given == "empty" else self._known(given)
-        return {name: self._day(value) for name, value in given.items()} if given else given
-
-    def _day(self, value: Any) -> Any:
-        if value == "linked":
-            return self.cluster.number
-        found = DAYS.fullmatch(value) if isinstance(value, str) else None
-        return held.in_days(int(found[1])) if found else value
+        return {name: _said(value, parts) for name, value in given.items()} if given else given
 
     def _known(self, name: str) -> Any:
         profile = a_profile(legal_id=edrpou(5000 + self.number)).model_dump(mode="json")
@@ -248,7 +277,7 @@ class Room:
         """Let somebody give the command about these things."""
         method, path = command["route"].split(" ")
         path = path.format(**parts)
-        given = self.sent(command)
+        given = self.sent(command, parts)
         if "form" in command:
             page = await client.get("/registry/clusters", headers={"Accept": "text/html"})
             token = CSRF.search(page.text)
@@ -259,3 +288,11 @@ class Room:
         if path.endswith("/events"):
             headers["Content-Type"] = "application/cloudevents+json"
         return await client.request(method, path, json=given, headers=headers)
+
+
+def _said(value: Any, parts: Mapping[str, Any]) -> Any:
+    """A day for `+90d`, a part of the address for its name, anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    found = DAYS.fullmatch(value)
+    return held.in_days(int(found[1])) if found else value.format(**parts)

@@ -1,5 +1,6 @@
 """D-04: who answers which request about data, until when, and what an answer does."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -119,7 +120,7 @@ class TestDeadline:
 class TestStates:
     @pytest.mark.parametrize("state", DataRequestState)
     def test_d04_nothing_follows_that_is_not_drawn(self, state: DataRequestState) -> None:
-        acts = {
+        acts: dict[DataRequestState, Callable[[DataRequest], object]] = {
             DataRequestState.EXTENDED: lambda each: each.extend(
                 reason=ExtensionReason.NUMBER, told=TOLD, today=TODAY, at=NOON
             ),
@@ -307,8 +308,7 @@ class TestTimers:
     async def test_d04_who_asked_is_forgotten_a_year_after_a_refusal(
         self, sessions: Sessions
     ) -> None:
-        refused = {"state": DataRequestState.REFUSED, "closed_at": NOON}
-        await saved(sessions, a_request(**refused))
+        await saved(sessions, a_request(state=DataRequestState.REFUSED, closed_at=NOON))
 
         async with sessions.begin() as session:
             early = await forget_who_asked(session, NOON + timedelta(days=364))

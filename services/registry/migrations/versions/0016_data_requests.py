@@ -4,8 +4,8 @@ from alembic import op
 
 from services.chassis.migrations.protection import protect
 
-revision = "registry_0015"
-down_revision = "registry_0014"
+revision = "registry_0016"
+down_revision = "registry_0015"
 branch_labels = None
 depends_on = None
 
