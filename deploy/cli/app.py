@@ -12,6 +12,7 @@ from deploy.cli import (
     declare,
     emit,
     explain,
+    importing,
     keys,
     parked,
     running,
@@ -40,6 +41,7 @@ app.add_typer(contracts.app, name="contracts")
 app.command()(tail.tail)
 app.command()(emit.emit)
 app.command()(declare.declare)
+app.command("import")(importing.import_file)
 app.add_typer(parked.app, name="parked")
 app.add_typer(keys.app, name="keys")
 app.command()(explain.explain)

@@ -36,7 +36,9 @@ def declare(
     from deploy.cli import posting  # noqa: PLC0415
 
     items = [item for file in files for item in posting.items_of(file, service)]
-    office = posting.Office(url or _of_running(), posting.key(), timeout=timeout, check=dry_run)
+    office = posting.Office(
+        url or posting.of_running(), posting.key(), timeout=timeout, check=dry_run
+    )
     answers = []
     try:
         for answer in office.post(items):
@@ -60,9 +62,3 @@ def _tell(good: int, refused: "list[Answer]", *, dry_run: bool) -> None:
             say(f"  {line}")
     if refused and not dry_run:
         say("Correct these and send the file again: accepted items are not taken twice.")
-
-
-def _of_running() -> str:
-    from deploy.local.instance import Instance  # noqa: PLC0415
-
-    return Instance.here().must_run().address

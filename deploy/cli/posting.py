@@ -12,6 +12,7 @@ import httpx
 
 from contracts.catalogue import DECLARATIONS
 from deploy.local.faults import Exit, Fault
+from deploy.local.instance import Instance
 
 MAX_TOGETHER: Final = 200
 MAX_BYTES: Final = 200_000  # of one request; the door takes 256 KiB
@@ -76,12 +77,7 @@ class Office:
 
     @property
     def _headers(self) -> dict[str, str]:
-        return {
-            "authorization": f"Bearer {self.key}",
-            "content-type": "application/x-ndjson",
-            "accept": "application/json",
-            "accept-language": os.environ.get("LANG", "en").partition("_")[0] or "en",
-        }
+        return headers(self.key) | {"content-type": "application/x-ndjson"}
 
     def _answers(
         self, client: httpx.Client, service: str, items: Sequence[Item]
@@ -91,17 +87,36 @@ class Office:
         try:
             answer = client.post(f"/{service}/v1/events", content=body, params=parameters)
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            raise Fault(
-                "TLK-E092",
-                f"{self.url} does not answer: {str(fault) or type(fault).__name__}",
-                "See whether Talka runs there, then send the file again:",
-                "talka status",
-                exit_code=Exit.CANNOT_CONNECT,
-            ) from None
+            raise unreachable(self.url, fault) from None
         if not answer.is_success:
             raise _refusal(answer, service)
         for said in answer.json()["items"]:
             yield Answer(items[said["index"]], said)
+
+
+def of_running() -> str:
+    """The address of the Talka that runs here."""
+    return Instance.here().must_run().address
+
+
+def headers(key: str) -> dict[str, str]:
+    """Who asks, and in which language faults are told."""
+    return {
+        "authorization": f"Bearer {key}",
+        "accept": "application/json",
+        "accept-language": os.environ.get("LANG", "en").partition("_")[0] or "en",
+    }
+
+
+def unreachable(url: str, fault: Exception) -> Fault:
+    """That nobody answers at the address."""
+    return Fault(
+        "TLK-E092",
+        f"{url} does not answer: {str(fault) or type(fault).__name__}",
+        "See whether Talka runs there, then send the file again:",
+        "talka status",
+        exit_code=Exit.CANNOT_CONNECT,
+    )
 
 
 def key() -> str:
