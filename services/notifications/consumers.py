@@ -37,6 +37,11 @@ from contracts.exchanges import (
     VisitReschedulingStarted,
     VisitStarted,
 )
+from contracts.organisations import (
+    OrganisationMerged,
+    OrganisationMergeDeclined,
+    OrganisationMergeRequested,
+)
 from contracts.registry import ClusterPublished, ClusterRevised, PublishedProfile, StaffErased
 from contracts.vocabulary import DelegateState
 from services.chassis import staff
@@ -283,3 +288,7 @@ async def on_visit_called_off(
 
 notifications.on(VisitCancelled)(on_visit_called_off)
 notifications.on(VisitDissolved)(on_visit_called_off)
+
+notifications.on(OrganisationMergeRequested)(rules.ask_for_decisions)
+notifications.on(OrganisationMerged)(rules.note_decisions)
+notifications.on(OrganisationMergeDeclined)(rules.note_decisions)

@@ -20,8 +20,9 @@ def a_task(**changes: Any) -> Task:
     usual: dict[str, Any] = {
         "id": UUID(int=1),
         "kind": TaskKind.SIGN,
-        "visit_id": VISIT,
-        "visit_number": "EX-2027-031",
+        "aggregate": "visit",
+        "about_id": VISIT,
+        "about_number": "EX-2027-031",
         "association": "SK",
         "state": TaskState.OPEN,
         "due_at": None,

@@ -1,6 +1,7 @@
 """Today as people see it: what is to be done, by when, and ticking it off."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +13,7 @@ from contracts.exchanges import (
     VisitStarted,
 )
 from contracts.notifications import TaskDone, TaskRaised, TaskReopened
+from contracts.organisations import OrganisationMerged, OrganisationMergeRequested
 from contracts.vocabulary import DelegateAnswer, VisitState
 from services.chassis import clock, history
 from services.chassis.database import Sessions
@@ -33,6 +35,7 @@ from tests.notifications.pages import csrf_of, two_invitations
 from tests.notifications.story import Story
 
 TODAY = "/notifications/today"
+OURS = UUID(int=7)
 
 
 @pytest.fixture(autouse=True)
@@ -163,6 +166,28 @@ class TestToday:
             ]
         assert kinds == [TaskRaised, TaskDone, TaskReopened]
         assert (await tasks(sessions))[TaskKind.SIGN, "SK"] == "open"
+
+    async def test_r05_a_request_to_merge_waits_for_the_back_office_that_was_asked(
+        self, story: Story, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        asked = OrganisationMergeRequested(
+            subject=str(OURS), time=NOON, other_id=UUID(int=8), association_asked="UA"
+        )
+        await story.tell(asked)
+        back_office, coordinator = await sign_in("UA", "back_office"), await sign_in("UA")
+
+        theirs, elsewhere = await back_office.get(TODAY), await (await sign_in("PL")).get(TODAY)
+        waiting = await tasks(sessions)
+        merged = OrganisationMerged(subject=str(OURS), time=NOON, into_id=UUID(int=8))
+        await story.tell(merged)
+
+        assert "Say whether two organisations are one" in theirs.text
+        assert "/registry/organisations/requests?state=requested" in theirs.text
+        assert "/done" in theirs.text
+        assert "/done" not in (await coordinator.get(TODAY)).text
+        assert "Nothing waits for you." in elsewhere.text
+        assert waiting == {(TaskKind.DECIDE_MERGE, "UA"): "open"}
+        assert await tasks(sessions) == {(TaskKind.DECIDE_MERGE, "UA"): "done"}
 
     async def test_sends_analysts_to_their_home(self, sign_in: SignIn) -> None:
         analyst = await sign_in("SK", "analyst")

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.vocabulary import Role, TaskState
+from contracts.notifications import About
+from contracts.vocabulary import TaskState
 from services.chassis import history
 from services.chassis.faults import mark
 from services.chassis.identity import SYSTEM, Actor
@@ -20,22 +21,22 @@ async def raise_task(
     session: AsyncSession,
     kind: TaskKind,
     *,
-    visit_id: UUID,
-    visit_number: str | None,
+    about: About,
     association: str,
     due_at: datetime | None,
     cause: Received[Any],
 ) -> None:
-    """Have the association's coordinators do something; a task that is there gets the new date."""
+    """Have people of the association do something; a task that is there gets the new date."""
     actor, at = Actor(SYSTEM.id, association), cause.envelope.time
-    identifier = task_id(kind, visit_id, association)
+    identifier = task_id(kind, about.id, association)
     task = await session.get(Task, identifier, with_for_update=True, populate_existing=True)
     if task is None:
         task = Task(
             id=identifier,
             kind=kind,
-            visit_id=visit_id,
-            visit_number=visit_number,
+            aggregate=about.aggregate,
+            about_id=about.id,
+            about_number=about.number,
             association=association,
             state=TaskState.OPEN,
             due_at=due_at,
@@ -55,17 +56,17 @@ async def raise_task(
 async def settle(
     session: AsyncSession,
     *,
-    visit_id: UUID,
+    about_id: UUID,
     kinds: Collection[TaskKind],
     cause: Received[Any],
     association: str | None = None,
 ) -> None:
-    """Close the open tasks of these kinds about a visit, because a fact has settled them."""
+    """Close the open tasks of these kinds about a thing, because a fact has settled them."""
     of_association = Task.association == association if association is not None else true()
     tasks = await session.scalars(
         select(Task)
         .where(
-            Task.visit_id == visit_id,
+            Task.about_id == about_id,
             Task.kind.in_(kinds),
             Task.state == TaskState.OPEN,
             of_association,
@@ -84,7 +85,7 @@ async def whose(session: AsyncSession, visit_id: UUID, kind: TaskKind) -> Sequen
     """The associations that were ever given this task about a visit, sorted."""
     given = (
         select(Task.association)
-        .where(Task.visit_id == visit_id, Task.kind == kind)
+        .where(Task.about_id == visit_id, Task.kind == kind)
         .order_by(Task.association)
     )
     return (await session.scalars(given)).all()
@@ -95,7 +96,7 @@ async def finish_task(session: AsyncSession, actor: Actor, *, id_: UUID, at: dat
 
     Raises:
         TaskNotFound: no such task of the actor's association.
-        NotAllowed: the actor is no coordinator there.
+        NotAllowed: the actor has not the role there that is to act.
         WrongTaskState: it is done already.
     """
     task = await _own(session, actor, id_)
@@ -108,7 +109,7 @@ async def reopen_task(session: AsyncSession, actor: Actor, *, id_: UUID, at: dat
 
     Raises:
         TaskNotFound: no such task of the actor's association.
-        NotAllowed: the actor is no coordinator there.
+        NotAllowed: the actor has not the role there that is to act.
         WrongTaskState: it is open.
     """
     task = await _own(session, actor, id_)
@@ -120,7 +121,7 @@ async def _own(session: AsyncSession, actor: Actor, id_: UUID) -> Task:
     task = await session.get(Task, id_, with_for_update=True)
     if task is None:
         raise TaskNotFound(mark("there is no such task; it may be another association's"))
-    actor.must_be(Role.COORDINATOR, of=task.association)
+    actor.must_be(task.role, of=task.association)
     return task
 
 

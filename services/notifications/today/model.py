@@ -1,4 +1,4 @@
-"""A task: something that waits for the coordinators of one association, about one visit.
+"""A task: something that waits for people of one association, about a visit or an organisation.
 
 Events raise and settle it; a person may say it is done, or take that back. Its id follows from
 what it is about, so raising it twice is raising it once.
@@ -30,6 +30,10 @@ class TaskKind(StrEnum):
     CHECK_IN = "check_in"
     RECORD_ATTENDANCE = "record_attendance"
     FILE_REPORT = "file_report"
+    DECIDE_MERGE = "decide_merge"
+
+
+FOR_BACK_OFFICES: Final = frozenset({TaskKind.DECIDE_MERGE})
 
 
 class TaskNotFound(NotFound):
@@ -47,20 +51,27 @@ class WrongTaskState(Conflict):
 
 
 class Task(Base):
-    """The aggregate. `association` is whose coordinators are to act; `due_at` may be unknown."""
+    """The aggregate. `association` is whose people are to act; `due_at` may be unknown."""
 
     __tablename__ = "tasks"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[TaskKind]
-    visit_id: Mapped[UUID]
-    visit_number: Mapped[str | None]
+    aggregate: Mapped[str]  # what it is about: a visit, an organisation
+    # the columns are called as when tasks were about visits alone: two versions run side by side
+    about_id: Mapped[UUID] = mapped_column("visit_id")
+    about_number: Mapped[str | None] = mapped_column("visit_number")
     association: Mapped[str]
     state: Mapped[TaskState]
     due_at: Mapped[datetime | None]
     raised_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None]
+
+    @property
+    def role(self) -> Role:
+        """Who is to act."""
+        return Role.BACK_OFFICE if self.kind in FOR_BACK_OFFICES else Role.COORDINATOR
 
     def raised(self, *, at: datetime) -> TaskRaised:
         """State what is to be done, and until when."""
@@ -95,12 +106,12 @@ class Task(Base):
             "subject": str(self.id),
             "time": at,
             "kind": self.kind.value,
-            "about": About(aggregate="visit", id=self.visit_id, number=self.visit_number),
-            "assignee": Assignee(role=Role.COORDINATOR),
+            "about": About(aggregate=self.aggregate, id=self.about_id, number=self.about_number),
+            "assignee": Assignee(role=self.role),
             "due_at": self.due_at,
         }
 
 
-def task_id(kind: TaskKind, visit_id: UUID, association: str) -> UUID:
-    """The id of the one task of this kind about a visit, for one association."""
-    return uuid5(TASKS, f"{kind.value}/{visit_id}/{association}")
+def task_id(kind: TaskKind, about_id: UUID, association: str) -> UUID:
+    """The id of the one task of this kind about a thing, for one association."""
+    return uuid5(TASKS, f"{kind.value}/{about_id}/{association}")

@@ -42,7 +42,6 @@ async def today(request: Request, session: Transaction, actor: PageActor) -> Res
         what=what,
         act=act,
         text_in=text_in,
-        may_act=actor.is_("coordinator"),
     )
 
 

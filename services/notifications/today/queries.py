@@ -35,7 +35,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task with the visit it is about.
+    """A task with the visit it is about, if it is about one.
 
     `missing` counts the answers it waits for, `lapsed` the people whose time ran out.
     """
@@ -69,22 +69,22 @@ def group_of(due_at: datetime | None, *, at: datetime, zone: str) -> Group:
 
 
 async def open_tasks(session: AsyncSession, association: str) -> Sequence[TaskRow]:
-    """What the association's coordinators have to do, the most urgent first."""
+    """What the association's people have to do, the most urgent first."""
     waiting = (
         select(Task, VisitCopy.number, VisitCopy.title)
-        .outerjoin(VisitCopy, VisitCopy.visit_id == Task.visit_id)
+        .outerjoin(VisitCopy, VisitCopy.visit_id == Task.about_id)
         .where(Task.association == association, Task.state == TaskState.OPEN)
         .order_by(Task.due_at.asc().nulls_last(), Task.raised_at, Task.id)
     )
     found = (await session.execute(waiting)).all()
-    counts = await _counts(session, {task.visit_id for task, _, _ in found})
+    counts = await _counts(session, {task.about_id for task, _, _ in found})
     return [
         TaskRow(
             task,
-            number or task.visit_number or "",
+            number or task.about_number or "",
             title or {"en": ""},
-            counts.get((task.visit_id, DelegateState.INVITED), 0),
-            counts.get((task.visit_id, DelegateState.LAPSED), 0),
+            counts.get((task.about_id, DelegateState.INVITED), 0),
+            counts.get((task.about_id, DelegateState.LAPSED), 0),
         )
         for task, number, title in found
     ]
@@ -94,7 +94,7 @@ async def just_done(session: AsyncSession, association: str, *, at: datetime) ->
     """What people ticked off within a day, the latest first; it can be taken back."""
     done = (
         select(Task, VisitCopy.number, VisitCopy.title)
-        .outerjoin(VisitCopy, VisitCopy.visit_id == Task.visit_id)
+        .outerjoin(VisitCopy, VisitCopy.visit_id == Task.about_id)
         .where(
             Task.association == association,
             Task.state == TaskState.DONE,
@@ -104,7 +104,7 @@ async def just_done(session: AsyncSession, association: str, *, at: datetime) ->
         .order_by(Task.done_at.desc(), Task.id)
     )
     return [
-        TaskRow(task, number or task.visit_number or "", title or {"en": ""}, 0, 0)
+        TaskRow(task, number or task.about_number or "", title or {"en": ""}, 0, 0)
         for task, number, title in await session.execute(done)
     ]
 

@@ -22,6 +22,12 @@ from contracts.exchanges import (
     VisitRescheduled,
     VisitStarted,
 )
+from contracts.notifications import About
+from contracts.organisations import (
+    OrganisationMerged,
+    OrganisationMergeDeclined,
+    OrganisationMergeRequested,
+)
 from contracts.vocabulary import Party
 from services.chassis.received import Received
 from services.chassis.working_days import is_working_day
@@ -50,8 +56,7 @@ async def ask_to_sign(
             await raise_task(
                 session,
                 TaskKind.SIGN,
-                visit_id=event.visit_id,
-                visit_number=visit.number if visit is not None else None,
+                about=_visit(event.visit_id, visit.number if visit is not None else None),
                 association=_side(event, host=party is Party.HOP),
                 due_at=None,
                 cause=received,
@@ -63,7 +68,7 @@ async def note_signature(session: AsyncSession, received: Received[CommitmentSig
     if received.event.party in COORDINATORS:
         await settle(
             session,
-            visit_id=received.event.visit_id,
+            about_id=received.event.visit_id,
             kinds={TaskKind.SIGN},
             association=_side(received.event, host=received.event.party is Party.HOP),
             cause=received,
@@ -91,7 +96,7 @@ async def note_answer(session: AsyncSession, received: Received[Any], *, lapsed:
                 session, TaskKind.REPLACE_LAPSED, received, association=association, due_at=first
             )
     if await copies.next_deadline(session, visit_id) is None:
-        await settle(session, visit_id=visit_id, kinds={TaskKind.COLLECT_ANSWERS}, cause=received)
+        await settle(session, about_id=visit_id, kinds={TaskKind.COLLECT_ANSWERS}, cause=received)
 
 
 async def prepare_visit(
@@ -100,7 +105,7 @@ async def prepare_visit(
     """An agreed visit: the visiting side gets ready, the host will check the delegates in."""
     visit_id, event = UUID(received.subject), received.event
     first = _first(await copies.programme(session, visit_id))
-    await settle(session, visit_id=visit_id, kinds={TaskKind.SIGN}, cause=received)
+    await settle(session, about_id=visit_id, kinds={TaskKind.SIGN}, cause=received)
     await _raise(
         session,
         TaskKind.SAY_READY,
@@ -116,7 +121,7 @@ async def prepare_visit(
 async def note_ready(session: AsyncSession, received: Received[VisitReady]) -> None:
     """The delegates can travel."""
     await settle(
-        session, visit_id=UUID(received.subject), kinds={TaskKind.SAY_READY}, cause=received
+        session, about_id=UUID(received.subject), kinds={TaskKind.SAY_READY}, cause=received
     )
 
 
@@ -124,7 +129,7 @@ async def accompany(session: AsyncSession, received: Received[VisitStarted]) -> 
     """The visit is under way: the host records who is present."""
     visit_id = UUID(received.subject)
     await settle(
-        session, visit_id=visit_id, kinds=BEFORE_THE_VISIT | {TaskKind.CHECK_IN}, cause=received
+        session, about_id=visit_id, kinds=BEFORE_THE_VISIT | {TaskKind.CHECK_IN}, cause=received
     )
     programme = await copies.programme(session, visit_id)
     await _raise(
@@ -139,7 +144,7 @@ async def accompany(session: AsyncSession, received: Received[VisitStarted]) -> 
 async def ask_for_report(session: AsyncSession, received: Received[VisitEnded]) -> None:
     """The last session is over: the visiting side reports within ten of its working days."""
     visit_id, event = UUID(received.subject), received.event
-    await settle(session, visit_id=visit_id, kinds={TaskKind.RECORD_ATTENDANCE}, cause=received)
+    await settle(session, about_id=visit_id, kinds={TaskKind.RECORD_ATTENDANCE}, cause=received)
     programme = await copies.programme(session, visit_id)
     visit = (await copies.visits(session, {visit_id})).get(visit_id)
     due_at = None
@@ -160,7 +165,36 @@ async def close_all(
     session: AsyncSession, received: Received[VisitCancelled] | Received[VisitDissolved]
 ) -> None:
     """Nothing waits for anybody about a visit that will not take place."""
-    await settle(session, visit_id=UUID(received.subject), kinds=set(TaskKind), cause=received)
+    await settle(session, about_id=UUID(received.subject), kinds=set(TaskKind), cause=received)
+
+
+async def ask_for_decisions(
+    session: AsyncSession, events: Sequence[Received[OrganisationMergeRequested]]
+) -> None:
+    """Another association asks to merge an organisation: the back office that was asked decides."""
+    for received in events:
+        await raise_task(
+            session,
+            TaskKind.DECIDE_MERGE,
+            about=About(aggregate="organisation", id=UUID(received.subject)),
+            association=received.event.association_asked,
+            due_at=None,
+            cause=received,
+        )
+
+
+async def note_decisions(
+    session: AsyncSession,
+    events: Sequence[Received[OrganisationMerged] | Received[OrganisationMergeDeclined]],
+) -> None:
+    """Whether both are one is decided."""
+    for received in events:
+        await settle(
+            session,
+            about_id=UUID(received.subject),
+            kinds={TaskKind.DECIDE_MERGE},
+            cause=received,
+        )
 
 
 def report_due(last_session_ends_at: datetime, country: str, zone: str) -> datetime:
@@ -185,12 +219,15 @@ async def _raise(
     await raise_task(
         session,
         kind,
-        visit_id=UUID(received.subject),
-        visit_number=event.number,
+        about=_visit(UUID(received.subject), event.number),
         association=association,
         due_at=due_at,
         cause=received,
     )
+
+
+def _visit(visit_id: UUID, number: str | None) -> About:
+    return About(aggregate="visit", id=visit_id, number=number)
 
 
 def _side(event: Any, *, host: bool) -> str:

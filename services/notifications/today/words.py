@@ -19,6 +19,7 @@ WHAT: Final = {
     TaskKind.CHECK_IN: Word("task", "Check the delegates in"),
     TaskKind.RECORD_ATTENDANCE: Word("task", "Record who is present"),
     TaskKind.FILE_REPORT: Word("task", "See that the report is filed"),
+    TaskKind.DECIDE_MERGE: Word("task", "Say whether two organisations are one"),
 }
 
 ACTS: Final = {
@@ -30,6 +31,9 @@ ACTS: Final = {
     TaskKind.RECORD_ATTENDANCE: (Word("act", "Record attendance"), "/attendance"),
     TaskKind.FILE_REPORT: (Word("act", "Open the visit"), ""),
 }
+
+
+DECIDE: Final = Word("act", "Decide")
 
 
 def what(t: Translator, row: TaskRow) -> str:
@@ -48,5 +52,7 @@ def what(t: Translator, row: TaskRow) -> str:
 
 def act(row: TaskRow) -> tuple[Word, str]:
     """The one act that does it: its word and its address."""
+    if row.task.kind is TaskKind.DECIDE_MERGE:
+        return DECIDE, "/registry/organisations/requests?state=requested"
     word, part = ACTS[row.task.kind]
     return word, f"/exchanges/visits/{row.number}{part}"
