@@ -43,12 +43,17 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
     async with AsyncExitStack() as stack:
 
         async def enter(
-            of: str, *roles: str, staff_id: UUID | None = None, language: str = "en"
+            of: str,
+            *roles: str,
+            staff_id: UUID | None = None,
+            language: str = "en",
+            marks: tuple[str, ...] = (),
         ) -> AsyncClient:
             person = in_office(
                 staff_id or uuid7(),
                 of=of,
                 roles=roles or ("coordinator",),
+                marks=list(marks),
                 language=language,
                 names={"original": "Somebody"},
                 mail="somebody@example.org",

@@ -28,6 +28,7 @@ from contracts.vocabulary import (
     HostSide,
     LegalId,
     LegalIdScheme,
+    Mark,
     Mode,
     Names,
     ParticipantRole,
@@ -235,7 +236,11 @@ def the_clusters() -> tuple[ClusterPublished, ClusterPublished]:
 
 
 def staff(
-    staff_id: UUID = ZUZANA, *, language: str = "sk", mail: str = "z@x.org"
+    staff_id: UUID = ZUZANA,
+    *,
+    language: str = "sk",
+    mail: str = "z@x.org",
+    marks: tuple[Mark, ...] = (),
 ) -> StaffAppointed:
     return StaffAppointed(
         subject=str(staff_id),
@@ -245,6 +250,7 @@ def staff(
         language=language,
         zone="Europe/Bratislava",
         roles=(Role.COORDINATOR,),
+        marks=marks,
         from_day=date(2020, 1, 1),
     )
 

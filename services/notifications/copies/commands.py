@@ -89,6 +89,7 @@ async def open_visits(session: AsyncSession, events: Sequence[Received[VisitOpen
             "visiting_organisation_id": received.event.visiting_organisation_id,
             "host_organisation_id": received.event.host_organisation_id,
             "host_zone": received.event.host_zone,
+            "dual_use": received.event.dual_use,
             "as_of": received.event.time,
         }
         for received in events

@@ -76,6 +76,7 @@ class VisitCopy(Base):
     visiting_organisation_id: Mapped[UUID]
     host_organisation_id: Mapped[UUID]
     host_zone: Mapped[str]
+    dual_use: Mapped[bool]
     as_of: Mapped[datetime]
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.vocabulary import DelegateState, ParticipantRole, Role
 from services.chassis import staff
+from services.chassis.identity import VETTED, Actor
 from services.chassis.staff import StaffCopy
 from services.notifications.copies.model import (
     STILL_ASKED,
@@ -62,14 +64,26 @@ async def recipients(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID,
 
 
 async def coordinators(
-    session: AsyncSession, associations: Collection[str]
+    session: AsyncSession, associations: Collection[str], *, vetted: bool = False
 ) -> Sequence[tuple[UUID, str]]:
-    """The exchange coordinators of these associations, each with the association; sorted by id."""
+    """The exchange coordinators of these associations, each with the association; sorted by id.
+
+    `vetted` leaves out whoever may not see what is dual use.
+    """
     return sorted(
         (person.staff_id, person.association)
         for person in await staff.in_office(session)
-        if person.association in associations and Role.COORDINATOR in person.roles
+        if person.association in associations
+        and Role.COORDINATOR in person.roles
+        and (VETTED in person.marks or not vetted)
     )
+
+
+def is_hidden_from(actor: Actor, visit_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether something is about a visit that the actor may not see: a dual-use one (R-14)."""
+    if actor.is_vetted:
+        return false()
+    return visit_id.in_(select(VisitCopy.visit_id).where(VisitCopy.dual_use))
 
 
 async def programme(session: AsyncSession, visit_id: UUID) -> Sequence[SessionCopy]:

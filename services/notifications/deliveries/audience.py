@@ -140,10 +140,14 @@ def to_side(
 async def to_staff(
     session: AsyncSession, received: Received[Any], facts: Facts, expires_at: datetime
 ) -> list[Notice]:
-    """To the coordinators of both sides, but for the one whose act it was."""
+    """To the coordinators of both sides who may see it, but for the one whose act it was."""
     event: VisitEvent = received.event
+    visit_id = UUID(received.subject)
+    visit = (await copies.visits(session, {visit_id})).get(visit_id)
     coordinators = await copies.coordinators(
-        session, {event.visitor_association, event.host_association}
+        session,
+        {event.visitor_association, event.host_association},
+        vetted=visit is not None and visit.dual_use,
     )
     return [
         Notice(facts, person, association, None, expires_at, received)

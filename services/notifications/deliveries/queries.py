@@ -20,6 +20,7 @@ from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.staff import StaffCopy
 from services.notifications.copies.model import PersonCopy, VisitCopy
+from services.notifications.copies.queries import is_hidden_from
 from services.notifications.deliveries.model import Attempt, Delivery, DeliveryNotFound
 
 
@@ -68,7 +69,7 @@ async def ledger(
     Raises:
         Invalid: the cursor is none of ours.
     """
-    rows = _rows()
+    rows = _rows(actor)
     if wanted.state is not None:
         rows = rows.where(Delivery.state == wanted.state)
     if wanted.template:
@@ -86,7 +87,7 @@ async def ledger_entry(session: AsyncSession, actor: Actor, delivery_id: UUID) -
     Raises:
         DeliveryNotFound: no such message of the reader's visits.
     """
-    found = (await session.execute(_rows().where(Delivery.id == delivery_id))).one_or_none()
+    found = (await session.execute(_rows(actor).where(Delivery.id == delivery_id))).one_or_none()
     if found is None:
         raise DeliveryNotFound(mark("there is no such message; look it up in the list"))
     attempts = await session.scalars(
@@ -96,7 +97,7 @@ async def ledger_entry(session: AsyncSession, actor: Actor, delivery_id: UUID) -
     return LedgerEntry(_row(found, actor), delivery.cause_id, delivery.expires_at, attempts.all())
 
 
-def _rows() -> Select[Any]:
+def _rows(actor: Actor) -> Select[Any]:
     columns: tuple[Any, ...] = (
         Delivery,
         VisitCopy.number,
@@ -108,6 +109,7 @@ def _rows() -> Select[Any]:
         .outerjoin(VisitCopy, VisitCopy.visit_id == Delivery.visit_id)
         .outerjoin(PersonCopy, PersonCopy.participant_id == Delivery.recipient_id)
         .outerjoin(StaffCopy, StaffCopy.staff_id == Delivery.recipient_id)
+        .where(~is_hidden_from(actor, Delivery.visit_id))
     )
 
 

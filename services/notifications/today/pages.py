@@ -29,14 +29,14 @@ async def today(request: Request, session: Transaction, actor: PageActor) -> Res
     t: Translator = request.state.t
     at = clock.now()
     groups: dict[Group, list[queries.TaskRow]] = {group: [] for group in Group}
-    for row in await queries.open_tasks(session, actor.association):
+    for row in await queries.open_tasks(session, actor):
         groups[queries.group_of(row.task.due_at, at=at, zone=t.zone)].append(row)
     return render(
         request,
         "today/today.html",
         groups={group: rows for group, rows in groups.items() if rows},
-        done=await queries.just_done(session, actor.association, at=at),
-        upcoming=await queries.next_visit(session, actor.association, at=at),
+        done=await queries.just_done(session, actor, at=at),
+        upcoming=await queries.next_visit(session, actor, at=at),
         last_news=await queries.last_news(session),
         words=GROUPS,
         what=what,

@@ -12,11 +12,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import DelegateState, TaskState, VisitState
+from services.chassis.identity import Actor
 from services.notifications.copies.model import (
     DelegateCopy,
     SessionCopy,
     VisitCopy,
 )
+from services.notifications.copies.queries import is_hidden_from
 from services.notifications.today.model import Task
 
 UNDONE_FOR: Final = timedelta(days=1)  # how long a task that was ticked off can be taken back
@@ -68,12 +70,16 @@ def group_of(due_at: datetime | None, *, at: datetime, zone: str) -> Group:
     return Group.THIS_WEEK if day <= until_sunday else Group.LATER
 
 
-async def open_tasks(session: AsyncSession, association: str) -> Sequence[TaskRow]:
+async def open_tasks(session: AsyncSession, actor: Actor) -> Sequence[TaskRow]:
     """What the association's people have to do, the most urgent first."""
     waiting = (
         select(Task, VisitCopy.number, VisitCopy.title)
         .outerjoin(VisitCopy, VisitCopy.visit_id == Task.about_id)
-        .where(Task.association == association, Task.state == TaskState.OPEN)
+        .where(
+            Task.association == actor.association,
+            Task.state == TaskState.OPEN,
+            ~is_hidden_from(actor, Task.about_id),
+        )
         .order_by(Task.due_at.asc().nulls_last(), Task.raised_at, Task.id)
     )
     found = (await session.execute(waiting)).all()
@@ -90,14 +96,15 @@ async def open_tasks(session: AsyncSession, association: str) -> Sequence[TaskRo
     ]
 
 
-async def just_done(session: AsyncSession, association: str, *, at: datetime) -> Sequence[TaskRow]:
+async def just_done(session: AsyncSession, actor: Actor, *, at: datetime) -> Sequence[TaskRow]:
     """What people ticked off within a day, the latest first; it can be taken back."""
     done = (
         select(Task, VisitCopy.number, VisitCopy.title)
         .outerjoin(VisitCopy, VisitCopy.visit_id == Task.about_id)
         .where(
-            Task.association == association,
+            Task.association == actor.association,
             Task.state == TaskState.DONE,
+            ~is_hidden_from(actor, Task.about_id),
             Task.done_by.is_not(None),
             Task.done_at > at - UNDONE_FOR,
         )
@@ -109,16 +116,17 @@ async def just_done(session: AsyncSession, association: str, *, at: datetime) ->
     ]
 
 
-async def next_visit(session: AsyncSession, association: str, *, at: datetime) -> NextVisit | None:
+async def next_visit(session: AsyncSession, actor: Actor, *, at: datetime) -> NextVisit | None:
     """The next session of a visit that the association sends or hosts."""
     ahead = (
         select(VisitCopy.number, SessionCopy.starts_at)
         .join(SessionCopy, SessionCopy.visit_id == VisitCopy.visit_id)
         .where(
             or_(
-                VisitCopy.visitor_association == association,
-                VisitCopy.host_association == association,
+                VisitCopy.visitor_association == actor.association,
+                VisitCopy.host_association == actor.association,
             ),
+            ~is_hidden_from(actor, VisitCopy.visit_id),
             VisitCopy.state.not_in(NOT_AHEAD),
             ~SessionCopy.dropped,
             SessionCopy.starts_at > at,
