@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from contracts.catalogue import read
 from contracts.envelope import Envelope, MalformedEnvelope, from_headers
-from contracts.event import Event
+from contracts.event import Classification, Event
 from contracts.upcasting import lift
 
 E_co = TypeVar("E_co", bound=Event | None, covariant=True)
@@ -32,8 +32,8 @@ class Record:
 class Received(Generic[E_co]):
     """An event with the envelope and the record that brought it.
 
-    `event` is None for a type that this consumer does not handle: it counts in the sequence of
-    its subject all the same.
+    `event` is None for a type that this consumer does not handle, and for a personal event that
+    was emptied: it counts in the sequence of its subject all the same.
     """
 
     event: E_co
@@ -81,12 +81,22 @@ def receive(
         return Unreadable(record, "undecodable", broken, subject)
     try:
         envelope, data = lift(envelope, record.value)
-        event = read(envelope, data) if envelope.type in handled else None
+        kind = handled.get(envelope.type)
+        event = None if kind is None or _is_emptied(kind, data) else read(envelope, data)
     except ValidationError as fault:
         return _broken(record, envelope, "schema", _faults(fault))
     except ValueError as fault:
         return _broken(record, envelope, "undecodable", str(fault))
     return Received(event, envelope, record)
+
+
+def _is_emptied(kind: type[Event], data: bytes | None) -> bool:
+    """Whether a personal event was erased before it was sent, or is sent again since.
+
+    It says nothing any more, and must not keep its subject's tombstone waiting.
+    """
+    personal = kind.classification is Classification.PERSONAL
+    return data is None and personal and not kind.tombstone
 
 
 def _subject(record: Record) -> str | None:
