@@ -29,6 +29,7 @@ from services.registry.data_requests import act_pages as data_request_act_pages
 from services.registry.data_requests import api as data_request_api
 from services.registry.data_requests import pages as data_request_pages
 from services.registry.data_requests import timers as data_request_timers
+from services.registry.declarations import act_pages as declaration_act_pages
 from services.registry.declarations import intake as withdrawal_intake
 from services.registry.declarations import pages as declaration_pages
 from services.registry.imports import pages as import_pages
@@ -82,6 +83,7 @@ ROUTERS: Final = (
     staff_act_pages.router,
     key_pages.router,
     declaration_pages.router,
+    declaration_act_pages.router,
     *import_routers.ROUTERS,
     *rooms.ROUTERS,
 )

@@ -1,5 +1,7 @@
-"""Pages of posted declarations: what was taken, from whom, and what came of it."""
+"""Pages of posted declarations: what came, by which door, from whom, and what became of it."""
 
+import json
+from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -7,9 +9,15 @@ from starlette.responses import Response
 
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE
+from services.chassis.intake import Way
 from services.chassis.paging import Cursor
+from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
-from services.registry.declarations import queries
+from services.registry.clusters.intake import registry_intake
+from services.registry.declarations import queries, words
+from services.registry.declarations.model import State
+from services.registry.declarations.queries import Wanted
+from services.registry.forms import said
 
 router = APIRouter(prefix="/registry/declarations", include_in_schema=False)
 
@@ -18,11 +26,44 @@ SIZE: Final = 50
 
 @router.get("")
 async def all_declarations(
-    request: Request, session: Transaction, actor: PageActor, after: Cursor = None
+    *,
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    q: str = "",
+    state: str = "",
+    kind: Annotated[str, Query(alias="type")] = "",
+    way: str = "",
+    day: str = "",
+    after: Cursor = None,
 ) -> Response:
     actor.must_be(BACK_OFFICE)
-    taken, following = await queries.declarations_page(session, actor, cursor=after, size=SIZE)
-    return render(request, "declarations/list.html", taken=taken, following=following)
+    wanted = Wanted(
+        q.strip(),
+        State(state) if state in set(State) else None,
+        kind,
+        Way(way) if way in set(Way) else None,
+        _day(day),
+    )
+    page, following = await queries.declarations_page(
+        session, actor, wanted, cursor=after, size=SIZE
+    )
+    t: Translator = request.state.t
+    return render(
+        request,
+        "declarations/list.html",
+        fragment="rows",
+        posted=page,
+        following=following,
+        total=await queries.declarations_count(session, actor, wanted),
+        refused=await queries.declarations_count(session, actor, Wanted(state=State.REFUSED)),
+        wanted=wanted,
+        filtered=wanted != Wanted(),
+        words=words,
+        states=[(each.value, t.word(word)) for each, (word, _) in words.STATES.items()],
+        types=type_words(t),
+        ways=[(each.value, t.word(word)) for each, word in words.WAYS.items()],
+    )
 
 
 @router.get("/one")
@@ -35,5 +76,31 @@ async def one_declaration(
     name: Annotated[str, Query(alias="id")] = "",
 ) -> Response:
     actor.must_be(BACK_OFFICE)
-    taken = await queries.declaration_of(session, actor, source, name)
-    return render(request, "declarations/one.html", taken=taken)
+    found = await queries.declaration_of(session, actor, source, name)
+    return render(
+        request,
+        "declarations/one.html",
+        found=found,
+        posted=found.posted,
+        data=json.dumps(found.data, ensure_ascii=False, indent=2),
+        words=words,
+        told=said(found.refusal.faults if found.refusal else [], request.state.t),
+        may_correct=found.name is not None and found.posted.type in registry_intake.classes,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def type_words(t: Translator) -> list[tuple[str, str]]:
+    """The types that the registry takes, by what people call them."""
+    known = [
+        (kind, t.word(word))
+        for kind, word in words.TYPES.items()
+        if kind in registry_intake.classes
+    ]
+    return sorted(known, key=lambda pair: pair[1])

@@ -1,104 +1,131 @@
-"""The declarations that the intake took, and what came of them.
+"""The declarations that were posted: what the intake took, and why it refused others.
 
-A refused declaration leaves nothing behind: whoever posted it got every fault with the answer.
+Of a refused declaration its faults stay for a while, until the same id is taken.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, Uuid, column, select, table, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.errors import NotFound
+from contracts.vocabulary import Pointer
+from services.chassis.errors import Fault
 from services.chassis.faults import mark
-from services.chassis.history import history
 from services.chassis.identity import Actor
+from services.chassis.intake import Way
+from services.chassis.intake_refused import as_faults
 from services.chassis.paging import cursor_of, values_of
-from services.registry.clusters.model import Cluster
+from services.registry.associations.queries import zone_of
+from services.registry.clusters.pointing import clusters_pointed_at
+from services.registry.declarations.consequences import built_upon, consequences_of
+from services.registry.declarations.model import (
+    INTAKE,
+    REFUSED,
+    DeclarationNotFound,
+    InFull,
+    Posted,
+    Refusal,
+    State,
+)
 from services.registry.staff.queries import names_of
 
-INTAKE: Final = table(
-    "intake",
-    column("association", Text),
-    column("source", Text),
-    column("id", Text),
-    column("type", Text),
-    column("actor", Text),
-    column("events", ARRAY(Uuid)),
-    column("taken_at", DateTime(timezone=True)),
-)
-
-
-class DeclarationNotFound(NotFound):
-    """Nothing was taken under this source and id."""
-
-    code = "TLK-R060"
-    title = "No such declaration"
+SHOWN = ("source", "id", "type", "way", "actor")
 
 
 @dataclass(frozen=True, slots=True)
-class Consequence:
-    """One event that came of a declaration, and the cluster it is about."""
+class Wanted:
+    """Which declarations a list shows; None and no text show all."""
 
-    event_id: UUID
-    type: str
-    time: datetime
-    number: str | None
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """One declaration that was taken; without consequences it changed nothing."""
-
-    source: str
-    id: str
-    type: str
-    poster: str
-    taken_at: datetime
-    consequences: Sequence[Consequence]
+    text: str = ""
+    state: State | None = None
+    type: str = ""
+    way: Way | None = None
+    day: date | None = None  # at the association's seat
 
 
 async def declarations_page(
-    session: AsyncSession, actor: Actor, *, cursor: str | None, size: int
-) -> tuple[Sequence[Taken], str | None]:
+    session: AsyncSession, actor: Actor, wanted: Wanted, *, cursor: str | None, size: int
+) -> tuple[Sequence[Posted], str | None]:
     """The newest declarations of the actor's association, and the cursor of those before."""
-    keys = (INTAKE.c.taken_at, INTAKE.c.source, INTAKE.c.id)
-    rows = (
-        select(INTAKE)
-        .where(taken_by(actor))
-        .order_by(*(key.desc() for key in keys))
-        .limit(size + 1)
-    )
+    rows = (await _rows(session, actor, wanted)).subquery()
+    keys = (rows.c.at, rows.c.source, rows.c.id)
+    page = select(rows).order_by(*(key.desc() for key in keys)).limit(size + 1)
     if cursor is not None:
-        rows = rows.where(tuple_(*keys) < tuple_(*values_of(cursor, datetime, str, str)))
-    found = (await session.execute(rows)).all()
-    more = len(found) > size
+        page = page.where(tuple_(*keys) < tuple_(*values_of(cursor, datetime, str, str)))
+    found = (await session.execute(page)).all()
     shown = found[:size]
-    last = shown[-1] if more else None
-    following = cursor_of(last.taken_at, last.source, last.id) if last else None
-    return await _told(session, shown), following
+    last = shown[-1] if len(found) > size else None
+    following = cursor_of(last.at, last.source, last.id) if last else None
+    return await _told(session, actor, shown), following
 
 
-async def declaration_of(session: AsyncSession, actor: Actor, source: str, name: str) -> Taken:
+async def declarations_count(session: AsyncSession, actor: Actor, wanted: Wanted) -> int:
+    """How many declarations the list has."""
+    rows = (await _rows(session, actor, wanted)).subquery()
+    return await session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+async def declaration_of(session: AsyncSession, actor: Actor, source: str, name: str) -> InFull:
     """The declaration that came from `source` under the id `name`.
 
     Raises:
-        DeclarationNotFound: none was taken, or it is another association's.
+        DeclarationNotFound: none came, or it is another association's.
     """
-    row = select(INTAKE).where(taken_by(actor), INTAKE.c.source == source, INTAKE.c.id == name)
-    found = (await session.execute(row)).all()
-    if not found:
+    mine = (INTAKE.c.source == source, INTAKE.c.id == name)
+    taken = (await session.execute(select(INTAKE).where(taken_by(actor), *mine))).one_or_none()
+    refusal = await _refusal(session, actor, source, name)
+    if taken is not None and refusal is not None and refusal.at < taken.taken_at:
+        refusal = None
+    if taken is None and refusal is None:
         raise DeclarationNotFound(
             mark("no declaration {id} of {source} was taken: look at the list"),
             id=name,
             source=source,
         )
-    [taken] = await _told(session, found)
-    return taken
+    rows = _posted_rows(actor).where(INTAKE.c.source == source, INTAKE.c.id == name)
+    if taken is None:
+        rows = _refused_rows(actor).where(REFUSED.c.source == source, REFUSED.c.id == name)
+    [posted] = await _told(session, actor, (await session.execute(rows)).all())
+    events = list(taken.events) if taken else []
+    found = await consequences_of(session, actor, events)
+    return InFull(
+        posted=posted,
+        data=await _shown(session, actor, taken.data) if taken and taken.data else None,
+        consequences=[found[event] for event in events if event in found],
+        refusal=refusal,
+        puts_right=await _named(session, actor, taken.puts_right) if taken else None,
+        put_right_by=await _put_right_by(session, actor, [name, *map(str, events)]),
+        built_upon=await built_upon(session, actor, events),
+    )
+
+
+async def declaration_named(session: AsyncSession, actor: Actor, event: UUID) -> InFull:
+    """The declaration that is named by its own id or by one of its events.
+
+    Raises:
+        DeclarationNotFound: the association has none.
+    """
+    posted = await _named(session, actor, event)
+    if posted is None:
+        raise DeclarationNotFound(mark("your association posted nothing under this event id"))
+    return await declaration_of(session, actor, posted.source, posted.id)
 
 
 def taken_by(actor: Actor) -> ColumnElement[bool]:
@@ -106,36 +133,114 @@ def taken_by(actor: Actor) -> ColumnElement[bool]:
     return INTAKE.c.association == actor.association
 
 
-async def _told(session: AsyncSession, rows: Sequence[Any]) -> Sequence[Taken]:
+def refused_of(actor: Actor) -> ColumnElement[bool]:
+    """The refusals that are there for this actor: those of the own association."""
+    return REFUSED.c.association == actor.association
+
+
+async def _rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    both = union_all(_posted_rows(actor), _refused_rows(actor)).subquery()
+    rows = select(both)
+    if wanted.state is not None:
+        rows = rows.where(both.c.state == wanted.state)
+    if wanted.type:
+        rows = rows.where(both.c.type == wanted.type)
+    if wanted.way is not None:
+        rows = rows.where(both.c.way == wanted.way)
+    if wanted.text:
+        rows = rows.where(
+            or_(
+                both.c.id.icontains(wanted.text, autoescape=True),
+                both.c.source.icontains(wanted.text, autoescape=True),
+            )
+        )
+    if wanted.day is not None:
+        zone = ZoneInfo(await zone_of(session, actor.association))
+        begin = datetime.combine(wanted.day, time.min, zone)
+        end = datetime.combine(wanted.day + timedelta(days=1), time.min, zone)
+        rows = rows.where(both.c.at >= begin, both.c.at < end)
+    return rows
+
+
+def _posted_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
+    state = case(
+        (func.cardinality(INTAKE.c.events) == 0, State.UNCHANGED.value),
+        else_=State.ACCEPTED.value,
+    )
+    columns = (INTAKE.c[name] for name in SHOWN)
+    at = INTAKE.c.taken_at.label("at")
+    return select(*columns, state.label("state"), at, INTAKE.c.events).where(taken_by(actor))
+
+
+def _refused_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Those that were not taken since."""
+    same = and_(
+        INTAKE.c.association == REFUSED.c.association,
+        INTAKE.c.source == REFUSED.c.source,
+        INTAKE.c.id == REFUSED.c.id,
+    )
+    columns = (REFUSED.c[name] for name in SHOWN)
+    none = literal([], type_=INTAKE.c.events.type).label("events")
+    state = literal(State.REFUSED.value).label("state")
+    rows = select(*columns, state, REFUSED.c.refused_at.label("at"), none)
+    return rows.where(refused_of(actor), ~select(INTAKE).where(same).exists())
+
+
+async def _told(session: AsyncSession, actor: Actor, rows: Sequence[Any]) -> list[Posted]:
     names = await names_of(session, {row.actor for row in rows})
-    events = {event for row in rows for event in row.events}
-    consequences = await _consequences(session, events)
+    firsts = {row.events[0] for row in rows if row.events}
+    found = await consequences_of(session, actor, firsts)
     return [
-        Taken(
+        Posted(
             source=row.source,
             id=row.id,
             type=row.type,
+            way=Way(row.way),
+            state=State(row.state),
             poster=names.get(row.actor, row.actor),
-            taken_at=row.taken_at,
-            consequences=[consequences[event] for event in row.events if event in consequences],
+            at=row.at,
+            about=found[row.events[0]].about if row.events and row.events[0] in found else None,
         )
         for row in rows
     ]
 
 
-async def _consequences(session: AsyncSession, events: set[UUID]) -> dict[UUID, Consequence]:
-    facts = select(history).where(history.c.event_id.in_(events))
-    found = (await session.execute(facts)).all()
-    about = {UUID(row.subject) for row in found}
-    named = select(Cluster.id, Cluster.number, Cluster.name).where(Cluster.id.in_(about))
-    clusters = {str(row.id): row for row in await session.execute(named)}
-    return {
-        row.event_id: Consequence(
-            event_id=row.event_id,
-            type=row.type,
-            time=row.time,
-            number=clusters[row.subject].number if row.subject in clusters else None,
-            name=clusters[row.subject].name if row.subject in clusters else None,
-        )
-        for row in found
-    }
+async def _refusal(session: AsyncSession, actor: Actor, source: str, name: str) -> Refusal | None:
+    mine = (REFUSED.c.source == source, REFUSED.c.id == name)
+    row = (await session.execute(select(REFUSED).where(refused_of(actor), *mine))).one_or_none()
+    return Refusal(as_faults(row.faults), row.refused_at, row.times) if row else None
+
+
+async def _named(session: AsyncSession, actor: Actor, event: UUID | None) -> Posted | None:
+    if event is None:
+        return None
+    named = or_(INTAKE.c.id == str(event), INTAKE.c.events.contains([event]))
+    rows = (await session.execute(_posted_rows(actor).where(named).limit(1))).all()
+    return next(iter(await _told(session, actor, rows)), None)
+
+
+async def _put_right_by(session: AsyncSession, actor: Actor, names: list[str]) -> list[Posted]:
+    """The declarations that name this one by its own id or by one of its events."""
+    named = [UUID(name) for name in names if _is_uuid(name)]
+    later = _posted_rows(actor).where(INTAKE.c.puts_right.in_(named)).order_by(INTAKE.c.taken_at)
+    return await _told(session, actor, (await session.execute(later)).all()) if named else []
+
+
+async def _shown(session: AsyncSession, actor: Actor, kept: bytes) -> dict[str, Any] | None:
+    """The data as they came; not those of what is for vetted people only."""
+    data: dict[str, Any] = json.loads(kept)
+    pointer = data.get("cluster") or (data.get("holder") or {}).get("cluster")
+    if not isinstance(pointer, dict):
+        return data
+    meant = Pointer.model_validate(pointer)
+    pointed = (await clusters_pointed_at(session, actor.association, [meant])).at(meant)
+    hidden = isinstance(pointed, Fault) or (pointed.dual_use and not actor.is_vetted)
+    return None if hidden else data
+
+
+def _is_uuid(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True

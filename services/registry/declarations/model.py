@@ -1,0 +1,119 @@
+"""What the intake keeps of declarations: those it took, and why it refused others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Text,
+    Uuid,
+    column,
+    table,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.chassis.errors import Fault, NotFound
+from services.chassis.intake import Way
+
+COMMON: Final = ("association", "source", "id", "type", "way", "actor")
+
+INTAKE: Final = table(
+    "intake",
+    *(column(name, Text) for name in COMMON),
+    column("data", LargeBinary),
+    column("puts_right", Uuid),
+    column("events", ARRAY(Uuid)),
+    column("taken_at", DateTime(timezone=True)),
+)
+
+REFUSED: Final = table(
+    "refused_declarations",
+    *(column(name, Text) for name in COMMON),
+    column("status", Integer),
+    column("faults", JSONB),
+    column("times", Integer),
+    column("refused_at", DateTime(timezone=True)),
+)
+
+
+class DeclarationNotFound(NotFound):
+    """Nothing was posted under this source and id."""
+
+    code = "TLK-R060"
+    title = "No such declaration"
+
+
+class State(StrEnum):
+    """What became of a declaration; one that said what was known changed nothing."""
+
+    ACCEPTED = "accepted"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A thing that a declaration is about, and its page."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One event that came of a declaration, and what it is about."""
+
+    event_id: UUID
+    type: str
+    time: datetime
+    about: About | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One declaration of the list."""
+
+    source: str
+    id: str
+    type: str
+    way: Way
+    state: State
+    poster: str
+    at: datetime
+    about: About | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a declaration was refused, the last of so many times."""
+
+    faults: list[Fault]
+    at: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class InFull:
+    """One declaration with all that is known of it.
+
+    `data` are None where they are not kept, or not for this reader. `refusal` is of the same id.
+    """
+
+    posted: Posted
+    data: dict[str, Any] | None
+    consequences: list[Consequence]
+    refusal: Refusal | None
+    puts_right: Posted | None
+    put_right_by: list[Posted]
+    built_upon: list[Consequence]
+
+    @property
+    def name(self) -> UUID | None:
+        """The event id by which a correction names it; None when nothing came of it."""
+        return self.consequences[0].event_id if self.consequences else None
