@@ -10,6 +10,7 @@ from uuid import UUID
 from httpx import AsyncClient, Response
 from sqlalchemy import select
 
+from contracts.declared.holdings import LabelDeclared
 from contracts.event import uuid7
 from contracts.vocabulary import CentreRole, ClusterState
 from services.chassis import clock
@@ -62,6 +63,7 @@ class Room:
         self.sessions = sessions
         self.app_sessions = app_sessions
         self._made: dict[str, Callable[[Command], Awaitable[dict[str, Any]]]] = {
+            "declarations": self._declaration,
             "memberships": self._membership,
             "organisations": self._organisation,
             "people": self._person,
@@ -104,6 +106,15 @@ class Room:
     async def _one(self, thing: Any) -> Any:
         async with self.sessions() as session:
             return (await session.scalars(select(thing).order_by(thing.id.desc()).limit(1))).one()
+
+    async def _declaration(self, command: Command) -> dict[str, Any]:
+        del command
+        legal_id = edrpou(6000 + self.number).model_dump(mode="json")
+        declared = a_declaration(
+            number=7000 + self.number, ref=f"role-{self.number}", legal_id=legal_id
+        )
+        answer = await post(self.office, declared)
+        return {"declaration": answer.json()["events"][0]}
 
     async def _membership(self, command: Command) -> dict[str, Any]:
         del command
@@ -254,6 +265,15 @@ class Room:
                 "schemes": ["ua_edrpou"],
             },
             "declaration": a_declaration(),
+            "declared": {
+                "type": LabelDeclared.type,
+                "id": str(uuid7()),
+                "cluster/number": self.cluster.number,
+                "level": "silver",
+                "issuer": "ESCA",
+                "from_day": held.in_days(-9),
+                "until_day": held.in_days(90),
+            },
             "appointment": {
                 "names": {"original": "Ірина Ткач"},
                 "mail": f"{uuid7()}@example.org",

@@ -36,7 +36,9 @@ async def typed(client: AsyncClient, kind: str, data: dict[str, Any], **more: st
     """The form of a type, filled with these data and posted."""
     fields = shapes.fields_of(registry_intake.classes[kind])
     form = shapes.filled_with(fields, data)
-    given = {field.name: form.many(field.name) or form.one(field.name) for field in fields}
+    given: dict[str, Any] = {
+        field.name: form.many(field.name) or form.one(field.name) for field in fields
+    }
     for field in fields:
         if field.kind in (shapes.Kind.LINES, shapes.Kind.JSON, shapes.Kind.AREA):
             given[field.name] = form.one(field.name)
@@ -159,7 +161,8 @@ class TestOne:
         for name in ("1", "2"):
             assert (await marek.get(one(name), headers=HTML)).status_code == 404
             assert (await coordinator.get(one(name), headers=HTML)).status_code == 403
-        asked = one("1").replace("/one", "/withdraw")
+        [event, _] = (await post(lesia, a_declaration(number=1))).json()["events"]
+        asked = f"{LIST}/{event}/withdraw"
         assert (await marek.get(asked, headers=HTML)).status_code == 404
         assert (await coordinator.get(f"{LIST}/new", headers=HTML)).status_code == 403
 
@@ -223,3 +226,57 @@ class TestTheForm:
         fields = shapes.fields_of(site)
 
         assert shapes.data_of(fields, shapes.filled_with(fields, a_site())) == a_site()
+
+
+class TestCorrections:
+    async def test_begin_with_what_was_declared(self, lesia: AsyncClient) -> None:
+        [event, _] = (await post(lesia, a_declaration())).json()["events"]
+
+        page = (await lesia.get(f"{LIST}/new?corrects={event}", headers=HTML)).text
+
+        assert f'value="{event}"' in page
+        assert 'value="members/217"' in page
+
+    async def test_r17_name_what_they_correct_on_both_pages(self, lesia: AsyncClient) -> None:
+        await post(lesia, a_declaration(number=3))
+        label = a_label(cluster={"number": "CL-1001"}, ref="paper/7")
+        declared = a_declaration() | {"type": LABEL, "data": label}
+        [event] = (await post(lesia, declared)).json()["events"]
+        await post(lesia, declared | {"id": "2", "data": label | {"corrects": event}})
+
+        wrong = (await lesia.get(one("1"), headers=HTML)).text
+        right = (await lesia.get(one("2"), headers=HTML)).text
+
+        assert "Corrected or taken back by:" in wrong
+        assert "It corrects or takes back:" in right
+
+
+class TestWithdrawals:
+    async def test_take_a_declaration_back_with_the_reason(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        [event, _] = (await post(lesia, a_declaration())).json()["events"]
+        address = f"{LIST}/{event}/withdraw"
+
+        silent = await send(lesia, address)
+        answer = await send(lesia, address, reason="posted twice")
+
+        assert (silent.status_code, 'id="f-reason-error"' in silent.text) == (422, True)
+        assert answer.status_code == 303
+        [cluster] = await clusters(sessions)
+        assert cluster.state is ClusterState.WITHDRAWN
+        page = (await lesia.get(answer.headers["location"], headers=HTML)).text
+        assert "Corrected or taken back by:" in page
+
+    async def test_name_what_depends_on_it_and_take_nothing_back(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        [event, _] = (await post(lesia, a_declaration())).json()["events"]
+        label = a_label(cluster={"number": "CL-1001"})
+        await post(lesia, a_declaration(number=2) | {"type": LABEL, "data": label})
+
+        answer = await send(lesia, f"{LIST}/{event}/withdraw", reason="posted twice")
+
+        assert (answer.status_code, "Since then came: label" in answer.text) == (422, True)
+        [cluster] = await clusters(sessions)
+        assert cluster.state is ClusterState.SUBMITTED

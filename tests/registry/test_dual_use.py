@@ -20,7 +20,7 @@ from services.registry.centres import finding as centres
 from services.registry.centres.model import Centre
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
-from services.registry.declarations.queries import INTAKE
+from services.registry.declarations.model import INTAKE
 from services.registry.labels.model import Label
 from services.registry.offers.model import Offer
 from services.registry.participations.model import Participation

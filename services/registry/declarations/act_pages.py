@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from contracts.attributes import SPECVERSION
@@ -21,7 +20,7 @@ from services.chassis import clock
 from services.chassis.errors import DomainError, Fault, NotFound
 from services.chassis.faults import mark
 from services.chassis.http import PageActor, Transaction
-from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.identity import BACK_OFFICE
 from services.chassis.intake import Item, Way
 from services.chassis.intake_reading import Reader
 from services.chassis.intake_rehearsal import rehearse
@@ -60,7 +59,7 @@ async def ask(
         return render(request, "declarations/choose.html", types=type_words(request.state.t))
     fields = shapes.fields_of(_class_of(kind))
     form = shapes.filled_with(fields, data)
-    if how == "json" or shapes.data_of(fields, form) != data:  # the form cannot say it all
+    if how == "json" or not shapes.can_say(fields, data):
         pretty = json.dumps(data, ensure_ascii=False, indent=2)
         form = Form({"json": [pretty]})
     return _page(request, kind, form, name=str(uuid7()))
@@ -97,24 +96,24 @@ async def post(request: Request, actor: PageActor) -> Response:
     return _page(request, kind, form, name=name, status=found.status, faults=faults)
 
 
-@router.get("/withdraw")
+@router.get("/{declaration}/withdraw")
 async def ask_to_withdraw(
-    *,
-    request: Request,
-    session: Transaction,
-    actor: PageActor,
-    source: str = "",
-    name: Annotated[str, Query(alias="id")] = "",
+    request: Request, session: Transaction, actor: PageActor, declaration: UUID
 ) -> Response:
-    return _withdraw_page(request, await _own(session, actor, source, name))
+    actor.must_be(BACK_OFFICE)
+    found = await queries.declaration_named(session, actor, declaration)
+    return _withdraw_page(request, declaration, found)
 
 
-@router.post("/withdraw")
-async def withdraw(request: Request, session: Transaction, actor: PageActor) -> Response:
+@router.post("/{declaration}/withdraw")
+async def withdraw(
+    request: Request, session: Transaction, actor: PageActor, declaration: UUID
+) -> Response:
+    actor.must_be(BACK_OFFICE)
+    found = await queries.declaration_named(session, actor, declaration)
     form = await Form.of(request)
-    found = await _own(session, actor, form.one("source"), form.one("id"))
-    data = {"declaration": str(found.name), "reason": form.one("reason").strip()}
-    document = _document(f"withdrawal-{found.name}", WithdrawalDeclared.type, data)
+    data = {"declaration": str(declaration), "reason": form.one("reason").strip()}
+    document = _document(f"withdrawal-{declaration}", WithdrawalDeclared.type, data)
     item = Reader(registry_intake, actor, clock.now(), Way.PAGE).try_document(document)
     if isinstance(item, Item):
         [outcome] = await request.app.state.desk.take([item])
@@ -123,11 +122,16 @@ async def withdraw(request: Request, session: Transaction, actor: PageActor) -> 
             note = t.gettext("The declaration is withdrawn.")
             return see_other(_address(found.posted.source, found.posted.id), note=note)
         item = outcome
-    return _withdraw_page(request, found, item, typed=form.one("reason"))
+    return _withdraw_page(request, declaration, found, item, typed=form.one("reason"))
 
 
 def _withdraw_page(
-    request: Request, found: InFull, refusal: DomainError | None = None, *, typed: str = ""
+    request: Request,
+    declaration: UUID,
+    found: InFull,
+    refusal: DomainError | None = None,
+    *,
+    typed: str = "",
 ) -> Response:
     faults: Collection[Fault] = ()
     if refusal is not None:
@@ -137,9 +141,9 @@ def _withdraw_page(
         request,
         "declarations/withdraw.html",
         status=refusal.status if refusal is not None else 200,
+        declaration=declaration,
         found=found,
         posted=found.posted,
-        words=words,
         typed=typed,
         faults=said(shapes.shown_at(faults, names), request.state.t),
     )
@@ -182,15 +186,6 @@ def _in_json(faults: Collection[Fault]) -> list[Fault]:
         Fault("/json", each.code, f"{each.pointer}: {each.text}" if each.pointer else each.text)
         for each in faults
     ]
-
-
-async def _own(session: AsyncSession, actor: Actor, source: str, name: str) -> InFull:
-    """The declaration, which had an effect that can be taken back."""
-    actor.must_be(BACK_OFFICE)
-    found = await queries.declaration_of(session, actor, source, name)
-    if found.name is None:
-        raise NotFound(mark("this declaration changed nothing, so there is nothing to take back"))
-    return found
 
 
 def _class_of(kind: str) -> type[Declaration]:

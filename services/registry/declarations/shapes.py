@@ -96,6 +96,20 @@ def filled_with(fields: Collection[Field], data: Mapping[str, Any]) -> Form:
     return Form({name: words for name, words in given.items() if words})
 
 
+def can_say(fields: Collection[Field], data: Mapping[str, Any]) -> bool:
+    """Whether the form has a place for everything in these data."""
+    given = _without_nothing(data)
+    return given is None or data_of(fields, filled_with(fields, given)) == given
+
+
+def _without_nothing(value: Any) -> Any:
+    """The same without nulls, empty lists and empty objects: they say what leaving out says."""
+    if not isinstance(value, Mapping):
+        return value if value != [] else None
+    kept = {name: _without_nothing(inner) for name, inner in value.items()}
+    return {name: inner for name, inner in kept.items() if inner is not None} or None
+
+
 def shown_at(faults: Collection[Fault], fields: Collection[Field]) -> list[Fault]:
     """The faults at the fields they are about: the nearest one where a place is none."""
     names = [field.name for field in fields]
