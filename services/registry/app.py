@@ -32,6 +32,7 @@ from services.registry.data_requests import timers as data_request_timers
 from services.registry.declarations import act_pages as declaration_act_pages
 from services.registry.declarations import intake as withdrawal_intake
 from services.registry.declarations import pages as declaration_pages
+from services.registry.exports import pages as export_pages
 from services.registry.imports import pages as import_pages
 from services.registry.imports import routers as import_routers
 from services.registry.imports.work import imports
@@ -69,6 +70,7 @@ ROUTERS: Final = (
     history_pages.router,
     ending_pages.router,
     waiver_pages.router,
+    export_pages.router,
     packs_api.router,
     *member_routers.ROUTERS,
     pages.router,

@@ -64,6 +64,7 @@ async def all_clusters(
         canonical=f"/registry/clusters?{wanted.query}".removesuffix("?"),
         export=f"?{wanted.query}" if wanted.query else "",
         choices=choices_of(await facets_of(session, actor, wanted), wanted, t),
+        imports=actor.is_(BACK_OFFICE),
         registers=actor.is_(BACK_OFFICE, CLUSTER_ADMIN),
         words=words,
     )

@@ -43,6 +43,16 @@ async def clusters_page(
     return await paging.page(session, rows, Cluster.sort_name, Cluster.id, cursor=cursor, size=size)
 
 
+async def all_clusters(session: AsyncSession, actor: Actor, wanted: Wanted) -> Sequence[Cluster]:
+    """All clusters that are wanted with their profiles, by name."""
+    rows = (
+        select(Cluster)
+        .where(finding.visible_to(actor), matching(wanted))
+        .order_by(Cluster.sort_name, Cluster.id)
+    )
+    return (await session.scalars(rows)).all()
+
+
 async def clusters_count(session: AsyncSession, actor: Actor, wanted: Wanted) -> int:
     """How many clusters the actor may see of what is wanted."""
     seen = select(func.count()).where(finding.visible_to(actor), matching(wanted))

@@ -153,7 +153,8 @@ def _records(text: str, separator: str) -> Iterator[Row]:
 
 def _unquoted(cell: str) -> str:
     """A text as it was before our own export put an apostrophe before it."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell
+    guarded = cell[:1] == "'" and cell.lstrip("'").startswith(("=", "+", "-", "@", "\t", "\r"))
+    return cell[1:] if guarded else cell
 
 
 def _limited(rows: Iterable[Row]) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.registry.imports import values
-from services.registry.imports.fields import Kind, schemes_of
+from services.registry.imports.fields import FIELD_LIST, Kind, schemes_of
 
 TYPES: Final = {
     Kind.MEMBERS: "talka.registry.member.declared.v1",
@@ -22,6 +22,10 @@ TYPES: Final = {
 NO_CLUSTER: Final = (
     "TLK-D054",
     mark("Your association has no cluster of this name. Write it as in the register."),
+)
+OTHER_LIST: Final = (
+    "TLK-D059",
+    mark("These columns are of another version than {known}. Export the list again."),
 )
 
 
@@ -92,26 +96,84 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
 
 
 def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
-    name, english = cells.text("name"), cells.text("name_en")
-    services = cells.text("services")
-    staff = cells.read("staff_fte", values.number)
-    spoken = cells.read("languages", values.several) or [place.language]
+    given_out = cells.read("field_list", _known_list) is not None  # then nothing is supplied
+    spoken = cells.read("languages", values.several) or ([] if given_out else [place.language])
+    reads = _exact if given_out else values.number
     return _given(
         ref=cells.text("ref"),
         legal_id=_legal_id(cells, place),
-        names=_given(original=name, en=english),
+        names=_given(original=cells.text("name"), en=cells.text("name_en")),
         short_name=cells.text("short_name"),
         legal_form=cells.text("legal_form"),
         established=cells.read("established", values.day),
-        seat=_place(cells, place, whole_country=False),
+        seat=_place(cells, place, whole_country=False) | _spot(cells, "seat"),
+        operating_place=_operating_place(cells, place),
         languages=[values.language(each) for each in spoken],
         ecosystem=cells.read("ecosystem", values.ecosystem),
+        further_ecosystems=_each(cells, "further_ecosystems", values.ecosystem),
         nace=cells.read("nace", values.several),
         technologies=cells.read("technologies", values.several),
+        s3_areas=cells.read("s3_areas", values.several),
         web=cells.text("web") or "",
-        staff_fte=float(staff or 0),
-        services=services and {"en": services},
+        staff_fte=float(cells.read("staff_fte", reads) or 0),
+        services=_services(cells),
+        recognition=_given(
+            programme=cells.text("recognition"),
+            document=cells.text("recognition_document"),
+            until_day=cells.read("recognition_until", values.day),
+        ),
+        partner_regions=_each(cells, "partner_regions", values.region_code),
         dual_use=cells.read("dual_use", lambda text: values.word("yes", text)) == "yes",
+    )
+
+
+def _known_list(text: str) -> str | Fault:
+    return text if text == FIELD_LIST else Fault("", *OTHER_LIST, values={"known": FIELD_LIST})
+
+
+def _exact(text: str) -> str | Fault:
+    try:
+        return str(float(text))
+    except ValueError:
+        return values.number(text)
+
+
+def _each(cells: Cells, name: str, reader: Callable[[str], Any]) -> list[Any] | None:
+    """What `reader` makes of each word of a field; the first fault is noted."""
+    found = [reader(word) for word in cells.read(name, values.several) or []]
+    fault = next((each for each in found if isinstance(each, Fault)), None)
+    if fault is not None:
+        cells.faults.append((name, fault))
+    return None if fault is not None or not found else found
+
+
+def _services(cells: Cells) -> dict[str, str]:
+    others = (each.partition(":") for each in cells.read("services_others", values.several) or [])
+    english = cells.text("services")
+    return ({"en": english} if english else {}) | {
+        language.strip(): text.strip() for language, _, text in others
+    }
+
+
+def _operating_place(cells: Cells, place: Place) -> dict[str, Any]:
+    land = cells.read("operating_country", values.country)
+    region = cells.read("operating_region", lambda text: values.region(text, land or place.country))
+    found = _given(
+        region=region,
+        settlement=cells.text("operating_settlement"),
+        street=cells.text("operating_street"),
+        postcode=cells.text("operating_postcode"),
+        **_spot(cells, "operating"),
+    )
+    return {"country": land or place.country} | found if found or land else {}
+
+
+def _spot(cells: Cells, name: str) -> dict[str, Any]:
+    """The house and its coordinates."""
+    return _given(
+        name=cells.text(f"{name}_house"),
+        lat=cells.read(f"{name}_latitude", values.degrees),
+        lon=cells.read(f"{name}_longitude", values.degrees),
     )
 
 

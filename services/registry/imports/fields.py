@@ -3,7 +3,7 @@
 The place of a field is a JSON pointer; a fault below it is shown at the field's column.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -21,14 +21,38 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column that a list may have; `pointers` are where its value stands in a declaration."""
+    """One column that a list may have; `pointers` are where its value stands in a declaration.
+
+    A column that is not `offered` stands in lists that Talka gave out, not in empty ones.
+    """
 
     name: str
     pointers: tuple[str, ...]
     required: bool = False
+    offered: bool = True
 
 
 MEMBER: Final = "/data/organisation"
+
+# The version of the columns of clusters; another one whenever a column is added or changed.
+FIELD_LIST: Final = "1"
+
+# column → where in a place its value stands
+PARTS: Final = {
+    "country": "country",
+    "region": "region",
+    "settlement": "settlement",
+    "street": "street",
+    "postcode": "postcode",
+    "house": "name",
+    "latitude": "lat",
+    "longitude": "lon",
+}
+
+
+def _place(name: str, pointer: str, parts: Iterable[str]) -> list[Field]:
+    return [Field(f"{name}_{part}", (f"{pointer}/{PARTS[part]}",)) for part in parts]
+
 
 _FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     Kind.MEMBERS: (
@@ -70,6 +94,16 @@ _FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
         Field("services", ("/data/services",)),
         Field("dual_use", ("/data/dual_use",)),
         Field("ref", ("/data/ref",)),
+        *_place("seat", "/data/seat", ("house", "latitude", "longitude")),
+        *_place("operating", "/data/operating_place", PARTS),
+        Field("further_ecosystems", ("/data/further_ecosystems",)),
+        Field("s3_areas", ("/data/s3_areas",)),
+        Field("partner_regions", ("/data/partner_regions",)),
+        Field("services_others", ("/data/services",)),
+        Field("recognition", ("/data/recognition", "/data/recognition/programme")),
+        Field("recognition_document", ("/data/recognition/document",)),
+        Field("recognition_until", ("/data/recognition/until_day",)),
+        Field("field_list", ("/data/field_list",), offered=False),
     ),
     Kind.PEOPLE: (
         Field("person", ("/data/names", "/data/names/original"), required=True),

@@ -3,31 +3,21 @@
 No cell of them is a formula or a link, whatever it begins with.
 """
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import xlsxwriter
 
+from services.chassis import sheets
 from services.chassis.errors import Fault
 from services.chassis.ui.i18n import Translator
 from services.registry.imports.fields import Kind, fields_of
 from services.registry.imports.headers import title, words_of
 from services.registry.imports.model import Import, ImportRow
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV: Final = "text/csv; charset=utf-8"
-OPTIONS: Final = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-RUN_BY_SPREADSHEETS: Final = ("=", "+", "-", "@", "\t", "\r")
 LISTS: Final = {"size": "size", "kind": "kind", "dual_use": "yes", "functions": "functions"}
 LISTED_ROWS: Final = 20_000
-WIDTH: Final = 24
 
 
 def sentence(note: Mapping[str, Any], t: Translator) -> str:
@@ -43,40 +33,28 @@ def what_to_fix(row: ImportRow, t: Translator) -> str:
 
 def bad_rows_xlsx(found: Import, rows: Sequence[ImportRow], t: Translator) -> bytes:
     """The rows as they stand now, with what to fix in each."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, OPTIONS)
-    sheet = book.add_worksheet()
-    bold = book.add_format({"bold": True})
-    for at, line in enumerate(_lines(found, rows, t)):
-        for column, cell in enumerate(line):
-            sheet.write_string(at, column, cell, bold if at == 0 else None)
-    sheet.set_column(0, len(found.columns), WIDTH)
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return file.getvalue()
+    return sheets.as_xlsx(_lines(found, rows, t))
 
 
 def bad_rows_csv(found: Import, rows: Sequence[ImportRow], t: Translator) -> bytes:
-    """The same as text with semicolons, which the spreadsheets of all six countries open."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerows([_harmless(cell) for cell in line] for line in _lines(found, rows, t))
-    return text.getvalue().encode("utf-8-sig")
+    """The same as text."""
+    return sheets.as_csv(_lines(found, rows, t))
 
 
 def template(kind: Kind, country: str, language: str) -> bytes:
     """An empty list with its columns, and the words to choose from where there are few."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, OPTIONS)
+    book = xlsxwriter.Workbook(file, sheets.OPTIONS)
     sheet = book.add_worksheet()
     needed = book.add_format({"bold": True, "bg_color": "#dfeff1"})
     other = book.add_format({"bold": True})
     text = book.add_format({"num_format": "@"})
-    for column, field in enumerate(fields_of(kind, country)):
+    offered = [field for field in fields_of(kind, country) if field.offered]
+    for column, field in enumerate(offered):
         sheet.write_string(
             0, column, title(field.name, language), needed if field.required else other
         )
-        sheet.set_column(column, column, WIDTH, text)  # numbers keep their leading zeros
+        sheet.set_column(column, column, sheets.WIDTH, text)  # numbers keep their leading zeros
         if field.name in LISTS:
             words = list(words_of(LISTS[field.name], language).values())
             rule = {"validate": "list", "source": words}
@@ -92,8 +70,3 @@ def _lines(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[list
         [*found.columns, t.gettext("What to fix")],
         *([*(row.cells + [""] * width)[:width], what_to_fix(row, t)] for row in rows),
     ]
-
-
-def _harmless(cell: str) -> str:
-    """A text that no spreadsheet runs; an import takes the apostrophe off again."""
-    return f"'{cell}" if cell.startswith(RUN_BY_SPREADSHEETS) else cell

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from services.chassis import clock
+from services.chassis import clock, sheets
 from services.chassis.errors import Fault, Invalid, NotFound
 from services.chassis.faults import mark
 from services.chassis.http import PageActor, Transaction
@@ -97,7 +97,7 @@ async def template(
     actor.must_be(BACK_OFFICE)
     t: Translator = request.state.t
     book = await asyncio.to_thread(files.template, kind, actor.association, t.language)
-    return _file(book, files.XLSX, f"{kind}-{t.language}.xlsx")
+    return _file(book, sheets.XLSX, f"{kind}-{t.language}.xlsx")
 
 
 @router.get("/{key}")
@@ -136,7 +136,7 @@ async def bad_rows(
         raise NotFound(NO_PAGE)
     rows = await queries.bad_rows(session, found)
     body = await asyncio.to_thread(write, found, rows, request.state.t)
-    kind = files.XLSX if form == "xlsx" else files.CSV
+    kind = sheets.XLSX if form == "xlsx" else sheets.CSV
     return _file(body, kind, f"{found.number}-bad-rows.{form}")
 
 

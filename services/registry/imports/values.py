@@ -4,14 +4,14 @@ Whoever reads a cell here gets a value or a fault; nothing is guessed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Final
 
 from babel import Locale
 
-from contracts.reference import ecosystems, nuts, oblasts
+from contracts.reference import ecosystems, nuts, oblasts, region_exists
 from contracts.vocabulary import LANGUAGES
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
@@ -24,6 +24,11 @@ _DAY_FIRST: Final = re.compile(
 )
 _FORMULA: Final = re.compile(r"[=@]|[+\-](?!\s*\d)|[\t\r]")
 _NUMBER: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
+_DEGREES: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?")
+_CODE: Final = re.compile(r"(UA-\d{2})|(UA\d{17})|([A-Z]{2}[A-Z0-9]{0,3})")
+_QUOTE: Final = '"'
+_PART: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^,;\n]*))\s*(?:[,;\n]|$)')
+_SPLITS: Final = re.compile(r'[,;\n]|^"|^\s|\s$|^$')
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _GENERIC: Final = frozenset(
     {
@@ -76,10 +81,20 @@ def country(text: str) -> str | Fault:
 
 def region(text: str, land: str) -> dict[str, str] | Fault:
     """The region by its name, with or without words like voivodeship, or by its code."""
+    coded = region_code(text)
+    if coded["code"].startswith(land) and region_exists(**coded):
+        return coded
     found = _regions(land).get(_plain(text))
     if found is None:
         return fault(NO_REGION, country=land)
     return {"scheme": "iso3166-2" if land == "UA" else "nuts", "code": found}
+
+
+def region_code(text: str) -> dict[str, str]:
+    """The region whose code this is, in the list that codes of its shape are of."""
+    found = _CODE.fullmatch(text)
+    scheme = ("iso3166-2", "katottg", "nuts")[(found.lastindex or 3) - 1 if found else 2]
+    return {"scheme": scheme, "code": text}
 
 
 def word(name: str, text: str) -> str | Fault:
@@ -99,9 +114,26 @@ def number(text: str) -> str | Fault:
     return plain.replace(",", ".") if _NUMBER.fullmatch(plain) else fault(NO_NUMBER)
 
 
+def degrees(text: str) -> float | Fault:
+    """A coordinate in degrees, with a point."""
+    return float(text) if _DEGREES.fullmatch(text) else fault(NO_NUMBER)
+
+
 def several(text: str) -> list[str]:
-    """The words between commas, semicolons or line ends."""
-    return [part for each in re.split(r"[,;\n]", text) if (part := each.strip())]
+    """The words between commas, semicolons or line ends; quotes hold together what has those."""
+    parts = [(found[1], (found[2] or "").strip()) for found in _PART.finditer(text)]
+    return [
+        plain if quoted is None else quoted.replace('""', '"')
+        for quoted, plain in parts
+        if quoted is not None or plain
+    ]
+
+
+def joined(words: Iterable[str]) -> str:
+    """Several words in one cell, as `several` reads them again."""
+    return "; ".join(
+        f'"{word.replace(_QUOTE, 2 * _QUOTE)}"' if _SPLITS.search(word) else word for word in words
+    )
 
 
 def language(text: str) -> str:
