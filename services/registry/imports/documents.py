@@ -98,7 +98,7 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
 def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
     given_out = cells.read("field_list", _known_list) is not None  # then nothing is supplied
     spoken = cells.read("languages", values.several) or ([] if given_out else [place.language])
-    reads = _exact if given_out else values.number
+    reads: Callable[[str], Any] = values.exact if given_out else values.number
     return _given(
         ref=cells.text("ref"),
         legal_id=_legal_id(cells, place),
@@ -129,13 +129,6 @@ def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
 
 def _known_list(text: str) -> str | Fault:
     return text if text == FIELD_LIST else Fault("", *OTHER_LIST, values={"known": FIELD_LIST})
-
-
-def _exact(text: str) -> str | Fault:
-    try:
-        return str(float(text))
-    except ValueError:
-        return values.number(text)
 
 
 def _each(cells: Cells, name: str, reader: Callable[[str], Any]) -> list[Any] | None:
@@ -172,8 +165,8 @@ def _spot(cells: Cells, name: str) -> dict[str, Any]:
     """The house and its coordinates."""
     return _given(
         name=cells.text(f"{name}_house"),
-        lat=cells.read(f"{name}_latitude", values.degrees),
-        lon=cells.read(f"{name}_longitude", values.degrees),
+        lat=cells.read(f"{name}_latitude", values.exact),
+        lon=cells.read(f"{name}_longitude", values.exact),
     )
 
 

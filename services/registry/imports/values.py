@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
+from math import isfinite
 from typing import Final
 
 from babel import Locale
@@ -24,7 +25,6 @@ _DAY_FIRST: Final = re.compile(
 )
 _FORMULA: Final = re.compile(r"[=@]|[+\-](?!\s*\d)|[\t\r]")
 _NUMBER: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
-_DEGREES: Final = re.compile(r"-?\d{1,3}(?:\.\d+)?")
 _CODE: Final = re.compile(r"(UA-\d{2})|(UA\d{17})|([A-Z]{2}[A-Z0-9]{0,3})")
 _QUOTE: Final = '"'
 _PART: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^,;\n]*))\s*(?:[,;\n]|$)')
@@ -114,9 +114,13 @@ def number(text: str) -> str | Fault:
     return plain.replace(",", ".") if _NUMBER.fullmatch(plain) else fault(NO_NUMBER)
 
 
-def degrees(text: str) -> float | Fault:
-    """A coordinate in degrees, with a point."""
-    return float(text) if _DEGREES.fullmatch(text) else fault(NO_NUMBER)
+def exact(text: str) -> float | Fault:
+    """A number with a point, as programs write it."""
+    try:
+        found = float(text)
+    except ValueError:
+        return fault(NO_NUMBER)
+    return found if isfinite(found) else fault(NO_NUMBER)
 
 
 def several(text: str) -> list[str]:
