@@ -8,7 +8,7 @@ from fastapi import Query, Request, UploadFile
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from services.chassis import clock
+from services.chassis import clock, sheets
 from services.chassis.errors import Fault, Invalid
 from services.chassis.http import Declaring, DeclaringTransaction, Router
 from services.chassis.identity import BACK_OFFICE
@@ -24,8 +24,8 @@ from services.registry.imports.states import State
 router = Router(prefix="/registry/v1/imports", tags=["imports"])
 
 WRITERS: Final = {
-    "xlsx": (files.bad_rows_xlsx, files.XLSX),
-    "csv": (files.bad_rows_csv, files.CSV),
+    "xlsx": (files.bad_rows_xlsx, sheets.XLSX),
+    "csv": (files.bad_rows_csv, sheets.CSV),
 }
 
 
