@@ -16,8 +16,8 @@ from services.registry.people.commands import erase_person, locked
 
 async def forget_person(
     session: AsyncSession, actor: Actor, *, person_id: UUID, at: datetime
-) -> None:
-    """Erase a person everywhere.
+) -> list[UUID]:
+    """Erase a person everywhere; gives the ids of the facts.
 
     Raises:
         PersonNotFound: the association keeps no such person.
@@ -28,5 +28,5 @@ async def forget_person(
     person = await locked(session, actor, person_id)
     clusters = await lock_clusters(session, actor, person.stated.administers)
     await must_leave_two(session, clusters, without={person_id})
-    await erase_person(session, actor, person_id=person_id, at=at)
-    await name_administrators(session, actor, clusters, at=at)
+    erased = await erase_person(session, actor, person_id=person_id, at=at)
+    return [erased, *await name_administrators(session, actor, clusters, at=at)]

@@ -16,6 +16,7 @@ from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.finding import cluster_of
+from services.registry.contacts.forgetting import forget_person
 from services.registry.declarations.dependants import dependants_of
 from services.registry.memberships.withdrawing import take_back
 from services.registry.taken import Produced, produced_by
@@ -26,6 +27,7 @@ BUILT_UPON: Final = mark("Since then came: {events}. Take that back first.")
 NO_WAY_BACK: Final = mark("This changed what the register knew before. Post what is right instead.")
 
 DRAFTED: Final = "talka.registry.cluster.drafted.v1"
+RECORDED: Final = "talka.registry.person.recorded.v1"
 
 
 async def withdraw_declaration(
@@ -33,7 +35,8 @@ async def withdraw_declaration(
 ) -> list[UUID]:
     """State that an own declaration should never have been posted; gives the ids of the events.
 
-    An organisation that came into the register with a member stays there without the membership.
+    An organisation that came into the register with a member stays there without the membership;
+    a person who did is forgotten.
 
     Raises:
         NotAllowed: the actor does not work for the back office.
@@ -48,11 +51,13 @@ async def withdraw_declaration(
         values = {"events": ", ".join(dependants)}
         raise Invalid(CORRECT, [Fault("/declaration", "TLK-D181", BUILT_UPON, values=values)])
     said = await _read(session, produced)
-    drafted = next((each for each in produced if each.type == DRAFTED), None)
+    begun = {each.type: each.subject for each in produced if each.sequence == 1}
+    if RECORDED in begun:
+        return await forget_person(session, actor, person_id=begun[RECORDED], at=at)
     if any(isinstance(each, MembershipEvent) for each in said):
         events = await take_back(session, said, corrects=declaration, reason=reason, at=at)
-    elif drafted is not None and drafted.sequence == 1:
-        events = await _give_up(session, actor, drafted.subject, reason=reason, at=at)
+    elif DRAFTED in begun:
+        events = await _give_up(session, actor, begun[DRAFTED], reason=reason, at=at)
     else:
         raise Invalid(CORRECT, [Fault("/declaration", "TLK-D182", NO_WAY_BACK)])
     return [await history.record(session, event, actor=actor) for event in events]

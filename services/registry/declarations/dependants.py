@@ -18,6 +18,8 @@ from services.registry.taken import Produced
 
 MEMBERSHIP: Final = "talka.registry.membership."
 CLUSTER: Final = "talka.registry.cluster."
+PERSON: Final = "talka.registry.person."
+NAMED: Final = "talka.registry.cluster.administrators_named."  # follows from its person
 
 
 async def dependants_of(session: AsyncSession, produced: Sequence[Produced]) -> list[str]:
@@ -25,7 +27,7 @@ async def dependants_of(session: AsyncSession, produced: Sequence[Produced]) -> 
     last: dict[UUID, int] = {}
     clusters: set[UUID] = set()
     for each in produced:
-        if each.type.startswith((MEMBERSHIP, CLUSTER)):
+        if each.type.startswith((MEMBERSHIP, CLUSTER, PERSON)) and not each.type.startswith(NAMED):
             last[each.subject] = max(last.get(each.subject, 0), each.sequence)
         if each.type.startswith(CLUSTER) and each.sequence == 1:
             clusters.add(each.subject)

@@ -31,6 +31,11 @@ def what_to_fix(row: ImportRow, t: Translator) -> str:
     return " ".join(f"{title(each['field'], t.language)}: {sentence(each, t)}" for each in errors)
 
 
+def reasons(row: ImportRow, t: Translator) -> str:
+    """All errors of a row that are not about one field of it."""
+    return " ".join(sentence(note, t) for note in row.notes if not note["repair"])
+
+
 def bad_rows_xlsx(found: Import, rows: Sequence[ImportRow], t: Translator) -> bytes:
     """The rows as they stand now, with what to fix in each."""
     return sheets.as_xlsx(_lines(found, rows, t))

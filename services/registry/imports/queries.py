@@ -97,6 +97,14 @@ async def repaired_rows(session: AsyncSession, found: Import, *, most: int) -> S
     return (await session.scalars(query.order_by(ImportRow.row).limit(most))).all()
 
 
+async def kept_rows(session: AsyncSession, found: Import, *, most: int) -> Sequence[ImportRow]:
+    """Rows of an undone import that stay in the register, the first ones of the file."""
+    query = select(ImportRow).where(
+        ImportRow.import_id == found.id, ImportRow.effect.in_(["new", "changed"])
+    )
+    return (await session.scalars(query.order_by(ImportRow.row).limit(most))).all()
+
+
 async def counts_of(session: AsyncSession, import_id: UUID) -> dict[str, int]:
     """How many rows there are of each effect."""
     found = await session.execute(COUNTS, {"id": import_id})

@@ -4,8 +4,9 @@ Each row has an id of its own under the import's source: one that was posted bef
 gets the same answer again, and is counted once.
 """
 
+import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -17,8 +18,8 @@ from services.chassis.identity import Actor
 from services.chassis.intake import Intake, Item, Outcome, Way
 from services.chassis.intake_desk import Desk
 from services.chassis.intake_reading import Reader
-from services.registry.imports.checking import Checked
-from services.registry.imports.judging import Judge, Judged, first_events, write
+from services.registry.imports.checking import Checked, Note, faults_of
+from services.registry.imports.judging import Judge, Judged, first_events, stored, write
 from services.registry.imports.model import Import, ImportRow
 
 AT_ONCE: Final = 200
@@ -26,6 +27,9 @@ PROGRESS: Final = text("update imports set done = :done where id = :id")
 TAKEN_BACK: Final = text("""
   update import_rows set effect = 'skipped', events = '{}'
   where import_id = :id and row = any(:rows)
+""")
+KEPT: Final = text("""
+  update import_rows set notes = cast(:notes as jsonb) where import_id = :id and row = :kept
 """)
 
 
@@ -60,14 +64,15 @@ async def undo_rows(
         items = [_withdrawal(reader, found, row) for row in part if row.events]
         sound = [item for item in items if isinstance(item, Item)]
         outcomes = await desk.take(sound)
-        taken = [
-            _row_in(item)
-            for item, outcome in zip(sound, outcomes, strict=True)
-            if not isinstance(outcome, DomainError)
-        ]
+        answers = {_row_in(item): said for item, said in zip(sound, outcomes, strict=True)}
+        taken = [row for row, said in answers.items() if not isinstance(said, DomainError)]
+        held = [_held(row, answers[row.row]) for row in part if row.row in answers]
         async with sessions.begin() as session:
             await tenancy.enter(session, actor)
             await session.execute(TAKEN_BACK, {"id": found.id, "rows": taken})
+            kept = [each for each in held if each["kept"] not in taken]
+            if kept:
+                await session.execute(KEPT, kept)
             await session.execute(PROGRESS, {"id": found.id, "done": begin + len(part)})
 
 
@@ -78,6 +83,14 @@ async def _judged(
         await tenancy.enter(session, judge.actor)
         new: set[UUID] = await first_events(session, outcomes)
     return [judge.judged(each, outcome, new) for each, outcome in zip(rows, outcomes, strict=True)]
+
+
+def _held(row: ImportRow, said: Outcome) -> dict[str, Any]:
+    """A row with why it stays, beside what was repaired in it."""
+    repairs = [note for note in row.notes if note["repair"]]
+    faults = faults_of(said) if isinstance(said, DomainError) else []
+    why = stored([Note("", fault) for fault in faults])
+    return {"id": row.import_id, "kept": row.row, "notes": json.dumps([*repairs, *why])}
 
 
 def _withdrawal(reader: Reader, found: Import, row: ImportRow) -> Item | DomainError:

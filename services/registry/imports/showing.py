@@ -12,7 +12,7 @@ from services.chassis.errors import Fault
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
-from services.registry.imports import finding, queries, views, words
+from services.registry.imports import files, finding, queries, views, words
 from services.registry.imports.commands import NEEDED
 from services.registry.imports.model import Import
 from services.registry.imports.states import AT_WORK, NOTHING_SAVED, State
@@ -85,6 +85,8 @@ async def state_page(
 ) -> Response:
     t: Translator = request.state.t
     repaired = await queries.repaired_rows(session, found, most=ROWS)
+    undone = found.state is State.UNDONE
+    kept = await queries.kept_rows(session, found, most=ROWS) if undone else []
     changed, _ = await queries.rows_page(session, found, effect="changed", cursor=None, size=ROWS)
     return _step(
         request,
@@ -94,6 +96,7 @@ async def state_page(
         progress=views.progress(found, at=clock.now()),
         repairs=views.repairs(found, repaired, t),
         changed=[(row.row, views.name_of(found, row)) for row in changed],
+        kept=[(row.row, views.name_of(found, row), files.reasons(row, t)) for row in kept],
         at_work=found.state in AT_WORK,
         may_cancel=found.state in NOTHING_SAVED,
         may_undo=found.state is State.DONE and (found.undo_until or clock.now()) > clock.now(),

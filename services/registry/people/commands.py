@@ -120,7 +120,7 @@ async def record_sole_trader(
 
 async def erase_person(
     session: AsyncSession, actor: Actor, *, person_id: UUID, at: datetime
-) -> None:
+) -> UUID:
     """Forget everything about a person; other services drop what they know (D-02).
 
     Raises:
@@ -129,9 +129,10 @@ async def erase_person(
     """
     actor.must_be(BACK_OFFICE)
     person = await locked(session, actor, person_id)
-    await history.record(session, person.erased(at=at), actor=actor)
+    erased = await history.record(session, person.erased(at=at), actor=actor)
     await session.delete(person)
     await history.empty(session, str(person_id))
+    return erased
 
 
 async def find(session: AsyncSession, actor: Actor, *, ref: str | None, mail: str) -> Person | None:

@@ -1,0 +1,155 @@
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from httpx import AsyncClient
+from sqlalchemy import func, select
+
+from contracts.imports import ImportUndone
+from contracts.vocabulary import ClusterState
+from services.chassis import clock, tenancy
+from services.chassis.database import Sessions
+from services.registry.clusters.model import Cluster
+from services.registry.imports import commands
+from services.registry.imports.fields import Kind
+from services.registry.imports.refusals import TooLateToUndo
+from services.registry.imports.states import State
+from services.registry.imports.work import Workshop, work_once
+from services.registry.memberships.commands import end_membership
+from services.registry.memberships.model import Membership
+from services.registry.people.model import Person
+from tests.registry.builders import MAREK, NOON, TODAY
+from tests.registry.conftest import SignIn
+from tests.registry.import_room import (
+    HEADER,
+    POLES,
+    SMOK,
+    a_workshop,
+    act,
+    counts,
+    judged,
+    memberships,
+    rows_of,
+    seen,
+)
+from tests.registry.imports import a_csv
+from tests.registry.recorded import events_of
+from tests.registry.test_pages import get
+
+
+@pytest.fixture
+async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
+    return await a_workshop(app, sessions)
+
+
+class TestUndo:
+    async def test_r19_what_was_saved_is_taken_back_within_a_day(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK))
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+        await act(workshop, commands.undo_import, found, reason="the wrong list")
+
+        await work_once(workshop)
+
+        assert (await seen(workshop, found)).state is State.UNDONE
+        assert await memberships(sessions) == 0
+        assert isinstance((await events_of(sessions, found.id))[-1], ImportUndone)
+
+    async def test_r19_what_somebody_built_upon_stays_and_is_named(
+        self, workshop: Workshop, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK))
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+        async with workshop.sessions.begin() as session:
+            await tenancy.enter(session, POLES)
+            member = (await session.scalars(select(Membership))).one()
+            await end_membership(
+                session, POLES, membership_id=member.id, on=TODAY, reason="left", at=NOON
+            )
+        await act(workshop, commands.undo_import, found, reason="the wrong list")
+
+        await work_once(workshop)
+
+        assert counts(await seen(workshop, found)) == (1, 0, 0, 0)
+        [row] = await rows_of(sessions, found)
+        assert [note["code"] for note in row.notes] == ["TLK-D181"]
+        zofia: AsyncClient = await sign_in(MAREK, of="PL")
+        page = await get(zofia, f"/registry/imports/{found.number}")
+        assert "1 row could not be taken back" in page.text
+        assert "Row 2 · Smok S.A.: Since then came: talka.registry.membership.member_left.v1" in (
+            page.text
+        )
+
+    async def test_r19_people_of_a_list_taken_back_are_forgotten(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        body = a_csv(
+            ["Imię i nazwisko", "E-mail", "Klaster", "Funkcje", "Zgoda"],
+            ["Zofia Nowak", "zofia@kovo.example", "KOVO", "kontakt", "2026-01"],
+        )
+        found = await judged(workshop, body, kind=Kind.PEOPLE)
+        assert counts(found) == (1, 0, 0, 0), (await rows_of(sessions, found))[0].notes
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+        await act(workshop, commands.undo_import, found, reason="the wrong list")
+
+        await work_once(workshop)
+
+        async with sessions() as session:
+            assert await session.scalar(select(func.count()).select_from(Person)) == 0
+
+    async def test_r19_clusters_that_came_with_a_list_go_with_it(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        body = a_csv(
+            [
+                "Nazwa",
+                "Nazwa po angielsku",
+                "KRS",
+                "Forma prawna",
+                "Data założenia",
+                "Województwo",
+                "Miasto",
+                "Ekosystem",
+                "Strona internetowa",
+            ],
+            [
+                "Klaster Bajek",
+                "Tales",
+                "0000777777",
+                "stowarzyszenie",
+                "1.02.2019",
+                "śląskie",
+                "Bytom",
+                "digital",
+                "https://example.pl",
+            ],
+        )
+        found = await judged(workshop, body, kind=Kind.CLUSTERS)
+        assert counts(found) == (1, 0, 0, 0), (await rows_of(sessions, found))[0].notes
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+        await act(workshop, commands.undo_import, found, reason="the wrong list")
+
+        await work_once(workshop)
+
+        async with sessions() as session:
+            query = select(Cluster.state).where(Cluster.legal_value == "0000777777")
+            assert (await session.scalars(query)).all() == [ClusterState.WITHDRAWN]
+
+    async def test_r19_not_later_than_a_day(self, workshop: Workshop) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK))
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+
+        with pytest.raises(TooLateToUndo):
+            await act(
+                workshop,
+                commands.undo_import,
+                found,
+                reason="late",
+                at=clock.now() + timedelta(hours=24.1),
+            )
