@@ -240,12 +240,14 @@ class TestEnd:
         assert "together, or none" in half.text
 
 
-def a_visit(cluster_id: UUID) -> VisitCopy:
+def a_visit(
+    cluster_id: UUID, *, number: str = "EX-2027-001", state: VisitState = VisitState.COMMITTED
+) -> VisitCopy:
     return VisitCopy(
         visit_id=uuid7(),
-        number="EX-2027-001",
+        number=number,
         title={"en": "Visit"},
-        state=VisitState.COMMITTED,
+        state=state,
         visitor_association="UA",
         host_association="SK",
         visiting_organisation_id=cluster_id,

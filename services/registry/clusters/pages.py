@@ -13,6 +13,7 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.clusters import finding, profiles, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
+from services.registry.clusters.carrying import figures_of
 from services.registry.clusters.choices import choices_of
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.ending import successions_of
@@ -94,6 +95,7 @@ async def one_cluster(
         ],
         parts=await parts_of(request, session, actor, cluster),
         visits=await visits_of_cluster(session, actor, cluster.id),
+        figures=await figures_of(session, actor, cluster.id),
         visit_states=VISIT_STATES,
         text_in=text_in,
         edits=cluster.state in CAN_CHANGE and finding.may_keep(actor, cluster),

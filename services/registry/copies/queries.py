@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, bindparam, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import VisitState
@@ -22,6 +22,26 @@ OVER: Final = frozenset(
         VisitState.WRITTEN_OFF,
     }
 )
+
+
+TOOK_PLACE: Final = frozenset(
+    {
+        VisitState.ENDED,
+        VisitState.REPORT_OVERDUE,
+        VisitState.REPORTED,
+        VisitState.VALIDATED,
+        VisitState.SETTLED,
+        VisitState.FOLLOWED_UP,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many visits clusters gave, travelling, and how many they received."""
+
+    given: int
+    received: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +77,7 @@ async def visits_of_cluster(
         .order_by(days.c.first_on.desc().nulls_last(), VisitCopy.number.desc())
         .limit(most)
     )
-    if not actor.reads_across:
-        mine = (VisitCopy.visitor_association, VisitCopy.host_association)
-        query = query.where(or_(*(side == actor.association for side in mine)))
-    if not actor.is_vetted:
-        query = query.where(~VisitCopy.dual_use)
+    query = query.where(_seen_by(actor))
     return [
         VisitOfCluster(
             visit.number,
@@ -76,10 +92,31 @@ async def visits_of_cluster(
     ]
 
 
+async def visits_counted(
+    session: AsyncSession, actor: Actor, cluster_ids: Sequence[UUID]
+) -> Counted:
+    """The visits of these clusters that took place, each once, as far as the actor may see them."""
+    gives = VisitCopy.visiting_organisation_id.in_(cluster_ids)
+    receives = VisitCopy.host_organisation_id.in_(cluster_ids)
+    counted = select(func.count().filter(gives), func.count().filter(receives)).where(
+        or_(gives, receives), VisitCopy.state.in_(TOOK_PLACE), _seen_by(actor)
+    )
+    given, received = (await session.execute(counted)).one()
+    return Counted(given, received)
+
+
 async def open_visits(session: AsyncSession, cluster_id: UUID) -> Sequence[str]:
     """The numbers of visits in which the cluster still takes part; it cannot end before them."""
     numbers = func.open_visits_of(cluster_id, bindparam("over", sorted(OVER), ARRAY(Text)))
     return (await session.scalars(select(numbers))).all()
+
+
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
+    mine = (VisitCopy.visitor_association, VisitCopy.host_association)
+    own = or_(*(side == actor.association for side in mine))
+    return and_(
+        true() if actor.reads_across else own, true() if actor.is_vetted else ~VisitCopy.dual_use
+    )
 
 
 def _with(cluster_id: UUID) -> ColumnElement[bool]:
