@@ -17,10 +17,10 @@ from tests import kafka_topics
 from tests.servers import (
     KafkaServer,
     PostgresServer,
-    discard,
     make_kafka,
     make_postgres,
     remove_leftovers,
+    running,
 )
 from tests.settings import Databases, sessions_of, settings_for
 from tests.talka import Talka
@@ -47,10 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL; a test that stops it starts it again."""
     remove_leftovers()
-    server = make_postgres()
-    server.start()
-    yield server
-    discard(server)
+    with running(make_postgres()) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -62,10 +60,8 @@ def postgres(postgres_server: PostgresServer) -> str:
 @pytest.fixture(scope="session")
 def kafka_server() -> Iterator[KafkaServer]:
     """A real broker, started when the first test asks; a test that stops it starts it again."""
-    server = make_kafka()
-    server.start()
-    yield server
-    discard(server)
+    with running(make_kafka()) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,8 @@ class ContainerServer:
             time.sleep(0.2)
 
     def stop(self) -> None:
-        self._container.get_wrapped_container().stop()
+        if self._made:
+            self._container.get_wrapped_container().stop()
 
     def delete_data(self) -> None:
         self._container.stop()

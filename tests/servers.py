@@ -6,8 +6,10 @@ starts the servers that `talka up` starts, on free ports and in folders of their
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import psutil
 
@@ -39,6 +41,9 @@ class KafkaServer(Protocol):
     def delete_data(self) -> None: ...
 
 
+Server = TypeVar("Server", PostgresServer, KafkaServer)
+
+
 def make_postgres(name: str = "postgres") -> PostgresServer:
     """A database server of this test process, not yet started; `name` tells it from another."""
     if _in_containers():
@@ -61,6 +66,16 @@ def make_kafka(name: str = "kafka", *, full_speed: bool = False) -> KafkaServer:
         jars=jar_cache(CLONE),
         full_speed=full_speed,
     )
+
+
+@contextmanager
+def running(server: Server, name: str = "") -> Iterator[Server]:
+    """Let a server run while the block does; nothing of it is left, also when it does not start."""
+    try:
+        server.start()
+        yield server
+    finally:
+        discard(server, name)
 
 
 def discard(server: PostgresServer | KafkaServer, name: str = "") -> None:

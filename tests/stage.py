@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.journeys.people import Person, free_week, move_clock
-from tests.servers import KafkaServer, discard, make_kafka, make_postgres
+from tests.servers import KafkaServer, make_kafka, make_postgres, running
 from tests.talka import Talka
 
 ZUZANA = "Zuzana Kováčová"
@@ -54,17 +54,14 @@ def _is_in_one_month(monday: date) -> bool:
 
 @pytest.fixture(scope="session")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    postgres, kafka = make_postgres("journey-postgres"), make_kafka("journey-kafka")
-    postgres.start()
-    kafka.start()
-    talka = Talka(
-        tmp_path_factory.mktemp("room"),
-        {"DATABASE_URL": postgres.admin_url, "KAFKA_BOOTSTRAP": kafka.bootstrap},
-    )
-    with talka.up("--seed", "demo"):
-        yield Stage(talka, kafka)
-    discard(kafka, "journey-kafka")
-    discard(postgres, "journey-postgres")
+    with (
+        running(make_postgres("journey-postgres"), "journey-postgres") as postgres,
+        running(make_kafka("journey-kafka"), "journey-kafka") as kafka,
+    ):
+        servers = {"DATABASE_URL": postgres.admin_url, "KAFKA_BOOTSTRAP": kafka.bootstrap}
+        talka = Talka(tmp_path_factory.mktemp("room"), servers)
+        with talka.up("--seed", "demo"):
+            yield Stage(talka, kafka)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from deploy.local.ports import LOOPBACK, free_port
 from tests.servers import CLONE
 
 DEADLINE_SECONDS = 90
+START_SECONDS = 300  # servers, migrations and the whole demo, on a machine with other work
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class Talka:
     kafka_port: int = field(default_factory=free_port)
     postgres_port: int = field(default_factory=free_port)
 
-    def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def __call__(
+        self, *arguments: str, timeout: float = DEADLINE_SECONDS
+    ) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
         return subprocess.run(  # noqa: S603  our own command
             _line(arguments),
@@ -37,7 +40,7 @@ class Talka:
             cwd=CLONE,
             capture_output=True,
             text=True,
-            timeout=DEADLINE_SECONDS,
+            timeout=timeout,
             check=False,
         )
 
@@ -55,9 +58,9 @@ class Talka:
     @contextmanager
     def up(self, *arguments: str) -> Iterator["Talka"]:
         """Let it run while the block does; nothing of it is left afterwards."""
-        started = self("up", "--detach", *arguments)
-        assert started.returncode == 0, started.stderr
         try:
+            started = self("up", "--detach", *arguments, timeout=START_SECONDS)
+            assert started.returncode == 0, started.stderr
             yield self
         finally:
             self("down", "--delete-data", "--yes")

@@ -49,7 +49,8 @@ def examples() -> list[Example]:
 
 @pytest.fixture(scope="module")
 def key(stage: Stage) -> str:
-    done = stage.talka("keys", "issue", "--association", "UA", "--name", "documents")
+    scopes = ("--scope", "declarations:write", "--scope", "snapshots:read")
+    done = stage.talka("keys", "issue", "--association", "UA", "--name", "documents", *scopes)
     assert done.returncode == 0, done.stderr
     made = done.stdout.split()[-1]
     address, headers = (
@@ -65,7 +66,9 @@ def key(stage: Stage) -> str:
 
 @pytest.mark.journey
 class TestReadme:
-    @pytest.mark.parametrize("example", examples(), ids=["good", "bad", "stream"])
+    @pytest.mark.parametrize(
+        "example", examples(), ids=["good", "bad", "stream", "snapshot", "deltas"]
+    )
     def test_tells_the_truth(self, stage: Stage, key: str, example: Example) -> None:
         typed = example.typed.replace(ADDRESS, stage.talka.address)
         typed = typed.replace("curl -sS -N", "curl -sS -N --max-time 3")

@@ -21,11 +21,12 @@ CHECKS: Final = {
     "types": ["mypy", "--no-error-summary"],
     "boundaries": ["lint-imports", "--no-logo"],
     "spelling": ["codespell"],
+    "promises": ["python", "-m", "deploy.cli", "contracts", "check"],
 }
 
 
 def check() -> None:
-    """Check format, rules, types, boundaries and spelling."""
+    """Check format, rules, types, boundaries, spelling, and that promised events are kept."""
     failed = [name for name, command in CHECKS.items() if not _passes(name, command)]
     if failed:
         raise Fault(
@@ -61,6 +62,7 @@ def _passes(name: str, command: list[str]) -> bool:
     passed = done.returncode == 0
     mark = coloured("✓", GREEN) if passed else coloured("✗", RED)
     say(f"{name:12} {mark} {time.monotonic() - started:5.1f} s")
-    if not passed:
-        say(done.stdout.rstrip())
+    lines = done.stdout.splitlines()
+    for line in lines if not passed else [each for each in lines if each.startswith("note:")]:
+        say(line)
     return passed

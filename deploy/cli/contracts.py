@@ -37,21 +37,24 @@ def show(
 def check(
     against: Annotated[
         str | None,
-        typer.Option(metavar="REF", help="A commit of git; else what is released here."),
+        typer.Option(metavar="REF", help="One commit of git; else all that ever was released."),
     ] = None,
 ) -> None:
     """Check that the classes keep every promise that was released."""
-    from deploy.cli import promises  # noqa: PLC0415
+    from deploy.cli import promises, releases  # noqa: PLC0415
 
-    old = promises.released_at(against) if against else promises.released()
-    broken = promises.broken(old)
+    past = releases.Past(releases.at(against)) if against else promises.past()
+    if past.gap:
+        say(f"note: {past.gap}")
+    types = len(dict(past.releases))
+    broken = promises.broken(past.releases)
     for event_type, faults in broken.items():
         for fault in faults:
             put(f"{event_type}  {fault}")
     if broken:
         raise Fault(
             "TLK-E071",
-            f"{len(broken)} of {len(old)} released types would break for others.",
+            f"{len(broken)} of {types} released types would break for others.",
             "Take the change back, or make a class of version 2 beside the old one.",
             exit_code=Exit.REFUSED,
         )
@@ -63,7 +66,7 @@ def check(
             "The changes are allowed. Release them, so that others can see them:",
             "talka contracts release",
         )
-    say(f"All {len(old)} released types are as promised.")
+    say(f"All {types} released types are as promised.")
 
 
 @app.command()
@@ -71,7 +74,7 @@ def release() -> None:
     """Write the schemas of new and of compatibly changed types, to be committed."""
     from deploy.cli import promises  # noqa: PLC0415
 
-    if promises.broken(promises.released()):
+    if promises.broken(promises.released().items()):
         check()
     for event_type in promises.release():
         put(event_type)

@@ -1,30 +1,25 @@
 """The work behind `talka contracts`: classes as they are, beside schemas as they were released."""
 
-import io
 import json
-import subprocess
-import tarfile
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
-import contracts
 from contracts.asyncapi import asyncapi
 from contracts.catalogue import DECLARATIONS, EVENTS, UnknownType, class_of
 from contracts.compatibility import Break, broken_promises
 from contracts.deprecation import stage_of
 from contracts.event import Event
 from contracts.released import as_text, example_text, schema_of
+from contracts.upcasting import LIFTS
+from deploy.cli import releases
+from deploy.cli.releases import CONTRACTS, Past, Release, Schema
 from deploy.local.faults import Exit, Fault
 from services.chassis import clock
 from services.chassis.status import version_of
 from services.chassis.topics import channels
 
-CONTRACTS: Final = Path(contracts.__file__).parent
 SCHEMAS: Final = CONTRACTS / "schemas"
 COLUMNS: Final = ("type", "topic", "classification", "state", "tombstone", "summary")
-
-Schema = dict[str, Any]
 
 
 def rows() -> Iterator[dict[str, object]]:
@@ -64,34 +59,21 @@ def released() -> dict[str, Schema]:
     return {file.stem: json.loads(file.read_text("utf-8")) for file in SCHEMAS.glob("*.json")}
 
 
-def released_at(ref: str) -> dict[str, Schema]:
-    """The schemas released at a commit of git, by type.
-
-    Raises:
-        Fault: git does not know the commit, or it has no schemas.
-    """
-    done = subprocess.run(  # noqa: S603 - the reference is one argument, never an option
-        ["git", "archive", "--format=tar", "--end-of-options", ref, "contracts/schemas"],  # noqa: S607
-        cwd=CONTRACTS.parent,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise Fault(
-            "TLK-E073",
-            f"There are no released schemas at {ref!r}: {done.stderr.decode().strip()}",
-            "Name a commit, branch or tag that has them:",
-            "git log --oneline -- contracts/schemas",
-            exit_code=Exit.WRONG_USE,
-        )
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        files = [member for member in archive.getmembers() if member.name.endswith(".json")]
-        return {Path(file.name).stem: json.load(_opened(archive, file)) for file in files}
+def past() -> Past:
+    """Every schema that was ever released, in this tree or before."""
+    before = releases.ever()
+    return Past([*released().items(), *before.releases], before.gap)
 
 
-def broken(old: dict[str, Schema]) -> dict[str, list[Break]]:
-    """What the classes as they are now would break of `old`."""
-    return broken_promises(old, _schemas())
+def broken(old: Iterable[Release]) -> dict[str, list[Break]]:
+    """What the classes as they are now would break of `old`, each fault once."""
+    now = _schemas()
+    found: dict[str, list[Break]] = {}
+    for name, schema in old:
+        for fault in broken_promises({name: schema}, now, lifted=LIFTS).get(name, ()):
+            if fault not in found.setdefault(name, []):
+                found[name].append(fault)
+    return found
 
 
 def unreleased() -> list[str]:
@@ -133,9 +115,3 @@ def _known(event_type: str) -> type[Event]:
             "talka contracts list",
             exit_code=Exit.WRONG_USE,
         ) from None
-
-
-def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
-    file = archive.extractfile(member)
-    assert file is not None, member.name  # noqa: S101 - only directories and links have none
-    return file

@@ -18,26 +18,21 @@ from confluent_kafka.admin import NewTopic
 from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres
 from tests.kafka_topics import create, there
-from tests.servers import KafkaServer, PostgresServer, discard, make_kafka
+from tests.servers import KafkaServer, PostgresServer, make_kafka, running
 
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """A server that keeps its promises: synchronous commits, fsync."""
     room: Path = tmp_path_factory.mktemp("postgres")
-    server = Postgres(room, free_port())
-    server.start()
-    yield server
-    server.stop()
-    server.delete_data()
+    with running(Postgres(room, free_port())) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def kafka_server() -> Iterator[KafkaServer]:
-    server = make_kafka(full_speed=True)
-    server.start()
-    yield server
-    discard(server)
+    with running(make_kafka(full_speed=True)) as server:
+        yield server
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from contracts.catalogue import EVENTS
 from contracts.registry import ClusterSuspended
 from contracts.released import released_schema
-from deploy.cli import promises
+from deploy.cli import promises, releases
 from deploy.local.faults import Exit, Fault
 from tests.deploy.command import talka
 
@@ -26,7 +26,8 @@ class TestList:
         table = talka("contracts", "list").stdout.splitlines()
         sheet = list(csv.DictReader(talka("contracts", "list", "-o", "csv").stdout.splitlines()))
 
-        assert table[0].split() == ["Type", "Topic", "Classification", "Tombstone", "Summary"]
+        columns = ["Type", "Topic", "Classification", "State", "Tombstone", "Summary"]
+        assert table[0].split() == columns
         assert len(sheet) == len(table) - 1
 
 
@@ -67,19 +68,19 @@ class TestCheck:
         assert "as promised" in done.stderr
 
     def test_compares_with_a_commit_of_git(self) -> None:
-        assert set(promises.released_at("HEAD")) <= set(promises.released())
+        assert set(dict(releases.at("HEAD"))) <= set(promises.released())
 
     @pytest.mark.parametrize("ref", ["no-such-branch", "--output=/etc/motd"])
     def test_names_a_commit_that_there_is_not(self, ref: str) -> None:
         with pytest.raises(Fault, match="TLK-E073"):
-            promises.released_at(ref)
+            releases.at(ref)
 
     def test_h08_names_type_field_and_rule_that_would_break(self) -> None:
         older = promises.released()
         del older[ClusterSuspended.type]["properties"]["review_day"]
         older[ClusterSuspended.type]["required"] = []
 
-        found = promises.broken(older)
+        found = promises.broken(older.items())
 
         assert [(fault.field, fault.rule) for fault in found[ClusterSuspended.type]] == [
             ("reason", "field-now-required")
@@ -104,7 +105,7 @@ def test_help_comes_at_once_without_loading_what_it_tells_of() -> None:
 
     done = subprocess.run(  # noqa: S603 - our own interpreter and our own text
         [sys.executable, "-c", program],
-        cwd=promises.CONTRACTS.parent,
+        cwd=releases.CLONE,
         capture_output=True,
         text=True,
         check=True,
