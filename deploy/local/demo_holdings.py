@@ -193,7 +193,7 @@ def _offer(cluster: KnownCluster, number: int, on: date) -> Declared:
             "holder": {"cluster": {"ref": cluster.id}},
             "kind": kind,
             "tags": list(tags),
-            "text": {"en": f"{'We offer' if kind == 'offer' else 'We look for'}: {tags[0]}"},
+            "text": {"en": f"{tags[0].capitalize()}, {tags[1]}"},
             "intent": "joint project",
             "until_day": (on + timedelta(days=60 + 20 * number)).isoformat(),
             "anonymous": number % 3 == 0,
