@@ -73,6 +73,7 @@ DOORS = (
     "/registry/v1/clusters?q=dual",
     "/registry/v1/clusters/CL-1414",
     "/registry/v1/clusters/CL-1414/history",
+    "/registry/clusters/export.csv",
 )
 
 
@@ -197,15 +198,39 @@ def doors_of(app: FastAPI, known: dict[str, str]) -> list[str]:
     return found
 
 
+async def what_is_declared_dual_use(sessions: Sessions, sign_in: SignIn) -> None:
+    """What says of itself that it is dual use, whoever holds it."""
+    await saved(
+        sessions,
+        a_cluster(state=ClusterState.PUBLISHED, number=held.NUMBER, legal_value="12345678"),
+    )
+    vetted = await sign_in(uuid4(), marks=VETTED)
+    text = {"en": NAME}
+    own_id = {"scheme": "ua_edrpou", "value": "44345670"}
+    profile = a_profile(names={"original": NAME, "en": NAME}, dual_use=True, legal_id=own_id)
+    declared_cluster = {"ref": "members/99", **profile.model_dump(mode="json")}
+    await held.taken(vetted, "cluster", **declared_cluster)
+    await held.taken(vetted, "site", **held.a_site(ref="halls/4", names=text, dual_use=True))
+    service = {"centre": "CRC-DUA", "texts": text, "capacity": 1, "quarter": "2027-Q1"}
+    await held.taken(vetted, "centre_service", languages=["en"], **service)
+
+
 class TestEveryDoor:
     async def test_r14_of_the_registry_is_tried_also_those_to_come(
         self, app: FastAPI, sign_in: SignIn, sessions: Sessions
     ) -> None:
         await what_it_holds(sessions, sign_in)
-        known = {"key": "CL-1414", "code": "CRC-DUA", "country": "UA", "cluster": "CL-1414"}
+        await what_is_declared_dual_use(sessions, sign_in)
+        known = {
+            "kind": "csv",
+            "key": "CL-1414",
+            "code": "CRC-DUA",
+            "country": "UA",
+            "cluster": "CL-1414",
+        }
         async with sessions() as session:
             for kind, name in ((Label, "label_id"), (Site, "site_id"), (Offer, "offer_id")):
-                known[name] = str((await session.scalars(select(kind.id))).one())
+                known[name] = str((await session.scalars(select(kind.id).limit(1))).one())
             [project] = await session.scalars(select(Participation.id))
             posted = list(await session.scalars(select(INTAKE.c.id)))
         doors = doors_of(app, known | {"participation_id": str(project)})

@@ -33,6 +33,7 @@ from services.chassis.intake import Way
 from services.chassis.intake_refused import as_faults
 from services.chassis.paging import cursor_of, values_of
 from services.registry.associations.queries import zone_of
+from services.registry.centres.model import DUAL_USE
 from services.registry.clusters.pointing import clusters_pointed_at
 from services.registry.declarations.consequences import built_upon, consequences_of
 from services.registry.declarations.model import (
@@ -229,6 +230,8 @@ async def _put_right_by(session: AsyncSession, actor: Actor, names: list[str]) -
 async def _shown(session: AsyncSession, actor: Actor, kept: bytes) -> dict[str, Any] | None:
     """The data as they came; not those of what is for vetted people only."""
     data: dict[str, Any] = json.loads(kept)
+    if (data.get("dual_use") or data.get("centre") == DUAL_USE) and not actor.is_vetted:
+        return None
     pointer = data.get("cluster") or (data.get("holder") or {}).get("cluster")
     if not isinstance(pointer, dict):
         return data
