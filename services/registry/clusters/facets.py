@@ -1,11 +1,23 @@
 """How many clusters each further choice of a search would find, as far as the actor may see."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import (
+    CTE,
+    CompoundSelect,
+    Select,
+    Text,
+    cast,
+    desc,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import clock
@@ -26,6 +38,7 @@ from services.registry.clusters.searching import (
 MOST: Final = 40  # choices of one facet, the most frequent first
 
 Counts = Mapping[str, int]
+Choices = Callable[[CTE, date], Select[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +56,9 @@ class Facets:
 
 async def facets_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> Facets:
     """The choices that are left; a facet that is chosen shows what it would be without."""
-    today = clock.now().date()
-    of_labels = select(LABELS.c.level).join_from(Cluster, LABELS, label_in_force(today))
-    of_centres = (
-        select(CENTRES.c.code)
-        .join_from(Cluster, LINKS, LINKS.c.cluster_id == Cluster.id)
-        .join(CENTRES, link_in_force(today))
-    )
-    values = {
-        "country": select(Cluster.country),
-        "region": select(REGION_COLUMNS[wanted.basis]),
-        "ecosystem": select(Cluster.ecosystem),
-        "technology": select(func.unnest(Cluster.technologies)),
-        "label": of_labels,
-        "centre": of_centres,
-        "state": select(Cluster.state),
-    }
-    counts = {
-        facet: await _counted(session, actor, wanted.without(facet), value)
-        for facet, value in values.items()
-    }
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in CHOICES}
+    for facet, choice, number in await session.execute(_counted(actor, wanted)):
+        counts[facet][choice] = number
     frequent = list(counts["technology"].items())[:MOST]
     return Facets(
         countries=counts["country"],
@@ -75,14 +71,63 @@ async def facets_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> Face
     )
 
 
-async def _counted(
-    session: AsyncSession, actor: Actor, wanted: Wanted, value: Select[Any]
-) -> Counts:
-    found = value.where(finding.visible_to(actor), matching(wanted)).subquery()
-    [each] = found.c
-    many = func.count()
-    query = select(each, many).group_by(each).order_by(many.desc(), each)
-    return {str(key): number for key, number in await session.execute(query)}
+def _counted(actor: Actor, wanted: Wanted) -> CompoundSelect[Any]:
+    """All counts in one statement: each search is done once, whatever is counted of it."""
+    today = clock.now().date()
+    found: dict[Wanted, CTE] = {}
+    counts = []
+    for facet, choices in CHOICES.items():
+        narrowed = wanted.without(facet)
+        if narrowed not in found:
+            found[narrowed] = _found(actor, narrowed, f"found_{len(found)}")
+        chosen = choices(found[narrowed], today).subquery()
+        [each] = chosen.c
+        columns = (
+            literal(facet).label("facet"),
+            cast(each, Text).label("choice"),
+            func.count().label("many"),
+        )
+        counts.append(select(*columns).group_by(each))
+    return union_all(*counts).order_by(desc("many"), "choice")
+
+
+def _found(actor: Actor, wanted: Wanted, name: str) -> CTE:
+    rows = select(
+        Cluster.id,
+        Cluster.country,
+        Cluster.ecosystem,
+        Cluster.technologies,
+        Cluster.state,
+        REGION_COLUMNS[wanted.basis].label("region"),
+    ).where(finding.visible_to(actor), matching(wanted))
+    return rows.cte(name).prefix_with("materialized", dialect="postgresql")
+
+
+def _of(name: str) -> Choices:
+    return lambda found, _: select(found.c[name])
+
+
+def _labels(found: CTE, today: date) -> Select[Any]:
+    return select(LABELS.c.level).join_from(found, LABELS, label_in_force(found.c.id, today))
+
+
+def _centres(found: CTE, today: date) -> Select[Any]:
+    return (
+        select(CENTRES.c.code)
+        .join_from(found, LINKS, LINKS.c.cluster_id == found.c.id)
+        .join(CENTRES, link_in_force(found.c.id, today))
+    )
+
+
+CHOICES: Final[Mapping[str, Choices]] = {
+    "country": _of("country"),
+    "region": _of("region"),
+    "ecosystem": _of("ecosystem"),
+    "technology": lambda found, _: select(func.unnest(found.c.technologies)),
+    "label": _labels,
+    "centre": _centres,
+    "state": _of("state"),
+}
 
 
 def _rolled_up(counts: Counts) -> Counts:

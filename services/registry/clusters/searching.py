@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, column, exists, or_, table, true
@@ -124,30 +125,33 @@ def matching(wanted: Wanted) -> ColumnElement[bool]:
     if wanted.technology:
         conditions.append(Cluster.technologies.contains([wanted.technology]))
     if wanted.label is not None:
-        of_level = (label_in_force(today), LABELS.c.level == wanted.label.value)
+        of_level = (label_in_force(Cluster.id, today), LABELS.c.level == wanted.label.value)
         conditions.append(exists().where(*of_level))
     if wanted.centre:
-        of_centre = (link_in_force(today), CENTRES.c.code == wanted.centre)
+        of_centre = (link_in_force(Cluster.id, today), CENTRES.c.code == wanted.centre)
         conditions.append(exists().where(*of_centre))
     return and_(true(), *conditions)
 
 
-def label_in_force(day: date) -> ColumnElement[bool]:
+Id = ColumnElement[Any] | InstrumentedAttribute[UUID]
+
+
+def label_in_force(cluster_id: Id, day: date) -> ColumnElement[bool]:
     """A label of the cluster that counts on that day."""
     held = LABELS.c
     return and_(
-        held.cluster_id == Cluster.id,
+        held.cluster_id == cluster_id,
         held.state == "granted",
         held.from_day <= day,
         held.ends_on >= day,
     )
 
 
-def link_in_force(day: date) -> ColumnElement[bool]:
+def link_in_force(cluster_id: Id, day: date) -> ColumnElement[bool]:
     """A centre that serves the cluster on that day."""
     link = LINKS.c
     return and_(
-        link.cluster_id == Cluster.id,
+        link.cluster_id == cluster_id,
         link.centre_id == CENTRES.c.id,
         link.from_day <= day,
         or_(link.until_day.is_(None), link.until_day >= day),
