@@ -71,7 +71,7 @@ async def facets_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> Face
     )
 
 
-def _counted(actor: Actor, wanted: Wanted) -> CompoundSelect[Any]:
+def _counted(actor: Actor, wanted: Wanted) -> CompoundSelect[str, str, int]:
     """All counts in one statement: each search is done once, whatever is counted of it."""
     today = clock.now().date()
     found: dict[Wanted, CTE] = {}
