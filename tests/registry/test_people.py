@@ -166,7 +166,7 @@ class TestAdministrators:
         assert isinstance(event, ClusterAdministratorsNamed)
         assert set(event.administrators) == {known["a"].id, known["b"].id}
 
-    async def test_r12_the_last_two_cannot_be_removed(
+    async def test_r12_h11_the_last_two_cannot_be_removed(
         self, taras: AsyncClient, sessions: Sessions
     ) -> None:
         cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
@@ -183,6 +183,33 @@ class TestAdministrators:
         assert set((await cluster_now(sessions, cluster)).administrators) == {
             known["b"].id,
             known["c"].id,
+        }
+
+    async def test_r12_recovery_by_the_association_is_in_the_audit(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+        await saved(sessions, a_member(TARAS))
+        for ref in "ab":
+            await post(taras, a_contact(ref, functions=administering(cluster)))
+        lost = {person.id for person in (await people(sessions)).values()}
+
+        for ref in "cd":
+            await post(taras, a_contact(ref, functions=administering(cluster)))
+        for ref in "ab":
+            await post(taras, a_contact(ref, functions=[]))
+
+        named = [
+            each
+            for each in await events_of(sessions, cluster.id)
+            if isinstance(each, ClusterAdministratorsNamed)
+        ]
+        assert set(named[1].administrators) == lost
+        assert len(named[-1].administrators) == 2
+        assert lost.isdisjoint(named[-1].administrators)
+        told = (await taras.get(f"/registry/v1/clusters/{cluster.number}/history")).json()
+        assert {(each["type"], each["actor"], each["name"]) for each in told} == {
+            (ClusterAdministratorsNamed.type, f"staff:{TARAS}", "Леся Гончар")
         }
 
     async def test_r12_of_a_draft_may_go(self, taras: AsyncClient, sessions: Sessions) -> None:
