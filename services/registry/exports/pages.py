@@ -10,9 +10,14 @@ from starlette.responses import Response
 
 from services.chassis import clock, sheets
 from services.chassis.http import PageActor, Transaction
-from services.registry.clusters import queries
+from services.registry.associations.queries import day_at
+from services.registry.clusters import finding, queries
 from services.registry.clusters.searching import Search
+from services.registry.exports.member_sheet import member_lines
 from services.registry.exports.sheet import lines_of
+from services.registry.memberships.finding import must_see_members
+from services.registry.memberships.listing import Search as MemberSearch
+from services.registry.memberships.queries import all_members
 
 router = APIRouter(prefix="/registry/clusters", include_in_schema=False)
 
@@ -35,8 +40,28 @@ async def clusters(
     kind: Format, session: Transaction, actor: PageActor, wanted: Search
 ) -> Response:
     found = await queries.all_clusters(session, actor, wanted)
+    return await _file("clusters", kind, lines_of(found, refs_of=actor.association))
+
+
+@router.get("/{key}/members/export.{suffix}")
+async def members(
+    key: str, suffix: Format, session: Transaction, actor: PageActor, asked: MemberSearch
+) -> Response:
+    cluster = await finding.cluster_of(session, actor, key)
+    must_see_members(actor, cluster)
+    found = await all_members(
+        session,
+        cluster.id,
+        asked.wanted,
+        day=asked.on or await day_at(session, cluster.association, at=clock.now()),
+        known_at=await asked.known_at(session, cluster),
+    )
+    return await _file(f"members-{cluster.number}", suffix, member_lines(found, cluster))
+
+
+async def _file(what: str, kind: Format, lines: sheets.Lines) -> Response:
     write, media_type = WRITERS[kind]
-    body = await asyncio.to_thread(write, lines_of(found, refs_of=actor.association))
-    name = f"clusters-{clock.now().date()}.{kind}"
+    body = await asyncio.to_thread(write, lines)
+    name = f"{what}-{clock.now().date()}.{kind}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=media_type, headers=disposition)

@@ -51,13 +51,8 @@ async def members_on(
     session: AsyncSession, cluster_id: UUID, day: date, *, known_at: datetime | None = None
 ) -> dict[UUID, Member]:
     """The members of a cluster on a day by membership, as it is known now, or was at `known_at`."""
-    spans = await _spans(session, cluster_id, day, known_at)
-    rows = _members(select(Membership, Organisation), cluster_id, Wanted(), day, spans)
-    known = spans or {}
-    return {
-        each.id: Member(each, organisation, known.get(each.id, each.days))
-        for each, organisation in await session.execute(rows)
-    }
+    found = await all_members(session, cluster_id, Wanted(), day=day, known_at=known_at)
+    return {each.membership.id: each for each in found}
 
 
 async def members_page(
@@ -81,6 +76,26 @@ async def members_page(
         Member(each, organisation, known.get(each.id, each.days)) for each, organisation in found
     ]
     return members, following
+
+
+async def all_members(
+    session: AsyncSession,
+    cluster_id: UUID,
+    wanted: Wanted,
+    *,
+    day: date,
+    known_at: datetime | None = None,
+) -> Sequence[Member]:
+    """All members of a day that are wanted, by name."""
+    spans = await _spans(session, cluster_id, day, known_at)
+    rows = _members(select(Membership, Organisation), cluster_id, wanted, day, spans)
+    known = spans or {}
+    return [
+        Member(each, organisation, known.get(each.id, each.days))
+        for each, organisation in await session.execute(
+            rows.order_by(Organisation.sort_name, Membership.id)
+        )
+    ]
 
 
 async def members_count(
