@@ -9,6 +9,9 @@ from sqlalchemy import DateTime, Text, Uuid, cast, column, or_, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.declarations import Declaration
+from services.chassis.errors import Fault, Invalid
+from services.chassis.faults import mark
 from services.chassis.history import history
 
 INTAKE: Final = table(
@@ -21,6 +24,10 @@ INTAKE: Final = table(
     column("events", ARRAY(Uuid)),
     column("taken_at", DateTime(timezone=True)),
 )
+
+
+NOT_OF_THIS_KIND: Final = mark("Your association posted nothing of this kind under this event id.")
+NO_CORRECTION: Final = mark("This kind is not corrected. Leave this out, and post what is right.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +76,29 @@ async def produced_by(
         for event in row.events
         if event in found
     ]
+
+
+async def corrected(
+    session: AsyncSession, association: str, declared: Declaration, aggregate: str
+) -> UUID | None:
+    """The id of the thing that the corrected declaration was about; None when none is corrected.
+
+    Raises:
+        Invalid: the association declared no such thing by that.
+    """
+    if declared.corrects is None:
+        return None
+    for each in await produced_by(session, association, {declared.corrects}):
+        if each.type.startswith(f"talka.registry.{aggregate}."):
+            return each.subject
+    raise Invalid(NOT_OF_THIS_KIND, [Fault("/corrects", "TLK-D183", NOT_OF_THIS_KIND)])
+
+
+def refuse_correction(declared: Declaration) -> None:
+    """Let a declaration pass that is right from its day on, whatever was said before.
+
+    Raises:
+        Invalid: it names one that it corrects.
+    """
+    if declared.corrects is not None:
+        raise Invalid(NO_CORRECTION, [Fault("/corrects", "TLK-D184", NO_CORRECTION)])

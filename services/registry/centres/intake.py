@@ -12,6 +12,7 @@ from services.chassis.received import Received
 from services.registry.centres.commands import declare_service
 from services.registry.clusters.intake import registry_intake
 from services.registry.pointing import in_data
+from services.registry.taken import refuse_correction
 
 
 @registry_intake.on(CentreServiceDeclared)
@@ -20,5 +21,6 @@ async def on_centre_service_declared(
 ) -> Sequence[UUID]:
     """Offer the service for its quarter, or say anew how much of it there is."""
     with in_data():
+        refuse_correction(declared.event)
         _, events = await declare_service(session, actor, declared.event, at=clock.now())
     return events

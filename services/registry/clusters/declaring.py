@@ -1,6 +1,6 @@
 """What becomes of clusters that a back office declares: drafts to review, or new versions.
 
-A declaration is about the association's cluster of that `ref`, or, without one, of that legal id;
+A declaration is about the cluster it corrects, or that of its `ref`, or that of its legal id;
 an unknown one is a new cluster. Many are taken together, with one question for each kind of thing.
 """
 
@@ -27,6 +27,7 @@ from services.registry.clusters.names import STATE
 from services.registry.clusters.refusals import ProfileIncomplete
 from services.registry.clusters.states import PUBLIC
 from services.registry.staff.queries import person_behind
+from services.registry.taken import NOT_OF_THIS_KIND, produced_by
 
 CORRECT: Final = mark("please correct the fields named below, and send it again")
 ABROAD: Final = mark("The seat is not in the country of your association, {country}.")
@@ -41,6 +42,8 @@ HOLDERS: Final = text("""
 """)
 NUMBERS: Final = text("select nextval('cluster_numbers') from generate_series(1, :wanted)")
 
+OF_CLUSTERS: Final = "talka.registry.cluster."
+
 LegalKey = tuple[str, str]  # scheme, value
 
 
@@ -53,6 +56,7 @@ class Declared:
     ref: str | None
     at: datetime
     cause: Received[Any] | None = None
+    corrects: UUID | None = None
 
     @property
     def legal_key(self) -> LegalKey:
@@ -93,7 +97,14 @@ async def declare_clusters(
 class _Register:
     """As far as a group of declarations is about it; each sees what those before it changed."""
 
-    def __init__(self, known: Sequence[Cluster], holders: dict[LegalKey, UUID]) -> None:
+    def __init__(
+        self,
+        known: Sequence[Cluster],
+        holders: dict[LegalKey, UUID],
+        behind: dict[UUID, UUID],
+    ) -> None:
+        self._of_id = {cluster.id: cluster for cluster in known}
+        self._behind = behind
         self._of_ref = {cluster.ref: cluster for cluster in known if cluster.ref is not None}
         self._of_legal_id = {
             _legal_key(cluster): cluster for cluster in known if cluster.state not in GONE
@@ -128,6 +139,9 @@ class _Register:
 
     def find(self, declared: Declared) -> Cluster | None:
         """The cluster that is declared, if it is known."""
+        if declared.corrects is not None:
+            cluster_id = self._behind.get(declared.corrects)
+            return self._of_id.get(cluster_id) if cluster_id is not None else None
         if declared.ref is not None:
             return self._of_ref.get(declared.ref)
         return self._of_legal_id.get(declared.legal_key)
@@ -135,6 +149,8 @@ class _Register:
     def faults(self, declared: Declared, cluster: Cluster | None) -> list[Fault]:
         """What keeps the declaration from being taken, whatever the profile says beside it."""
         faults = []
+        if declared.corrects is not None and declared.corrects not in self._behind:
+            faults.append(Fault("/corrects", "TLK-D183", NOT_OF_THIS_KIND))
         country = declared.actor.association
         if declared.profile.seat.country != country:
             faults.append(Fault("/seat/country", "TLK-D040", ABROAD, values={"country": country}))
@@ -152,12 +168,18 @@ async def _register_around(session: AsyncSession, declared: Sequence[Declared]) 
     refs = {each.ref for each in declared if each.ref is not None}
     without_ref = {each.legal_key for each in declared if each.ref is None}
     of_legal_id = tuple_(Cluster.legal_scheme, Cluster.legal_value).in_(without_ref)
-    about = or_(Cluster.ref.in_(refs), of_legal_id & Cluster.state.not_in(GONE))
-    mine = select(Cluster).where(Cluster.association == declared[0].actor.association, about)
+    association = declared[0].actor.association
+    behind = await _behind(session, association, declared)
+    about = or_(
+        Cluster.ref.in_(refs),
+        of_legal_id & Cluster.state.not_in(GONE),
+        Cluster.id.in_(behind.values()),
+    )
+    mine = select(Cluster).where(Cluster.association == association, about)
     known = (await session.scalars(mine.order_by(Cluster.id).with_for_update())).all()
     schemes, values = map(list, zip(*{each.legal_key for each in declared}, strict=True))
     found = await session.execute(HOLDERS, {"schemes": schemes, "values": values})
-    register = _Register(known, {(row.scheme, row.value): row.id for row in found})
+    register = _Register(known, {(row.scheme, row.value): row.id for row in found}, behind)
     new = {
         each.ref or each.legal_key
         for each in declared
@@ -166,6 +188,15 @@ async def _register_around(session: AsyncSession, declared: Sequence[Declared]) 
     if new:
         register.numbers += (await session.scalars(NUMBERS, {"wanted": len(new)})).all()
     return register
+
+
+async def _behind(
+    session: AsyncSession, association: str, declared: Sequence[Declared]
+) -> dict[UUID, UUID]:
+    """The ids of the clusters that corrected declarations were about."""
+    named = {each.corrects for each in declared if each.corrects is not None}
+    produced = await produced_by(session, association, named)
+    return {each.named: each.subject for each in produced if each.type.startswith(OF_CLUSTERS)}
 
 
 def _drafted(declared: Declared, *, number: int, by: str) -> tuple[Cluster, list[Event]]:

@@ -21,6 +21,7 @@ from services.registry.clusters.declaring import Declared, declare_clusters
 from services.registry.clusters.ending import Ending, end, own_cluster, successors_named
 from services.registry.clusters.moving import Move, confirm_on, relocate
 from services.registry.pointing import in_data
+from services.registry.taken import refuse_correction
 
 registry_intake: Final = Intake("registry")
 
@@ -33,6 +34,7 @@ async def on_confirmation_declared(
     stated = declared.event
     at = declared.written_at
     with in_data():
+        refuse_correction(stated)
         cluster = await own_cluster(session, actor, stated.cluster)
         return await confirm_on(session, actor, cluster, on=stated.confirmed_day, at=at)
 
@@ -44,6 +46,7 @@ async def on_relocation_declared(
     """Let seat or operating place be elsewhere from a day on."""
     stated = declared.event
     with in_data():
+        refuse_correction(stated)
         cluster = await own_cluster(session, actor, stated.cluster)
         move = Move(stated.kind, stated.place, stated.from_day)
         return await relocate(session, actor, cluster, move, at=declared.written_at)
@@ -56,6 +59,7 @@ async def on_cluster_end_declared(
     """Archive the cluster, and link those that carry on."""
     stated = declared.event
     with in_data():
+        refuse_correction(stated)
         cluster = await own_cluster(session, actor, stated.cluster)
         successors = await successors_named(session, actor, stated.successors)
         ending = Ending(
@@ -70,7 +74,14 @@ async def on_clusters_declared(
 ) -> Sequence[Sequence[UUID] | DomainError]:
     """Draft and submit new clusters, revise known ones."""
     profiles = [
-        Declared(actor, each.event.profile(), each.event.ref, each.written_at, cause=each)
+        Declared(
+            actor,
+            each.event.profile(),
+            each.event.ref,
+            each.written_at,
+            cause=each,
+            corrects=each.event.corrects,
+        )
         for actor, each in declared
     ]
     outcomes = await declare_clusters(session, profiles)

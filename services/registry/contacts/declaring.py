@@ -24,6 +24,7 @@ from services.registry.organisations.queries import organisation_pointed_at
 from services.registry.people.commands import Recorded, change_person, find, record_person
 from services.registry.people.model import Person, Stated
 from services.registry.people.naming import international, with_latin
+from services.registry.taken import corrected
 from services.registry.zones import faults_of_zone
 
 ENDED: Final = frozenset({ClusterState.ARCHIVED, ClusterState.WITHDRAWN})
@@ -46,9 +47,12 @@ async def declare_person(
         TooFewAdministrators: fewer than two would answer for a published profile.
     """
     stated = await _stated(session, actor, declared)
-    known = await find(session, actor, ref=declared.ref, mail=stated.mail)
+    wrong = await corrected(session, actor.association, declared, "person")
+    known = await find(session, actor, ref=declared.ref, mail=stated.mail, person_id=wrong)
     moved = await _moved(session, actor, known, stated)
-    recorded = await record_person(session, actor, ref=declared.ref, stated=stated, at=at)
+    recorded = await record_person(
+        session, actor, ref=declared.ref, stated=stated, person_id=wrong, at=at
+    )
     named = await name_administrators(session, actor, moved, at=at)
     return [recorded.event, *named] if recorded.event else named
 

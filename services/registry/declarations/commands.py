@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.centres import CentreServiceOffered
 from contracts.event import Event
 from contracts.memberships import MembershipEvent
 from contracts.vocabulary import ClusterState
@@ -18,13 +19,16 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.finding import cluster_of
 from services.registry.contacts.forgetting import forget_person
 from services.registry.declarations.dependants import dependants_of
+from services.registry.declarations.withdrawing import (
+    BUILT_UPON,
+    CORRECT,
+    no_way_back,
+    take_back_thing,
+)
 from services.registry.memberships.withdrawing import take_back
 from services.registry.taken import Produced, produced_by
 
-CORRECT: Final = mark("please correct the fields named below, and send it again")
 NOTHING: Final = mark("Your association posted nothing under this event id that changed anything.")
-BUILT_UPON: Final = mark("Since then came: {events}. Take that back first.")
-NO_WAY_BACK: Final = mark("This changed what the register knew before. Post what is right instead.")
 
 DRAFTED: Final = "talka.registry.cluster.drafted.v1"
 RECORDED: Final = "talka.registry.person.recorded.v1"
@@ -58,8 +62,10 @@ async def withdraw_declaration(
         events = await take_back(session, said, corrects=declaration, reason=reason, at=at)
     elif DRAFTED in begun:
         events = await _give_up(session, actor, begun[DRAFTED], reason=reason, at=at)
+    elif produced[0].sequence == 1 or isinstance(said[0], CentreServiceOffered):
+        return await take_back_thing(session, actor, said, reason=reason, at=at)
     else:
-        raise Invalid(CORRECT, [Fault("/declaration", "TLK-D182", NO_WAY_BACK)])
+        raise no_way_back()
     return [await history.record(session, event, actor=actor) for event in events]
 
 

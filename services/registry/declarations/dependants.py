@@ -16,10 +16,16 @@ from services.registry.participations.model import Participation
 from services.registry.sites.model import Site
 from services.registry.taken import Produced
 
-MEMBERSHIP: Final = "talka.registry.membership."
 CLUSTER: Final = "talka.registry.cluster."
-PERSON: Final = "talka.registry.person."
 NAMED: Final = "talka.registry.cluster.administrators_named."  # follows from its person
+# of these, later facts depend on earlier ones; a centre or an organisation is about more than one
+BUILT_UPON: Final = tuple(
+    f"talka.registry.{aggregate}."
+    for aggregate in (
+        *("cluster", "membership", "label", "participation"),
+        *("site", "offer", "person", "staff"),
+    )
+)
 
 
 async def dependants_of(session: AsyncSession, produced: Sequence[Produced]) -> list[str]:
@@ -27,7 +33,7 @@ async def dependants_of(session: AsyncSession, produced: Sequence[Produced]) -> 
     last: dict[UUID, int] = {}
     clusters: set[UUID] = set()
     for each in produced:
-        if each.type.startswith((MEMBERSHIP, CLUSTER, PERSON)) and not each.type.startswith(NAMED):
+        if each.type.startswith(BUILT_UPON) and not each.type.startswith(NAMED):
             last[each.subject] = max(last.get(each.subject, 0), each.sequence)
         if each.type.startswith(CLUSTER) and each.sequence == 1:
             clusters.add(each.subject)

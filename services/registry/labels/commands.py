@@ -17,11 +17,16 @@ from services.registry.labels.model import Label, LabelState
 
 
 async def declare_label(
-    session: AsyncSession, actor: Actor, declared: LabelDeclared, *, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    declared: LabelDeclared,
+    *,
+    label_id: UUID | None = None,
+    at: datetime,
 ) -> tuple[Label, list[UUID]]:
     """Write down that a cluster got a label; gives it with the ids of the events.
 
-    A known `ref` corrects that label. One of the same level or a lower one makes way for it.
+    A known `ref` or id corrects that label. One of the same level or a lower one makes way for it.
     Whichever is over by now expires at once.
 
     Raises:
@@ -31,7 +36,7 @@ async def declare_label(
     actor.must_be(BACK_OFFICE)
     cluster = await cluster_pointed_at(session, actor, declared.cluster)
     held = await _held_by(session, cluster.id)
-    known = await _known(session, actor, declared.ref)
+    known = await _known(session, actor, declared.ref, label_id)
     for other in held:
         if known is None or other.id != known.id:
             other.make_way_for(declared.level, from_day=declared.from_day, at=at)
@@ -77,8 +82,11 @@ async def _held_by(session: AsyncSession, cluster_id: UUID) -> list[Label]:
     return list(await session.scalars(rows.order_by(Label.id).with_for_update()))
 
 
-async def _known(session: AsyncSession, actor: Actor, ref: str | None) -> Label | None:
-    if ref is None:
+async def _known(
+    session: AsyncSession, actor: Actor, ref: str | None, label_id: UUID | None
+) -> Label | None:
+    if ref is None and label_id is None:
         return None
-    rows = select(Label).where(Label.association == actor.association, Label.ref == ref)
+    named = Label.id == label_id if label_id is not None else Label.ref == ref
+    rows = select(Label).where(Label.association == actor.association, named)
     return (await session.scalars(rows.with_for_update())).one_or_none()

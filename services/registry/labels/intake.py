@@ -12,6 +12,7 @@ from services.chassis.received import Received
 from services.registry.clusters.intake import registry_intake
 from services.registry.labels.commands import declare_label
 from services.registry.pointing import in_data
+from services.registry.taken import corrected
 
 
 @registry_intake.on(LabelDeclared)
@@ -20,5 +21,8 @@ async def on_label_declared(
 ) -> Sequence[UUID]:
     """Write the label down, or correct the one of that ref."""
     with in_data():
-        _, events = await declare_label(session, actor, declared.event, at=clock.now())
+        known = await corrected(session, actor.association, declared.event, "label")
+        _, events = await declare_label(
+            session, actor, declared.event, label_id=known, at=clock.now()
+        )
     return events

@@ -23,9 +23,14 @@ DESKS = (BACK_OFFICE, Role.COORDINATOR, Role.CLUSTER_ADMIN)
 
 
 async def declare_offer(
-    session: AsyncSession, actor: Actor, declared: OfferDeclared, *, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    declared: OfferDeclared,
+    *,
+    offer_id: UUID | None = None,
+    at: datetime,
 ) -> tuple[Offer, list[UUID]]:
-    """Put up an offer or request, or replace the one of that `ref`; with the ids of the events.
+    """Put up an offer or request, or replace the one of that `ref` or id; with the events' ids.
 
     Raises:
         NotAllowed: the actor does not work for the back office of an association.
@@ -34,7 +39,7 @@ async def declare_offer(
     actor.must_be(BACK_OFFICE)
     holder = await holders.pointed_at(session, actor, declared.holder)
     on = await day_at(session, actor.association, at=at)
-    known = await _known(session, actor, declared.ref)
+    known = await _known(session, actor, declared.ref, offer_id)
     await _must_have_room(session, holder[1], besides=known)
     if known is not None:
         offer, posted = known, known.repost(declared, holder=holder, on=on, at=at)
@@ -122,10 +127,13 @@ async def _done(session: AsyncSession, actor: Actor, offer: Offer, event: Event)
     return offer
 
 
-async def _known(session: AsyncSession, actor: Actor, ref: str | None) -> Offer | None:
-    if ref is None:
+async def _known(
+    session: AsyncSession, actor: Actor, ref: str | None, offer_id: UUID | None
+) -> Offer | None:
+    if ref is None and offer_id is None:
         return None
-    rows = select(Offer).where(Offer.association == actor.association, Offer.ref == ref)
+    named = Offer.id == offer_id if offer_id is not None else Offer.ref == ref
+    rows = select(Offer).where(Offer.association == actor.association, named)
     return (await session.scalars(rows.with_for_update())).one_or_none()
 
 

@@ -12,6 +12,7 @@ from services.chassis.received import Received
 from services.registry.clusters.intake import registry_intake
 from services.registry.offers.commands import declare_offer
 from services.registry.pointing import in_data
+from services.registry.taken import corrected
 
 
 @registry_intake.on(OfferDeclared)
@@ -20,5 +21,8 @@ async def on_offer_declared(
 ) -> Sequence[UUID]:
     """Put it up, or replace the one of that ref."""
     with in_data():
-        _, events = await declare_offer(session, actor, declared.event, at=clock.now())
+        known = await corrected(session, actor.association, declared.event, "offer")
+        _, events = await declare_offer(
+            session, actor, declared.event, offer_id=known, at=clock.now()
+        )
     return events

@@ -12,6 +12,7 @@ from services.chassis.received import Received
 from services.registry.clusters.intake import registry_intake
 from services.registry.participations.commands import declare_participation
 from services.registry.pointing import in_data
+from services.registry.taken import corrected
 
 
 @registry_intake.on(ParticipationDeclared)
@@ -20,5 +21,8 @@ async def on_participation_declared(
 ) -> Sequence[UUID]:
     """Write it down, or correct the one of that ref."""
     with in_data():
-        _, events = await declare_participation(session, actor, declared.event, at=clock.now())
+        known = await corrected(session, actor.association, declared.event, "participation")
+        _, events = await declare_participation(
+            session, actor, declared.event, participation_id=known, at=clock.now()
+        )
     return events

@@ -27,15 +27,21 @@ class Recorded:
 
 
 async def record_person(
-    session: AsyncSession, actor: Actor, *, ref: str | None, stated: Stated, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    ref: str | None,
+    stated: Stated,
+    person_id: UUID | None = None,
+    at: datetime,
 ) -> Recorded:
-    """Keep a person, or what is new about one known by `ref`, else by the mail address.
+    """Keep a person, or what is new about one known by id, by `ref`, else by the mail address.
 
     Raises:
         NotAllowed: the actor is not of the back office.
     """
     actor.must_be(BACK_OFFICE)
-    known = await find(session, actor, ref=ref, mail=stated.mail)
+    known = await find(session, actor, ref=ref, mail=stated.mail, person_id=person_id)
     if known is not None:
         return await _restate(session, actor, known, stated, at)
     person, event = Person.enter(
@@ -135,10 +141,19 @@ async def erase_person(
     return erased
 
 
-async def find(session: AsyncSession, actor: Actor, *, ref: str | None, mail: str) -> Person | None:
-    """The association's person under `ref`; without a ref the one with this address, locked."""
+async def find(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    ref: str | None,
+    mail: str,
+    person_id: UUID | None = None,
+) -> Person | None:
+    """The association's person of this id, else under `ref`, else with this address; locked."""
     mine = select(Person).where(Person.association == actor.association)
-    if ref is not None:
+    if person_id is not None:
+        mine = mine.where(Person.id == person_id)
+    elif ref is not None:
         mine = mine.where(Person.ref == ref)
     else:
         mine = mine.where(func.lower(Person.mail) == mail.lower(), Person.mail != "")

@@ -12,6 +12,7 @@ from services.chassis.received import Received
 from services.registry.clusters.intake import registry_intake
 from services.registry.pointing import in_data
 from services.registry.sites.commands import declare_site, end_site
+from services.registry.taken import corrected, refuse_correction
 
 
 @registry_intake.on(SiteDeclared)
@@ -20,7 +21,10 @@ async def on_site_declared(
 ) -> Sequence[UUID]:
     """Take the place in, or replace what is said of it."""
     with in_data():
-        _, events = await declare_site(session, actor, declared.event, at=clock.now())
+        known = await corrected(session, actor.association, declared.event, "site")
+        _, events = await declare_site(
+            session, actor, declared.event, site_id=known, at=clock.now()
+        )
     return events
 
 
@@ -31,6 +35,7 @@ async def on_site_end_declared(
     """Close the site after that day."""
     end = declared.event
     with in_data():
+        refuse_correction(end)
         _, events = await end_site(
             session, actor, pointer=end.site, on=end.closed_day, at=clock.now()
         )

@@ -17,6 +17,7 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.staff.back_office import Span
 from services.registry.staff.commands import Locked, enter_staff, lock, refuse_twice
 from services.registry.staff.model import StaffMember
+from services.registry.taken import corrected
 
 MARKS = mark("A mark is given by a person: leave this out, and set it on the page of the staff.")
 
@@ -53,9 +54,12 @@ async def declare_staff(
 
 
 async def _known(session: AsyncSession, actor: Actor, declared: StaffDeclared) -> Locked | None:
-    """Who was declared under this ref; without a ref, who acts under this address."""
+    """Who was declared before, by what is corrected, by this ref, else who has this address."""
     mine = select(StaffMember.id).where(StaffMember.association == actor.association)
-    if declared.ref is not None:
+    wrong = await corrected(session, actor.association, declared, "staff")
+    if wrong is not None:
+        mine = mine.where(StaffMember.id == wrong)
+    elif declared.ref is not None:
         mine = mine.where(StaffMember.ref == declared.ref)
     else:
         mine = mine.where(StaffMember.mail == declared.mail, ~StaffMember.dismissed)
