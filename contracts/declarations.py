@@ -117,6 +117,18 @@ class ClusterDeclared(ClusterProfile, RegistryDeclaration):
             )
         return seat
 
+    @field_validator("machine_translated")
+    @classmethod
+    def _has_its_source_beside_it(
+        cls, languages: tuple[str, ...], known: ValidationInfo
+    ) -> tuple[str, ...]:
+        written = set(known.data.get("services") or {})
+        if languages and not set(languages) < written:
+            raise BrokenRule(
+                "TLK-D070", "Keep the text it was translated from, in a language without the mark."
+            )
+        return languages
+
     @field_validator("partner_regions")
     @classmethod
     def _are_known_regions(cls, regions: tuple[Region, ...]) -> tuple[Region, ...]:

@@ -78,6 +78,8 @@ class ClusterProfile(Value):
     """What a cluster says of itself to the public; `staff_fte` is in full-time equivalents.
 
     `operating_place` is where it works when that is not the seat. `ecosystem` is the main one.
+    `machine_translated` names the languages of `services` that a machine translated from the
+    others, until a person confirms them.
     """
 
     legal_id: LegalId
@@ -96,6 +98,7 @@ class ClusterProfile(Value):
     web: str
     staff_fte: Annotated[float, Field(ge=0)]
     services: Texts | None = None
+    machine_translated: tuple[Language, ...] = ()
     recognition: Recognition | None = None
     partner_regions: tuple[Region, ...] = ()
     dual_use: bool = False

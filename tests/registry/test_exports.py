@@ -69,6 +69,7 @@ FULL = a_profile(
     nace=("62.01", "62.02"),
     technologies=("micro, nano", 'so-called "AI"', '"quoted"', "a;b", "C"),
     s3_areas=("Health, food and care",),
+    machine_translated=("en", "de"),
     services={"en": "=1+1", "uk": "Навчання; проєкти", "de": "Beratung:\nalles"},
     recognition=Recognition(programme="Klaster+", document="No. 5", until_day=date(2028, 1, 31)),
     partner_regions=(
@@ -207,7 +208,7 @@ class TestRoundTrip:
         foreign = {scheme.value for scheme in LegalIdScheme if scheme.country != "UA"}
         read_only = {"number", "state", "version", "completeness", "confirmed_on"}
 
-        assert (FIELD_LIST, len(COLUMNS)) == ("1", 51)
+        assert (FIELD_LIST, len(COLUMNS)) == ("1", 52)
         assert set(COLUMNS) == offered | foreign | read_only
 
 

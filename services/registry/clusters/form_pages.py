@@ -86,6 +86,25 @@ async def save(request: Request, session: Transaction, actor: PageActor, key: st
     return _saved(request, edited.cluster, _outcome(edited))
 
 
+@router.post("/{key}/translation")
+async def confirm_translation(
+    request: Request, session: Transaction, actor: PageActor, key: str
+) -> Response:
+    """A person has read what a machine translated, so the mark goes (D-10)."""
+    cluster = await _own(session, actor, key)
+    form = await Form.of(request)
+    latest = cluster.pending or cluster.profile
+    edited = await edit_cluster(
+        session,
+        actor,
+        key=key,
+        profile=latest.model_copy(update={"machine_translated": ()}),
+        lock=form.lock(),
+        at=clock.now(),
+    )
+    return _saved(request, edited.cluster, _outcome(edited))
+
+
 async def _own(session: AsyncSession, actor: Actor, key: str) -> Cluster:
     cluster = await finding.cluster_of(session, actor, key)
     finding.must_keep(actor, cluster)

@@ -14,7 +14,14 @@ from services.chassis.faults import faults_of, mark
 from services.registry.clusters import regions
 from services.registry.forms import CORRECT, Form
 
-LISTS: Final = ("languages", "further_ecosystems", "nace", "technologies", "s3_areas")
+LISTS: Final = (
+    "languages",
+    "machine_translated",
+    "further_ecosystems",
+    "nace",
+    "technologies",
+    "s3_areas",
+)
 WORDS: Final = ("short_name", "legal_form", "established", "ecosystem", "web")
 PLACES: Final = ("seat", "operating_place")
 PARTS: Final = ("settlement", "street", "postcode", "lat", "lon")

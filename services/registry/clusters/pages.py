@@ -82,6 +82,7 @@ async def one_cluster(
         request,
         "clusters/cluster.html",
         cluster=cluster,
+        latest=cluster.pending or cluster.profile,
         facts=words.facts(cluster.profile, t),
         matched_from=profiles.MATCHED_FROM,
         next_best=profiles.next_best(cluster.profile),

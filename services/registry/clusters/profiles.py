@@ -9,7 +9,12 @@ from contracts.registry import ClusterProfile
 from services.chassis.folding import fold_all
 
 # Changes of these go public at once, all others are looked at first.
-SMALL: Final = frozenset({"services", "web", "languages", "technologies", "partner_regions"})
+SMALL: Final = frozenset(
+    {
+        *("services", "machine_translated", "web", "languages", "technologies"),
+        "partner_regions",
+    }
+)
 
 # What every country asks for; its rule pack may ask for more.
 REQUIRED: Final = ("names", "web", "languages")

@@ -71,6 +71,7 @@ FIELDS: Final = {
     "web": Word("field", "Web page"),
     "staff_fte": Word("field", "Staff, full-time equivalents"),
     "services": Word("field", "Services"),
+    "machine_translated": Word("field", "Machine translation"),
     "recognition": Word("field", "Recognition"),
     "partner_regions": Word("field", "Partner regions"),
     "dual_use": Word("field", "Dual use"),
@@ -203,6 +204,7 @@ def said(field: str, value: Any, t: Translator) -> str:
 # fields that hold codes, and how one code is told
 CODES: Final[dict[str, Callable[[Any, Translator], str]]] = {
     "languages": language,
+    "machine_translated": language,
     "ecosystem": ecosystem,
     "further_ecosystems": ecosystem,
     "partner_regions": lambda region, _: str(region.code),

@@ -29,7 +29,7 @@ IN_PROFILE: Final = (
     *("seat_house", "seat_latitude", "seat_longitude"),
     *(f"operating_{part}" for part in PARTS),
     *("languages", "ecosystem", "further_ecosystems", "nace", "technologies", "s3_areas"),
-    *("web", "staff_fte", "services", "services_others"),
+    *("web", "staff_fte", "services", "services_others", "machine_translated"),
     *("recognition", "recognition_document", "recognition_until"),
     *("partner_regions", "dual_use"),
 )
@@ -63,7 +63,14 @@ def cells_of(profile: ClusterProfile) -> dict[str, str]:
     }
     for name in ("short_name", "legal_form", "established", "ecosystem", "web", "staff_fte"):
         cells[name] = _plain(getattr(profile, name))
-    for name in ("languages", "further_ecosystems", "nace", "technologies", "s3_areas"):
+    for name in (
+        "languages",
+        "further_ecosystems",
+        "nace",
+        "technologies",
+        "s3_areas",
+        "machine_translated",
+    ):
         cells[name] = joined(getattr(profile, name))
     if profile.recognition is not None:
         cells["recognition"] = profile.recognition.programme

@@ -117,6 +117,7 @@ def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
         web=cells.text("web") or "",
         staff_fte=float(cells.read("staff_fte", reads) or 0),
         services=_services(cells),
+        machine_translated=_each(cells, "machine_translated", values.language),
         recognition=_given(
             programme=cells.text("recognition"),
             document=cells.text("recognition_document"),

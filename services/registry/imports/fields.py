@@ -100,6 +100,7 @@ _FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
         Field("s3_areas", ("/data/s3_areas",)),
         Field("partner_regions", ("/data/partner_regions",)),
         Field("services_others", ("/data/services",)),
+        Field("machine_translated", ("/data/machine_translated",)),
         Field("recognition", ("/data/recognition", "/data/recognition/programme")),
         Field("recognition_document", ("/data/recognition/document",)),
         Field("recognition_until", ("/data/recognition/until_day",)),
