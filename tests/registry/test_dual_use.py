@@ -215,6 +215,7 @@ async def what_is_declared_dual_use(sessions: Sessions, sign_in: SignIn) -> None
     await held.taken(vetted, "centre_service", languages=["en"], **service)
 
 
+@pytest.mark.parametrize("walls", ["both walls"], indirect=True)
 class TestEveryDoor:
     async def test_r14_of_the_registry_is_tried_also_those_to_come(
         self, app: FastAPI, sign_in: SignIn, sessions: Sessions
@@ -232,10 +233,12 @@ class TestEveryDoor:
             for kind, name in ((Label, "label_id"), (Site, "site_id"), (Offer, "offer_id")):
                 known[name] = str((await session.scalars(select(kind.id).limit(1))).one())
             [project] = await session.scalars(select(Participation.id))
-            posted = list(await session.scalars(select(INTAKE.c.id)))
+            posted = (await session.execute(select(INTAKE.c.id, INTAKE.c.events))).all()
         doors = doors_of(app, known | {"participation_id": str(project)})
-        one = "/registry/declarations/one?source=urn:uca:register&id="
-        doors += [f"{one}{name}" for name in posted]
+        about = [door for door in doors if door.startswith("/registry/declarations/")]
+        for name, events in posted:
+            doors += [f"{door}?source=urn:uca:register&id={name}" for door in about]
+            doors += [f"/registry/declarations/new?corrects={event}" for event in events]
         vetted = await sign_in(TARAS, marks=VETTED)
         unvetted = await sign_in(MAREK)
 

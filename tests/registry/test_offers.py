@@ -87,10 +87,11 @@ class TestDeclared:
 
 
 class TestAnonymity:
+    @pytest.mark.parametrize("kind", ["offer", "request"])
     async def test_r15_the_holder_is_hidden_until_both_sides_show_interest(
-        self, lesia: AsyncClient, marek: AsyncClient, sessions: Sessions
+        self, lesia: AsyncClient, marek: AsyncClient, sessions: Sessions, kind: str
     ) -> None:
-        offer = await posted(lesia, sessions)
+        offer = await posted(lesia, sessions, kind=kind)
         one = f"{OFFERS}/{offer.id}"
 
         async def seen() -> tuple[str | None, str | None]:
