@@ -63,9 +63,11 @@ async def go(page: Page, stage: Stage, path: str, language: str) -> None:
 
 
 async def paths_from(page: Page) -> list[str]:
-    """Where the links of a page lead to within Talka; files are left to others."""
+    """Where the links of a page lead to within Talka; files and JSON are left to others."""
     found: list[str] = await page.locator("a[href]:not([download])").evaluate_all(LINKS)
     here = urlsplit(page.url).netloc
     return [
-        urlunsplit(("", "", *parts[2:])) for parts in map(urlsplit, found) if parts.netloc == here
+        urlunsplit(("", "", *parts[2:]))
+        for parts in map(urlsplit, found)
+        if parts.netloc == here and not parts.path.endswith(".json")
     ]
