@@ -49,6 +49,18 @@ class TestOne:
         assert (await get(polish, f"{HOME}/OR-20001")).status_code == 404
         assert "No organisations yet" in (await get(polish, HOME)).text
 
+    async def test_the_list_is_filtered_by_kind_and_size(
+        self, lesia: AsyncClient, app_sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, joining(1), joining(2, kind="research"))
+
+        research = await get(lesia, f"{HOME}?kind=research&size_class=small")
+        large = await get(lesia, f"{HOME}?size_class=large")
+
+        assert ("OR-20001" in research.text, "OR-20002" in research.text) == (False, True)
+        assert "1 of 1 shown" in research.text
+        assert "No organisation fits" in large.text
+
     async def test_is_found_in_the_list(self, lesia: AsyncClient, app_sessions: Sessions) -> None:
         await declare(app_sessions, joining(1), joining(2))
 
@@ -89,8 +101,11 @@ class TestRequests:
         polish = await sign_in(MAREK, of="PL")
 
         mine, theirs = await get(lesia, address), await get(polish, address)
+        inbox, outbox = await get(polish, HOME), await get(lesia, HOME)
         done = await send(polish, f"{address}/accept", address)
 
+        assert "1 request to merge waits for your association" in inbox.text
+        assert "waits for your association" not in outbox.text
         assert "Accept" not in mine.text
         assert "Accept" in theirs.text
         assert done.status_code == 303
@@ -122,6 +137,19 @@ class TestRequests:
 
 
 class TestInterface:
+    async def test_pages_organisations_by_key(
+        self, lesia: AsyncClient, app_sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, *(joining(n) for n in range(3)))
+
+        address = "/registry/v1/organisations?limit=2"
+        first = (await lesia.get(address)).json()
+        last = (await lesia.get(f"{address}&cursor={first['next']}")).json()
+
+        names = [each["names"]["original"] for each in first["items"] + last["items"]]
+        assert names == ["Завод 0", "Завод 1", "Завод 2"]
+        assert last["next"] is None
+
     async def test_pages_members_by_key(self, lesia: AsyncClient, app_sessions: Sessions) -> None:
         await declare(app_sessions, *(joining(n) for n in range(5)))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import Event, uuid7
@@ -147,6 +147,16 @@ async def requests_page(
     return await paging.page(
         session, rows, MergeRequest.requested_at, MergeRequest.id, cursor=cursor, size=size
     )
+
+
+async def requests_waiting(session: AsyncSession, actor: Actor) -> int:
+    """How many requests wait for the decision of the actor's association."""
+    waiting = select(func.count()).select_from(MergeRequest)
+    waiting = waiting.where(
+        MergeRequest.association_asked == actor.association,
+        MergeRequest.state == RequestState.REQUESTED,
+    )
+    return (await session.execute(waiting)).scalar_one()
 
 
 async def _asked(session: AsyncSession, actor: Actor, request_id: UUID) -> MergeRequest:

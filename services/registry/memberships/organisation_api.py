@@ -20,7 +20,7 @@ from services.registry.memberships.asking import (
 from services.registry.memberships.merging import merge_organisations
 from services.registry.memberships.queries import belongings_of
 from services.registry.organisations import story
-from services.registry.organisations.queries import organisation_of, organisations_page
+from services.registry.organisations.queries import Wanted, organisation_of, organisations_page
 from services.registry.organisations.requests import MergeRequest, RequestState
 
 router = Router(prefix="/registry/v1", tags=["organisations"])
@@ -95,10 +95,18 @@ class Decline(BaseModel):
 
 @router.get("/organisations")
 async def list_organisations(
-    session: Transaction, actor: Acting, q: str = "", cursor: Cursor = None, limit: Size = 50
+    *,
+    session: Transaction,
+    actor: Acting,
+    q: str = "",
+    kind: MemberKind | None = None,
+    size_class: SizeClass | None = None,
+    cursor: Cursor = None,
+    limit: Size = 50,
 ) -> Page[OrganisationOut]:
     """The organisations of your association and those shared with it, by name."""
-    rows, following = await organisations_page(session, actor, q, cursor=cursor, size=limit)
+    wanted = Wanted(q, kind, size_class)
+    rows, following = await organisations_page(session, actor, wanted, cursor=cursor, size=limit)
     return Page(items=[OrganisationOut.model_validate(each) for each in rows], next=following)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
+from contracts.vocabulary import MemberKind, SizeClass
 from services.chassis import clock
 from services.chassis.errors import Conflict, Fault, Invalid, NotFound
 from services.chassis.faults import mark
@@ -33,15 +34,31 @@ INTO: Final = mark("Give the number of the organisation that stays, like OR-2041
 
 @router.get("")
 async def all_organisations(
-    request: Request, session: Transaction, actor: PageActor, q: str = "", after: Cursor = None
+    *,
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    q: str = "",
+    kind: MemberKind | None = None,
+    size_class: SizeClass | None = None,
+    after: Cursor = None,
 ) -> Response:
-    rows, following = await queries.organisations_page(session, actor, q, cursor=after, size=SIZE)
+    wanted = queries.Wanted(q.strip(), kind, size_class)
+    rows, following = await queries.organisations_page(
+        session, actor, wanted, cursor=after, size=SIZE
+    )
+    t: Translator = request.state.t
     return render(
         request,
         "organisations/list.html",
         rows=rows,
         following=following,
-        q=q.strip(),
+        total=await queries.organisations_count(session, actor, wanted),
+        wanted=wanted,
+        filtered=wanted != queries.Wanted(),
+        waiting=await asking.requests_waiting(session, actor),
+        kinds=[(each.value, t.word(word)) for each, word in words.KINDS.items()],
+        size_classes=[(each.value, t.word(word)) for each, word in words.SIZES.items()],
         enters=actor.is_(BACK_OFFICE),
         words=words,
     )

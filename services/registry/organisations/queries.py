@@ -1,12 +1,13 @@
 """Finding organisations as far as somebody may see them: the own, and those shared with them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.vocabulary import LegalId, Pointer
+from contracts.vocabulary import LegalId, MemberKind, Pointer, SizeClass
 from services.chassis import paging
 from services.chassis.faults import mark
 from services.chassis.folding import fold
@@ -47,16 +48,30 @@ async def organisation_pointed_at(
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which organisations somebody looks for; merged ones are never meant."""
+
+    text: str = ""
+    kind: MemberKind | None = None
+    size_class: SizeClass | None = None
+
+
 async def organisations_page(
-    session: AsyncSession, actor: Actor, text: str, *, cursor: str | None, size: int
+    session: AsyncSession, actor: Actor, wanted: Wanted, *, cursor: str | None, size: int
 ) -> tuple[Sequence[Organisation], str | None]:
-    """A page of organisations by name, and the cursor of the next one; merged ones are left out."""
-    rows = select(Organisation).where(visible_to(actor), Organisation.merged_into.is_(None))
-    for word in fold(text).split():
-        rows = rows.where(Organisation.folded.contains(word, autoescape=True))
+    """A page of organisations by name, and the cursor of the next one."""
+    rows = select(Organisation).where(visible_to(actor), *_conditions(wanted))
     return await paging.page(
         session, rows, Organisation.sort_name, Organisation.id, cursor=cursor, size=size
     )
+
+
+async def organisations_count(session: AsyncSession, actor: Actor, wanted: Wanted) -> int:
+    """How many organisations are wanted."""
+    counted = select(func.count()).select_from(Organisation)
+    counted = counted.where(visible_to(actor), *_conditions(wanted))
+    return (await session.execute(counted)).scalar_one()
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -65,6 +80,17 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return true()
     own = Organisation.association == actor.association
     return own | Organisation.shared_with.contains([actor.association])
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        Organisation.folded.contains(word, autoescape=True) for word in fold(wanted.text).split()
+    ]
+    if wanted.kind is not None:
+        conditions.append(Organisation.kind == wanted.kind)
+    if wanted.size_class is not None:
+        conditions.append(Organisation.size_class == wanted.size_class)
+    return [*conditions, Organisation.merged_into.is_(None)]
 
 
 def _meant(association: str, pointer: Pointer) -> ColumnElement[bool]:
