@@ -1,6 +1,8 @@
 """`talka db`: make and migrate the services' databases, and say at which version they are."""
 
 import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +11,10 @@ from deploy.cli.terminal import put, say, table
 from deploy.local.faults import Exit, Fault
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from services.chassis.chain import Verdict
 
 app = typer.Typer(help="The services' databases.", no_args_is_help=True)
@@ -54,37 +60,91 @@ def status(database_url: AdminUrl = None) -> None:
 
 
 @app.command()
-def verify(database_url: AdminUrl = None) -> None:
-    """Recompute the hash chain over each history: a changed, removed or reordered row is found."""
-    from deploy.local.databases import SERVICES, addresses  # noqa: PLC0415
-    from deploy.local.instance import Instance  # noqa: PLC0415
+def export(
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="Whose history.")],
+    database_url: AdminUrl = None,
+) -> None:
+    """Print a history for auditors: a line for each row, and for each seal; no personal data."""
+    from deploy.local.databases import SERVICES  # noqa: PLC0415
 
-    instance = Instance.here()
-    address = database_url or instance.must_run().postgres
+    if service not in SERVICES:
+        raise Fault(
+            "TLK-E048",
+            f"There is no service {service!r}.",
+            f"Name one of {', '.join(SERVICES)}.",
+            exit_code=Exit.WRONG_USE,
+        )
+    asyncio.run(_put_lines(_worker_of(service, database_url)))
+
+
+@app.command()
+def verify(
+    database_url: AdminUrl = None,
+    *,
+    file: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Verify an export; needs no Talka."),
+    ] = None,
+) -> None:
+    """Recompute the hash chain over each history: a changed, removed or reordered row is found."""
+    from deploy.local.databases import SERVICES  # noqa: PLC0415
+    from services.chassis import audit  # noqa: PLC0415
+
+    if file:
+        with file.open(encoding="utf-8") as lines:
+            verdicts = {file.name: audit.verify(lines)}
+    else:
+        verdicts = {
+            service: asyncio.run(_verdict(_worker_of(service, database_url)))
+            for service in SERVICES
+        }
     broken = []
-    for service in SERVICES:
-        worker = addresses(address, service, instance.keyring()).worker
-        verdict = asyncio.run(_verdict(worker))
+    for name, verdict in verdicts.items():
         if verdict.sound:
-            say(f"{service:14} {verdict.rows} rows are as they were written")
+            say(f"{name:14} {verdict.rows} rows are as they were written")
         else:
-            broken.append(f"{service}: position {verdict.first_bad_position}: {verdict.reason}")
+            broken.append(f"{name}: position {verdict.first_bad_position}: {verdict.reason}")
     if broken:
         raise Fault(
-            "TLK-E043",
+            "TLK-E047",
             f"The history is not as it was written. {'; '.join(broken)}.",
             "Keep the database as it is, and compare it with a backup and with the topics.",
             exit_code=Exit.REFUSED,
         )
 
 
+def _worker_of(service: str, database_url: str | None) -> str:
+    """The address under which a service reads its whole history."""
+    from deploy.local.databases import addresses  # noqa: PLC0415
+    from deploy.local.instance import Instance  # noqa: PLC0415
+
+    instance = Instance.here()
+    address = database_url or instance.must_run().postgres
+    return addresses(address, service, instance.keyring()).worker
+
+
 async def _verdict(worker_url: str) -> "Verdict":
     from services.chassis import chain  # noqa: PLC0415
+
+    async with _reading(worker_url) as session:
+        return await chain.verify(session)
+
+
+async def _put_lines(worker_url: str) -> None:
+    from services.chassis import audit  # noqa: PLC0415
+
+    async with _reading(worker_url) as session:
+        async for line in audit.lines(session):
+            put(line)
+
+
+@asynccontextmanager
+async def _reading(worker_url: str) -> "AsyncIterator[AsyncSession]":
     from services.chassis.database import make_engine, make_sessions  # noqa: PLC0415
 
     engine = make_engine(worker_url)
     try:
         async with make_sessions(engine)() as session:
-            return await chain.verify(session)
+            yield session
     finally:
         await engine.dispose()

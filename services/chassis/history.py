@@ -7,7 +7,7 @@ a personal row can be emptied. The column `xid` stands first in the table: it is
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -180,11 +180,21 @@ def _links(session: AsyncSession, cause: Received[Any] | None) -> dict[str, str 
     }
 
 
-def digest_of(row: dict[str, Any] | RowMapping) -> bytes:
+def digest_of(row: Mapping[str, Any] | RowMapping) -> bytes:
     """What the hash chain covers of a row: who, what, when, and a salted digest of the data.
 
     Position and sequence are added by the seal; emptied data keep the digest they had.
     """
+    return digest_beside(row, digest_of_data(row))
+
+
+def digest_of_data(row: Mapping[str, Any] | RowMapping) -> str:
+    """What stands for the data in the digest of a row; nobody guesses salted data from it."""
+    return hashlib.sha256((row["salt"] or b"") + (row["data"] or b"")).hexdigest()
+
+
+def digest_beside(row: Mapping[str, Any] | RowMapping, data: str) -> bytes:
+    """The digest of a row whose data are known by their digest only."""
     parts = (
         str(row["event_id"]),
         row["subject"],
@@ -194,7 +204,7 @@ def digest_of(row: dict[str, Any] | RowMapping) -> bytes:
         row["association"],
         ",".join(row["readers"]),
         row["actor"],
-        hashlib.sha256((row["salt"] or b"") + (row["data"] or b"")).hexdigest(),
+        data,
     )
     return hashlib.sha256("\x1f".join(parts).encode()).digest()
 

@@ -4,6 +4,7 @@ A field is named by its place in the declaration: `place/settlement` is the sett
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -18,6 +19,7 @@ from services.chassis.ui.i18n import Translator
 D = TypeVar("D", bound=Declaration)
 
 CORRECT = mark("please correct the fields named below")
+WHICH_DAY = mark("Give a day that exists, like 2027-03-16.")
 
 
 class Form:
@@ -82,6 +84,26 @@ class Form:
         except ValidationError as fault:
             found = faults_of(fault.errors(include_url=False, include_input=False))
             raise Invalid(CORRECT, found) from None
+
+
+def day_of(text: str) -> date | None:
+    """The day that was typed; none when there is no such day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def day_in(field: str, text: str) -> date:
+    """The day that was typed into a field that needs one.
+
+    Raises:
+        Invalid: there is no such day.
+    """
+    day = day_of(text)
+    if day is None:
+        raise Invalid(CORRECT, [Fault(f"/{field}", "TLK-R042", WHICH_DAY)])
+    return day
 
 
 def said(

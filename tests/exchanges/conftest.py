@@ -13,7 +13,9 @@ from services.chassis import clock
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.exchanges.app import exchanges
+from services.exchanges.visits.model import Visit
 from tests.exchanges.builders import NOON
+from tests.exchanges.stories import planned, the_copies
 from tests.office import in_office, running, signed_in
 
 SignIn = Callable[..., Awaitable[AsyncClient]]
@@ -67,3 +69,27 @@ async def sign_in(app: FastAPI, sessions: Sessions, settings: Settings) -> Async
             return await stack.enter_async_context(client)
 
         yield enter
+
+
+@pytest.fixture
+async def copies(sessions: Sessions) -> None:
+    """What exchanges knows of clusters and associations when a story begins."""
+    await the_copies(sessions)
+
+
+@pytest.fixture
+async def zuzana(sign_in: SignIn) -> AsyncClient:
+    """A coordinator of the host association."""
+    return await sign_in("SK")
+
+
+@pytest.fixture
+async def taras(sign_in: SignIn) -> AsyncClient:
+    """A coordinator of the visiting association."""
+    return await sign_in("UA")
+
+
+@pytest.fixture
+async def visit(copies: None, sessions: Sessions) -> Visit:  # noqa: ARG001
+    """A planned visit of a Ukrainian cluster to a Slovak one."""
+    return await planned(sessions)

@@ -10,7 +10,6 @@ from services.chassis.database import Sessions
 from services.exchanges.visits.commands import holding
 from services.exchanges.visits.model import Visit
 from tests.exchanges.builders import DAY, NOON, a_plan
-from tests.exchanges.conftest import SignIn
 from tests.exchanges.pages import a_person, a_row, get, hidden, of, send
 from tests.exchanges.stories import (
     TARAS,
@@ -21,31 +20,10 @@ from tests.exchanges.stories import (
     invited,
     planned,
     stated,
-    the_copies,
     under_way,
 )
 
-
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
-
-
-@pytest.fixture
-async def zuzana(sign_in: SignIn) -> AsyncClient:
-    """A coordinator of the host association."""
-    return await sign_in("SK")
-
-
-@pytest.fixture
-async def taras(sign_in: SignIn) -> AsyncClient:
-    """A coordinator of the visiting association."""
-    return await sign_in("UA")
-
-
-@pytest.fixture
-async def visit(sessions: Sessions) -> Visit:
-    return await planned(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 class TestInvite:

@@ -42,13 +42,9 @@ from tests.exchanges.stories import (
     planned,
     signed,
     stated,
-    the_copies,
 )
 
-
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 class TestSign:

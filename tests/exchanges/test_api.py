@@ -10,12 +10,9 @@ from services.chassis.database import Sessions
 from tests.exchanges.asking import VISITS, a_session, a_visit, person, problem_of
 from tests.exchanges.builders import DEADLINE, a_plan
 from tests.exchanges.conftest import SignIn
-from tests.exchanges.stories import committed, planned, the_copies
+from tests.exchanges.stories import committed, planned
 
-
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 class TestPlan:

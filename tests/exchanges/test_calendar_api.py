@@ -12,12 +12,9 @@ from services.chassis.staff import StaffCopy
 from services.exchanges.visits.model import Visit
 from tests.exchanges.asking import VISITS, problem_of
 from tests.exchanges.conftest import SignIn
-from tests.exchanges.stories import committed, drafted, planned, the_copies
+from tests.exchanges.stories import committed, drafted, planned
 
-
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 class TestCalendar:

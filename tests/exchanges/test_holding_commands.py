@@ -39,14 +39,10 @@ from tests.exchanges.stories import (
     planned,
     signed,
     stated,
-    the_copies,
     under_way,
 )
 
-
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 class TestMove:

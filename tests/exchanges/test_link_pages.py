@@ -22,14 +22,10 @@ from tests.exchanges.stories import (
     invited,
     planned,
     stated,
-    the_copies,
 )
 from tests.exchanges.test_link_signing_pages import LATER
 
-
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 @pytest.fixture

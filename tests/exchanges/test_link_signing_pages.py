@@ -27,15 +27,12 @@ from tests.exchanges.stories import (
     planned,
     signed,
     stated,
-    the_copies,
 )
 
 LATER = DEADLINE + timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 @pytest.fixture

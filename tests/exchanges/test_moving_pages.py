@@ -5,37 +5,14 @@ from httpx import AsyncClient
 
 from services.chassis.database import Sessions
 from services.exchanges.visits.model import Visit
-from tests.exchanges.conftest import SignIn
 from tests.exchanges.pages import get, hidden, of, send
 from tests.exchanges.stories import (
     committed,
     invited,
-    planned,
     stated,
-    the_copies,
 )
 
-
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
-
-
-@pytest.fixture
-async def zuzana(sign_in: SignIn) -> AsyncClient:
-    """A coordinator of the host association."""
-    return await sign_in("SK")
-
-
-@pytest.fixture
-async def taras(sign_in: SignIn) -> AsyncClient:
-    """A coordinator of the visiting association."""
-    return await sign_in("UA")
-
-
-@pytest.fixture
-async def visit(sessions: Sessions) -> Visit:
-    return await planned(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 def moved_day(day: str, to: str) -> dict[str, str]:

@@ -11,32 +11,10 @@ from services.exchanges.visits.model import Visit
 from tests.exchanges.conftest import SignIn
 from tests.exchanges.pages import get, of, send
 from tests.exchanges.stories import (
-    planned,
     stated,
-    the_copies,
 )
 
-
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
-
-
-@pytest.fixture
-async def zuzana(sign_in: SignIn) -> AsyncClient:
-    """A coordinator of the host association."""
-    return await sign_in("SK")
-
-
-@pytest.fixture
-async def taras(sign_in: SignIn) -> AsyncClient:
-    """A coordinator of the visiting association."""
-    return await sign_in("UA")
-
-
-@pytest.fixture
-async def visit(sessions: Sessions) -> Visit:
-    return await planned(sessions)
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 PARTS = (

@@ -7,7 +7,7 @@ from services.chassis.database import Sessions
 from tests.exchanges.builders import LVIV_CLUSTER, NITRA_CLUSTER
 from tests.exchanges.conftest import SignIn
 from tests.exchanges.pages import a_person, a_row, get, send
-from tests.exchanges.stories import a_site_copy, the_copies
+from tests.exchanges.stories import a_site_copy
 
 NEW = "/exchanges/visits/new"
 
@@ -15,15 +15,7 @@ NEW = "/exchanges/visits/new"
 PAIR = f"visitor={LVIV_CLUSTER}&host={NITRA_CLUSTER}"
 
 
-@pytest.fixture(autouse=True)
-async def copies(sessions: Sessions) -> None:
-    await the_copies(sessions)
-
-
-@pytest.fixture
-async def zuzana(sign_in: SignIn) -> AsyncClient:
-    """A coordinator of the host association."""
-    return await sign_in("SK")
+pytestmark = pytest.mark.usefixtures("copies")
 
 
 def a_form(**more: str) -> dict[str, str]:

@@ -1,12 +1,14 @@
 """An auditor has the histories verified: they are sound, until a row is changed behind the back."""
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
 from tests.stage import Stage
+from tests.talka import Talka
 
 pytestmark = pytest.mark.journey
 
@@ -33,6 +35,25 @@ async def forge(stage: Stage, actor: str) -> tuple[int, str]:
     return position, former
 
 
+def test_d09_an_auditor_takes_a_history_away_and_verifies_it_apart(
+    stage: Stage, tmp_path: Path
+) -> None:
+    # the operator exports the registry's history
+    done = stage.talka("db", "export", "registry")
+    assert done.returncode == 0, done.stderr
+    taken = tmp_path / "registry.ndjson"
+    taken.write_text(done.stdout, "utf-8")
+
+    # no login and no mail of anybody is in it
+    assert [line for line in done.stdout.splitlines() if "@" in line] == []
+
+    # elsewhere, without any Talka, it is verified
+    apart = Talka(tmp_path / "elsewhere")
+    verified = apart("db", "verify", "--file", str(taken))
+    assert verified.returncode == 0, verified.stderr
+    assert "rows are as they were written" in verified.stderr
+
+
 def test_d09_a_changed_row_is_found_by_its_position(stage: Stage) -> None:
     # the demo's histories are as they were written
     sound = stage.talka("db", "verify")
@@ -49,6 +70,6 @@ def test_d09_a_changed_row_is_found_by_its_position(stage: Stage) -> None:
 
     # the verifier names service and position, and what to do
     assert broken.returncode != 0
-    assert "TLK-E043" in broken.stderr
+    assert "TLK-E047" in broken.stderr
     assert f"registry: position {position}" in broken.stderr
     assert stage.talka("db", "verify").returncode == 0

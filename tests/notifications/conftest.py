@@ -12,17 +12,32 @@ from sqlalchemy import select, update
 
 from contracts.event import uuid7
 from contracts.vocabulary import DeliveryState
+from services.chassis import clock
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.notifications.app import notifications
 from services.notifications.database import Base
 from services.notifications.deliveries.model import Attempt, Delivery
 from tests.notifications.builders import NOON
+from tests.notifications.smtp import Inbox, listening
 from tests.notifications.story import Story
 from tests.office import in_office, running, signed_in
 
 T = TypeVar("T", bound=Base)
 SignIn = Callable[..., Awaitable[AsyncClient]]
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The domain's clock stands at the noon of the stories."""
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+
+
+@pytest.fixture
+async def inbox() -> AsyncIterator[Inbox]:
+    """A mail server of the outside world, with what arrived there."""
+    async with listening(Inbox()) as server:
+        yield server
 
 
 @pytest.fixture

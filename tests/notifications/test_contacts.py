@@ -1,6 +1,5 @@
 """The contacts of both organisations: calendar entries from the agreement to the end, in order."""
 
-from collections.abc import AsyncIterator
 from email.message import EmailMessage
 
 import pytest
@@ -8,12 +7,11 @@ from icalendar import Calendar
 from sqlalchemy import select, text
 
 from contracts.vocabulary import Party
-from services.chassis import clock
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.notifications.deliveries.model import Delivery
 from services.notifications.deliveries.worker import Postman
-from tests.notifications.builders import NOON, VISIT
+from tests.notifications.builders import VISIT
 from tests.notifications.events import (
     COMMITMENT,
     IVAN,
@@ -31,7 +29,7 @@ from tests.notifications.events import (
     the_clusters,
 )
 from tests.notifications.postman import AN_HOUR, a_postman, settle_acts
-from tests.notifications.smtp import Inbox, listening
+from tests.notifications.smtp import Inbox
 from tests.notifications.story import Story
 
 FORGET = text(
@@ -41,15 +39,7 @@ FORGET = text(
 ASKED = signature_requested(IVAN, Party.VO), signature_requested(PETER, Party.HO)
 
 
-@pytest.fixture
-async def inbox() -> AsyncIterator[Inbox]:
-    async with listening(Inbox()) as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

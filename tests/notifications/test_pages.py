@@ -4,10 +4,9 @@ import pytest
 
 from contracts.notifications import DeliveryRedriven
 from contracts.vocabulary import DeliveryState
-from services.chassis import clock, history
+from services.chassis import history
 from services.chassis.database import Sessions
 from services.notifications.deliveries.model import Delivery
-from tests.notifications.builders import NOON
 from tests.notifications.conftest import SignIn, fail_the_first, rows
 from tests.notifications.pages import csrf_of, two_invitations
 from tests.notifications.story import Story
@@ -15,9 +14,7 @@ from tests.notifications.story import Story
 LEDGER = "/notifications/deliveries"
 
 
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 class TestLedger:

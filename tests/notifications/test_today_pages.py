@@ -38,9 +38,7 @@ TODAY = "/notifications/today"
 OURS = UUID(int=7)
 
 
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 async def tasks(sessions: Sessions) -> dict[tuple[TaskKind, str], str]:

@@ -1,18 +1,15 @@
 """Mails on their way to a real mail server that takes, refuses, hangs, drops, or is not there."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from sqlalchemy import select
 
 from contracts.notifications import DeliverySent
 from contracts.vocabulary import DeliveryState
-from services.chassis import clock
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.notifications.deliveries.composing import Scribe
 from services.notifications.deliveries.model import Delivery
-from tests.notifications.builders import CATALOGUES, NOON
+from tests.notifications.builders import CATALOGUES
 from tests.notifications.events import (
     MAREK,
     OLENA,
@@ -35,19 +32,10 @@ from tests.notifications.postman import (
     settle_acts,
     states,
 )
-from tests.notifications.smtp import Inbox, listening
+from tests.notifications.smtp import Inbox
 from tests.notifications.story import Story
 
-
-@pytest.fixture
-async def inbox() -> AsyncIterator[Inbox]:
-    async with listening(Inbox()) as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 class TestTaken:

@@ -1,7 +1,5 @@
 """Mails that are refused, unanswered, interrupted or too late."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from sqlalchemy import text, update
 
@@ -38,19 +36,10 @@ from tests.notifications.postman import (
     settle_acts,
     states,
 )
-from tests.notifications.smtp import Inbox, listening
+from tests.notifications.smtp import Inbox
 from tests.notifications.story import Story
 
-
-@pytest.fixture
-async def inbox() -> AsyncIterator[Inbox]:
-    async with listening(Inbox()) as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 class TestRefused:

@@ -13,8 +13,10 @@ from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.registry.app import registry
 from services.registry.clusters.model import Cluster
+from services.registry.imports.work import Workshop
 from tests.office import in_office, running, signed_in
 from tests.registry.builders import a_cluster, a_profile, an_association, saved
+from tests.registry.import_room import a_workshop
 from tests.registry.members import edrpou
 
 SignIn = Callable[..., Awaitable[AsyncClient]]
@@ -65,3 +67,9 @@ async def theirs(sessions: Sessions) -> Cluster:
         number="CL-1100", association="PL", profile=profile, state=ClusterState.PUBLISHED
     )
     return await saved(sessions, polish)
+
+
+@pytest.fixture
+async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
+    """Where imports into a register of Polish clusters are worked on."""
+    return await a_workshop(app, sessions)

@@ -11,15 +11,10 @@ from services.chassis.database import Sessions
 from services.chassis.keys import DECLARE, READ
 from services.registry.imports.work import Workshop, work_once
 from tests.chassis.site import issue
-from tests.registry.import_room import EXPECTED, HEADER, SMOK, a_workshop, memberships
+from tests.registry.import_room import EXPECTED, HEADER, SMOK, memberships
 from tests.registry.imports import DATA, a_csv
 
 IMPORTS = "/registry/v1/imports"
-
-
-@pytest.fixture
-async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
-    return await a_workshop(app, sessions)
 
 
 async def a_system(app: FastAPI, sessions: Sessions, *scopes: str) -> AsyncClient:

@@ -2,7 +2,6 @@ import io
 import re
 
 import pytest
-from fastapi import FastAPI
 from httpx import AsyncClient, Response
 from python_calamine import CalamineWorkbook
 
@@ -12,7 +11,7 @@ from services.registry.imports.reading import read
 from services.registry.imports.work import Workshop, work_once
 from tests.registry.builders import LESIA, MAREK
 from tests.registry.conftest import SignIn
-from tests.registry.import_room import EXPECTED, HEADER, SMOK, a_workshop, memberships
+from tests.registry.import_room import EXPECTED, HEADER, SMOK, memberships
 from tests.registry.imports import DATA, a_csv
 from tests.registry.test_pages import CSRF, get, send
 
@@ -29,11 +28,6 @@ def chosen(page: Response) -> dict[str, str]:
         selected = SELECTED.search(options)
         found[name] = selected[1] if selected else ""
     return found
-
-
-@pytest.fixture
-async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
-    return await a_workshop(app, sessions)
 
 
 @pytest.fixture

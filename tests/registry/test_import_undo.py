@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import func, select
 
@@ -24,7 +23,6 @@ from tests.registry.import_room import (
     HEADER,
     POLES,
     SMOK,
-    a_workshop,
     act,
     counts,
     judged,
@@ -35,11 +33,6 @@ from tests.registry.import_room import (
 from tests.registry.imports import a_csv
 from tests.registry.recorded import events_of
 from tests.registry.test_pages import get
-
-
-@pytest.fixture
-async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
-    return await a_workshop(app, sessions)
 
 
 class TestUndo:

@@ -2,7 +2,6 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from fastapi import FastAPI
 
 from contracts.imports import (
     ImportFailed,
@@ -25,7 +24,6 @@ from tests.registry.import_room import (
     HEADER,
     POLES,
     SMOK,
-    a_workshop,
     act,
     counts,
     judged,
@@ -36,11 +34,6 @@ from tests.registry.import_room import (
 )
 from tests.registry.imports import DATA, a_csv
 from tests.registry.recorded import events_of
-
-
-@pytest.fixture
-async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
-    return await a_workshop(app, sessions)
 
 
 class TestTheListOfPoland:

@@ -10,13 +10,15 @@ import pytest
 from contracts.catalogue import EVENTS
 from services.registry.clusters import states as clusters
 from services.registry.data_requests import states as data_requests
+from services.registry.imports import states as imports
+from services.registry.imports.model import Import
 
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "architecture"
 MOVE = re.compile(r"^  (\w+) --> (\w+): (\w+)$", re.MULTILINE)
 DRAWN = [("clusters", clusters.NEXT), ("data-requests", data_requests.NEXT)]
 
 
-@pytest.mark.parametrize(("name", "literal"), DRAWN)
+@pytest.mark.parametrize(("name", "literal"), [*DRAWN, ("imports", imports.NEXT)])
 def test_draws_every_move_and_no_other(name: str, literal: Mapping[Any, Any]) -> None:
     moves = MOVE.findall((DOCUMENTS / f"{name}.md").read_text())
 
@@ -32,3 +34,9 @@ def test_names_events_that_exist(name: str) -> None:
     moves = MOVE.findall((DOCUMENTS / f"{name}.md").read_text())
 
     assert {event for _, _, event in moves} <= classes
+
+
+def test_names_methods_of_an_import_that_exist() -> None:
+    moves = MOVE.findall((DOCUMENTS / "imports.md").read_text())
+
+    assert [method for _, _, method in moves if not hasattr(Import, method)] == []

@@ -1,6 +1,5 @@
 """Pages of centres: the list, one, and the forms to link clusters and unlink them."""
 
-from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
@@ -10,8 +9,7 @@ from starlette.responses import Response
 
 from contracts.vocabulary import CentreRole, text_in
 from services.chassis import clock
-from services.chassis.errors import Conflict, Fault, NotFound
-from services.chassis.faults import mark
+from services.chassis.errors import Conflict, Fault, Invalid, NotFound
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.paging import Cursor
@@ -24,7 +22,6 @@ from services.registry.centres.rota import rota_of
 
 HERE: Final = "/registry/centres"
 SIZE: Final = 50
-WHICH_DAY: Final = mark("Give a day that exists, like 2027-03-16.")
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
 
@@ -100,13 +97,17 @@ async def link(
             code=code,
             key=typed.cluster,
             role=typed.role,
-            from_day=date.fromisoformat(typed.from_day),
+            from_day=forms.day_in("from_day", typed.from_day),
             at=clock.now(),
         )
-    except ValueError:
-        fault = Fault("/from_day", "TLK-R042", WHICH_DAY)
+    except Invalid as refusal:
         return await _link_page(
-            request=request, session=session, actor=actor, code=code, typed=typed, faults=[fault]
+            request=request,
+            session=session,
+            actor=actor,
+            code=code,
+            typed=typed,
+            faults=refusal.faults,
         )
     except (NotFound, Conflict) as refusal:
         fault = Fault("/cluster", refusal.code, refusal.text, values=refusal.values)

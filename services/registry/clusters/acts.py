@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Word
 from services.registry.clusters import commands, finding
 from services.registry.clusters.model import Cluster
+from services.registry.forms import day_of
 
 _S = ClusterState
 
@@ -60,7 +60,7 @@ class Act:
             faults.append(Fault("/criteria", "TLK-R040", WHICH))
         if self.asks_reason and not typed.reason.strip():
             faults.append(Fault("/reason", "TLK-R041", WHY))
-        if self.asks_day and typed.review_on and _day(typed.review_on) is None:
+        if self.asks_day and typed.review_on and day_of(typed.review_on) is None:
             faults.append(Fault("/review_on", "TLK-R042", WHICH_DAY))
         return faults
 
@@ -76,18 +76,11 @@ def _declined(typed: Typed) -> Given:
 
 
 def _suspended(typed: Typed) -> Given:
-    return {"reason": typed.reason.strip(), "review_on": _day(typed.review_on)}
+    return {"reason": typed.reason.strip(), "review_on": day_of(typed.review_on)}
 
 
 def _ended(typed: Typed) -> Given:
     return {"reason": typed.reason.strip()}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 _asking = partial(Act, kind="danger")

@@ -1,6 +1,5 @@
 """Pages of the rules of a review: a waiver for one cluster, and the country's rule packs."""
 
-from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
@@ -20,7 +19,7 @@ from services.registry.clusters import finding, words
 from services.registry.clusters.commands import grant_waiver
 from services.registry.clusters.criteria import WAIVABLE
 from services.registry.clusters.model import Cluster
-from services.registry.forms import said
+from services.registry.forms import day_of, said
 from services.registry.packs.commands import adopt_pack
 from services.registry.packs.finding import packs_of
 from services.registry.packs.model import Pack, PackKnown
@@ -68,14 +67,6 @@ class TypedPack(BaseModel):
         if self.from_day and day_of(self.from_day) is None:
             found.append(Fault("/from_day", "TLK-D009", DAY))
         return found
-
-
-def day_of(text: str) -> date | None:
-    """The day that was typed; None when there is no such day."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @router.get("/registry/clusters/{key}/waiver")

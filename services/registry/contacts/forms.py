@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from contracts.people import Absence
 from contracts.vocabulary import LANGUAGES, PersonFunctionKind
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
-from services.registry.forms import Form
+from services.registry.forms import Form, day_of
 from services.registry.people.model import Person
 
 LEVELS: Final = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
@@ -100,7 +100,7 @@ class TypedAbsence:
 
     def read(self, person: Person, known: frozenset[UUID]) -> Absence | list[Fault]:
         """The absence in the person's zone, or what is wrong with it."""
-        first, last, who = _day(self.from_day), _day(self.until_day), _id(self.substitute)
+        first, last, who = day_of(self.from_day), day_of(self.until_day), _id(self.substitute)
         faults = [
             Fault(f"/{name}", "TLK-D009", DAY)
             for name, day in (("from_day", first), ("until_day", last))
@@ -126,13 +126,6 @@ def _stated(absence: Absence) -> dict[str, Any]:
         "until_at": absence.until_at,
         "substitute": {"id": str(absence.substitute_id)},
     }
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _id(text: str) -> UUID | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, validate_email
 from contracts.data_requests import DataRequestKind, ExtensionReason, RefusalReason
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
-from services.registry.forms import CORRECT
+from services.registry.forms import CORRECT, day_of
 
 R = TypeVar("R", ExtensionReason, RefusalReason)
 
@@ -37,7 +37,7 @@ class TypedRequest(BaseModel):
             Invalid: with every fault.
         """
         kind = DataRequestKind(self.kind) if self.kind in set(DataRequestKind) else None
-        day, name = _day(self.received_day), self.name.strip()
+        day, name = day_of(self.received_day), self.name.strip()
         checks = (
             ("kind", kind, CHOOSE),
             ("name", name, NEEDED),
@@ -99,13 +99,6 @@ class TypedAnswer(BaseModel):
             return UUID(self.person_id)
         except ValueError:
             raise Invalid(CORRECT, [Fault("/person_id", "TLK-R146", CHOOSE)]) from None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _is_mail(text: str) -> bool:

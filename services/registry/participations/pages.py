@@ -1,7 +1,6 @@
 """Pages of participations: the list, one, the form to write one down or correct it, its end."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -30,7 +29,6 @@ from services.registry.participations.queries import Wanted
 HERE: Final = "/registry/participations"
 SIZE: Final = 50
 AMOUNTS: Final = ("budget_share", "fstp_received")
-WHICH_DAY: Final = mark("Give a day that exists, like 2027-03-16.")
 HOW_MUCH: Final = mark("Give an amount like 12500 or 12500.50.")
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
@@ -145,29 +143,18 @@ async def end(
     ended_day: Annotated[str, Form()] = "",
 ) -> Response:
     try:
-        on = date.fromisoformat(ended_day)
+        on = forms.day_in("ended_day", ended_day)
         await commands.end_participation(
             session, actor, participation_id=participation_id, on=on, at=clock.now()
         )
-    except ValueError:
-        faults = [Fault("/ended_day", "TLK-R042", WHICH_DAY)]
-        return await _end_page(
-            request=request,
-            session=session,
-            actor=actor,
-            participation_id=participation_id,
-            day=ended_day,
-            faults=faults,
-        )
     except Invalid as refusal:
-        faults = refusal.faults
         return await _end_page(
             request=request,
             session=session,
             actor=actor,
             participation_id=participation_id,
             day=ended_day,
-            faults=faults,
+            faults=refusal.faults,
         )
     t: Translator = request.state.t
     note = t.gettext("The end of the participation is written down.")

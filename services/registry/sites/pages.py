@@ -1,6 +1,5 @@
 """Pages of sites: the list, one, the form to take one in or change it, and its closing."""
 
-from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from contracts.declared.holdings import SiteDeclared
 from contracts.vocabulary import COUNTRIES, text_in
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
-from services.chassis.faults import mark
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.paging import Cursor
@@ -28,7 +26,6 @@ from services.registry.sites.queries import Wanted
 HERE: Final = "/registry/sites"
 SIZE: Final = 50
 FLAGS: Final = ("step_free", "booth", "generator", "satellite", "dual_use")
-WHICH_DAY: Final = mark("Give a day that exists, like 2027-03-16.")
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
 
@@ -155,18 +152,7 @@ async def close(
     closed_day: Annotated[str, Form()] = "",
 ) -> Response:
     try:
-        on = date.fromisoformat(closed_day)
-    except ValueError:
-        fault = Fault("/closed_day", "TLK-R042", WHICH_DAY)
-        return await _close_page(
-            request=request,
-            session=session,
-            actor=actor,
-            site_id=site_id,
-            day=closed_day,
-            faults=[fault],
-        )
-    try:
+        on = forms.day_in("closed_day", closed_day)
         await commands.close_site(session, actor, site_id=site_id, on=on, at=clock.now())
     except Invalid as refusal:
         return await _close_page(

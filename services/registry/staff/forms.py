@@ -8,6 +8,7 @@ from pydantic import BaseModel, validate_email
 from contracts.vocabulary import LANGUAGES, Mark, PersonNames, Role
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
+from services.registry.forms import day_of
 from services.registry.staff.model import givable_roles
 
 ROLE: Final = mark("Choose at least one of these roles; to take away all, end the appointment.")
@@ -77,14 +78,6 @@ class TypedAppointment(TypedRoles):
     @property
     def names(self) -> PersonNames:
         return PersonNames(original=self.original.strip(), latin=self.latin.strip() or None)
-
-
-def day_of(text: str) -> date | None:
-    """The day that was typed, if it is one."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def is_mail(text: str) -> bool:

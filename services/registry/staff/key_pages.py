@@ -18,8 +18,9 @@ from services.chassis.keys import DECLARE
 from services.chassis.settings import Settings
 from services.chassis.ui.i18n import Translator, Word
 from services.chassis.ui.render import render, see_other
+from services.registry.forms import day_of
 from services.registry.staff import key_commands, queries
-from services.registry.staff.forms import DAY, day_of
+from services.registry.staff.forms import DAY
 from services.registry.staff.key_commands import OVERLAP_USUALLY
 from services.registry.staff.keys import ApiKey
 from services.registry.staff.refusals import KeyLivesTooLong, OverlapTooLong
