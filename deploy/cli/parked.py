@@ -30,6 +30,9 @@ ALL = "registry,exchanges,notifications,analytics"
 Record = Annotated[UUID | None, typer.Argument(metavar="[ID]", help="One, by its id in the list.")]
 Subject = Annotated[str | None, typer.Option(help="What is parked of this subject.")]
 Everything = Annotated[bool, typer.Option("--all", help="All that stand first in the way.")]
+Kinds = Annotated[str, typer.Option("--kind", help="undecodable, schema, handler, hole, behind")]
+Topic = Annotated[str, typer.Option(help="Only from this topic.")]
+Association = Annotated[str, typer.Option(help="Only of this association.")]
 WIDTH = 90
 
 
@@ -37,23 +40,22 @@ WIDTH = 90
 def list_records(
     *,
     service: Services = ALL,
-    kind: Annotated[str, typer.Option(help="undecodable, schema, handler, hole, behind")] = "",
-    topic: Annotated[str, typer.Option(help="Only from this topic.")] = "",
-    association: Annotated[str, typer.Option(help="Only of this association.")] = "",
+    kind: Kinds = "",
+    topic: Topic = "",
+    association: Association = "",
     database_url: AdminUrl = None,
     output: FormOption = Form.TABLE,
 ) -> None:
     """List what stands first in the way, oldest first, and how many later events wait behind it."""
     from deploy.cli import redriving  # noqa: PLC0415
     from deploy.cli.reach import Reach  # noqa: PLC0415
+    from services.chassis.parked import Wanted  # noqa: PLC0415
 
     found = asyncio.run(
         redriving.all_of(
             Reach.of(database_url),
             known_services(service),
-            kind=kind,
-            topic=topic,
-            association=association,
+            Wanted(kind, topic, association),
         )
     )
     if found or output is not Form.TABLE:
@@ -92,17 +94,24 @@ def retry(
     service: Services = ALL,
     subject: Subject = None,
     everything: Everything = False,
+    kind: Kinds = "",
+    topic: Topic = "",
+    association: Association = "",
     yes: YesOption = False,
     expect: ExpectOption = None,
     database_url: AdminUrl = None,
     output: FormOption = Form.TABLE,
 ) -> None:
-    """Try records again, each with what waits behind it; --all tells the numbers and asks first."""
+    """Try records again, each with what waits behind it; --all tells the numbers and asks first.
+
+    --kind, --topic and --association narrow --all.
+    """
     from deploy.cli import redriving  # noqa: PLC0415
     from deploy.cli.reach import Reach  # noqa: PLC0415
 
     reach = Reach.of(database_url)
-    found = _chosen(reach, service, record, subject, everything=everything)
+    narrow = (kind, topic, association)
+    found = _chosen(reach, service, record, subject, everything=everything, narrow=narrow)
     able = [each for each in found if each.head.subject is not None or record]
     if len(able) < len(found):
         say(f"{len(found) - len(able)} name no subject, so they can only be dropped.")
@@ -145,9 +154,16 @@ def drop(
 
 
 def _chosen(
-    reach: "Reach", service: str, record: UUID | None, subject: str | None, *, everything: bool
+    reach: "Reach",
+    service: str,
+    record: UUID | None,
+    subject: str | None,
+    *,
+    everything: bool,
+    narrow: tuple[str, str, str] = ("", "", ""),
 ) -> "Sequence[Found]":
     from deploy.cli import redriving  # noqa: PLC0415
+    from services.chassis.parked import Wanted  # noqa: PLC0415
 
     if sum((record is not None, subject is not None, everything)) != 1:
         raise Fault(
@@ -161,7 +177,8 @@ def _chosen(
     services = known_services(service)
     if record is not None:
         return [asyncio.run(redriving.one_of(reach, services, record))[0]]
-    found = asyncio.run(redriving.all_of(reach, services, subject=subject))
+    wanted = Wanted(*narrow)
+    found = asyncio.run(redriving.all_of(reach, services, wanted, subject=subject))
     if not found:
         say("Nothing of this is parked.")
         raise typer.Exit(Exit.DONE)

@@ -14,7 +14,7 @@ from deploy.cli.reach import Reach
 from deploy.local.faults import Exit, Fault
 from services.chassis import redrive
 from services.chassis.consumer import Consumer
-from services.chassis.parked import Parked, ParkedInFull, parked_record, parked_records
+from services.chassis.parked import Parked, ParkedInFull, Wanted, parked_record, parked_records
 from services.chassis.redrive import ParkedRecordNotFound
 
 ALL: Final = 100_000
@@ -71,19 +71,15 @@ Act = Callable[[AsyncSession, Consumer, Found], Awaitable[int]]
 async def all_of(
     reach: Reach,
     services: Sequence[str],
+    wanted: Wanted,
     *,
-    kind: str = "",
-    topic: str = "",
-    association: str = "",
     subject: str | None = None,
 ) -> list[Found]:
     """What stands first in the way in these services, the oldest of each first."""
     found: list[Found] = []
     for service in services:
         async with reach.sessions(service, "worker") as sessions, sessions() as session:
-            heads = await parked_records(
-                session, kind=kind, topic=topic, association=association, limit=ALL
-            )
+            heads = await parked_records(session, wanted, limit=ALL)
         found += [Found(service, head) for head in heads if subject in (None, head.subject)]
     return found
 

@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,8 +19,8 @@ from contracts.event import Classification
 from services.chassis.parking import Kind
 from services.chassis.redrive import ParkedRecordNotFound
 
-LIST: Final = text("""
-  select * from (
+FIRSTS: Final = """
+  from (
     select id, topic, type, subject, sequence, association, kind, reason, attempts, parked_at,
            tried_at, row_number() over (one order by sequence nulls first, "offset") as place,
            count(*) over one - 1 as behind
@@ -28,14 +28,40 @@ LIST: Final = text("""
   ) as lined_up
   where place = 1 and (:kind = '' or kind = :kind)
     and (:topic = '' or topic = :topic) and (:association = '' or association = :association)
-  order by parked_at, id limit :limit
-""")
+    and (not :able or subject is not null and tried_at < :tried_before)
+"""
+LIST: Final = text(f"select * {FIRSTS} order by parked_at, id limit :limit")
+COUNT: Final = text(f"select count(*) {FIRSTS}")
 
 ONE: Final = text("""
   select *, (select count(*) from parked later where later.consumer = parked.consumer
                and later.subject = parked.subject and later.id <> parked.id) as behind
   from parked where id = :id
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records are meant; no text means all."""
+
+    kind: str = ""
+    topic: str = ""
+    association: str = ""
+    tried_before: datetime | None = None  # of these only, and only those that name a subject
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the statements need to know."""
+        return {
+            "kind": self.kind,
+            "topic": self.topic,
+            "association": self.association,
+            "able": self.tried_before is not None,
+            "tried_before": self.tried_before or datetime.max.replace(tzinfo=UTC),
+        }
+
+
+ALL: Final = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +94,16 @@ class ParkedInFull:
 
 
 async def parked_records(
-    session: AsyncSession,
-    *,
-    kind: str = "",
-    topic: str = "",
-    association: str = "",
-    limit: int = 100,
+    session: AsyncSession, wanted: Wanted = ALL, *, limit: int = 100
 ) -> Sequence[Parked]:
     """What stands first in the way, oldest first; records that only wait behind are counted."""
-    wanted = {"kind": kind, "topic": topic, "association": association, "limit": limit}
-    return [_head(row) for row in await session.execute(LIST, wanted)]
+    found = await session.execute(LIST, wanted.values | {"limit": limit})
+    return [_head(row) for row in found]
+
+
+async def parked_count(session: AsyncSession, wanted: Wanted = ALL) -> int:
+    """How many records stand first in the way."""
+    return await session.scalar(COUNT, wanted.values) or 0
 
 
 async def parked_record(session: AsyncSession, parked_id: UUID) -> ParkedInFull:

@@ -183,6 +183,12 @@ class TestRetry:
         assert "1 name no subject, so they can only be dropped." in done.stderr
         assert [row["subject"] for row in json.loads(done.stdout)] == [OTHER]
 
+    async def test_c08_of_all_that_match_leaves_the_others_alone(self, broken: Talka) -> None:
+        narrowed = broken("retry", "--all", "--kind", "hole", "--yes", "--expect", "0")
+
+        assert "Nothing of this is parked." in narrowed.stderr
+        assert {each.attempts for each in await broken.left()} == {1}
+
     async def test_of_all_asks_first(self, broken: Talka) -> None:
         done = broken("retry", "--all", typed="no\n")
 

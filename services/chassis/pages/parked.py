@@ -5,10 +5,13 @@ Operators see all; a back office sees those of its own association and may retry
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -16,7 +19,7 @@ from services.chassis import redrive, tenancy
 from services.chassis.errors import Fault, NotFound
 from services.chassis.http import PageActor
 from services.chassis.identity import BACK_OFFICE, OPERATOR, Actor
-from services.chassis.parked import Parked, parked_record, parked_records
+from services.chassis.parked import Parked, Wanted, parked_count, parked_record, parked_records
 from services.chassis.parking import Kind
 from services.chassis.ui.i18n import Translator, Word
 from services.chassis.ui.render import render, see_other
@@ -30,10 +33,33 @@ KINDS: Final = {
 }
 
 
+NOW: Final = text("select clock_timestamp()")  # the clock by which tries are noted
+AT_ONCE: Final = 25  # of a request: it answers within seconds
+
+
+class Run(BaseModel, frozen=True):
+    """Trying again all that match; what failed since it begun is not tried twice."""
+
+    kind: str = ""
+    topic: str = ""
+    association: str = ""
+    begun: datetime
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is still to be tried."""
+        return Wanted(self.kind, self.topic, self.association, tried_before=self.begun)
+
+
 def parked(service: str) -> APIRouter:
     """The pages of one service's parked records."""
     router = APIRouter(prefix=f"/{service}/parked", include_in_schema=False)
     router.add_api_route("", _all_records, methods=["GET"])
+    router.add_api_route("/retry", _ask_to_retry_all, methods=["GET"])
+    router.add_api_route("/retry", _retry_all, methods=["POST"])
     router.add_api_route("/{parked_id}", _one_record, methods=["GET"])
     router.add_api_route("/{parked_id}/retry", _retry, methods=["POST"])
     router.add_api_route("/{parked_id}/drop", _ask_to_drop, methods=["GET"])
@@ -45,14 +71,15 @@ async def _all_records(
     request: Request, actor: PageActor, kind: str = "", topic: str = "", association: str = ""
 ) -> Response:
     async with _reading(request, actor) as session:
-        records = await parked_records(
-            session, kind=kind, topic=topic, association=_only(actor) or association
-        )
+        wanted = Wanted(kind, topic, _only(actor) or association)
+        records = await parked_records(session, wanted)
+        total = await parked_count(session, wanted)
     return render(
         request,
         "parked.html",
         fragment="records",
         records=records,
+        total=total,
         kinds=KINDS,
         kind=kind,
         topic=topic,
@@ -81,6 +108,37 @@ async def _retry(request: Request, actor: PageActor, parked_id: UUID) -> Respons
     async with request.app.state.worker_sessions.begin() as session:
         left = await redrive.retry_one(session, request.app.state.consumer, parked_id)
     return _after(request, left)
+
+
+async def _ask_to_retry_all(
+    request: Request, actor: PageActor, kind: str = "", topic: str = "", association: str = ""
+) -> Response:
+    whose = _only(actor) or association
+    async with _reading(request, actor) as session:
+        begun = await session.scalar(NOW)
+        run = Run(kind=kind, topic=topic, association=whose, begun=begun)
+        run = run.model_copy(update={"total": await parked_count(session, run.wanted)})
+    return render(request, "parked_retry.html", run=run, ended=False, tried=False)
+
+
+async def _retry_all(request: Request, actor: PageActor, run: Annotated[Run, Form()]) -> Response:
+    """Try some again; the page that answers asks for the next ones until none is left."""
+    run = run.model_copy(update={"association": _only(actor) or run.association})
+    async with _reading(request, actor) as session:
+        some = await parked_records(session, run.wanted, limit=AT_ONCE)
+    for record in some:
+        run = await _again(request, run, record)
+    return render(request, "parked_retry.html", run=run, ended=len(some) < AT_ONCE, tried=True)
+
+
+async def _again(request: Request, run: Run, record: Parked) -> Run:
+    """Try one again, in a transaction of its own; one that is gone meanwhile is done."""
+    async with request.app.state.worker_sessions.begin() as session:
+        try:
+            left = await redrive.retry_one(session, request.app.state.consumer, record.id)
+        except redrive.ParkedRecordNotFound:
+            left = 0
+    return run.model_copy(update={"done": run.done + 1, "failed": run.failed + (left > 0)})
 
 
 async def _ask_to_drop(request: Request, actor: PageActor, parked_id: UUID) -> Response:
