@@ -48,7 +48,7 @@ async def match(request: Request, session: Transaction, actor: PageActor, key: s
         for column in range(len(found.columns))
         if (field := form.one(f"column/{column}"))
     }
-    known = {name for name, _, _ in views.choices_of_fields(found, request.state.t)}
+    known = {name for name, _ in views.choices_of_fields(found, request.state.t)}
     matched = {field: at for field, at in chosen.items() if field in known}
     try:
         async with session.begin_nested():

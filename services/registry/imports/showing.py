@@ -14,6 +14,8 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
 from services.registry.imports import files, finding, queries, views, words
 from services.registry.imports.commands import NEEDED
+from services.registry.imports.fields import lacking
+from services.registry.imports.headers import title
 from services.registry.imports.model import Import
 from services.registry.imports.states import AT_WORK, NOTHING_SAVED, State
 
@@ -36,20 +38,20 @@ async def columns_page(
 ) -> Response:
     t: Translator = request.state.t
     columns = finding.matched_of(found) if matched is None else matched
-    fields = views.choices_of_fields(found, t)
     missing = [each.pointer.rpartition("/")[2] for each in faults or []]
-    labels = {name: label for name, label, _ in fields}
     told = [
-        Fault("/columns", "TLK-D001", f"{labels.get(name, name)}: {t.gettext(NEEDED)}")
+        Fault("/columns", "TLK-D001", f"{title(name, t.language)}: {t.gettext(NEEDED)}")
         for name in missing
     ]
+    known = found.cluster_number is not None
+    needed = lacking(found.kind, found.association, [], cluster_is_known=known)
     return _step(
         request,
         "imports/columns.html",
         found,
         status=422 if faults else 200,
-        fields=[(name, label) for name, label, _ in fields],
-        needed=[label for _, label, required in fields if required],
+        fields=views.choices_of_fields(found, t),
+        needed=[title(name, t.language) for name in needed],
         by_column={at: name for name, at in columns.items()},
         samples=await queries.samples_of(session, found),
         encodings=list(words.ENCODINGS.items()),
@@ -77,12 +79,14 @@ async def problems_page(
         following=following,
         choices=[(value, t.word(word)) for value, word in words.CHOICES.items()],
         faults=views.summary(shown, t),
+        faults_in_all=found.bad,
     )
 
 
 async def state_page(
     request: Request, session: AsyncSession, found: Import, *, fragment: str | None = None
 ) -> Response:
+    """What stands for whatever else there is to an import; of one that waits, its confirmation."""
     t: Translator = request.state.t
     repaired = await queries.repaired_rows(session, found, most=ROWS)
     undone = found.state is State.UNDONE
@@ -129,6 +133,6 @@ def _step(
         found=found,
         words=words,
         steps=views.steps(found, t),
-        step=views.step(found),
+        step=views.step(found, on_confirmation=name == "imports/import.html"),
         **context,
     )

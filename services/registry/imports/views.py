@@ -96,9 +96,9 @@ def steps(found: Import, t: Translator) -> list[dict[str, str]]:
     ]
 
 
-def step(found: Import) -> int:
-    """The step at which an import stands."""
-    if found.state is State.WAITING and not found.bad:
+def step(found: Import, *, on_confirmation: bool) -> int:
+    """The step at which an import stands; of one that waits, the step that is shown."""
+    if found.state is State.WAITING and on_confirmation:
         return 4
     return STEP[found.state]
 
@@ -119,17 +119,20 @@ async def problems(
 
 
 def summary(shown: Sequence[Problem], t: Translator) -> list[Fault]:
-    """One line for each problem, leading to its field."""
+    """One line for each row, leading to what is to be done in it first."""
     lines = []
     for problem in shown:
-        said = t.gettext("Row %(row)s") % {"row": problem.row}
-        for cell in problem.cells:
-            text = " ".join(fault.text for fault in cell.faults)
-            lines.append(Fault(f"/{cell.name}", "", f"{said}: {cell.label}. {text}"))
+        said = [
+            f"{cell.label}. {' '.join(fault.text for fault in cell.faults)}"
+            for cell in problem.cells
+            if problem.other is None or len(problem.cells) > 1
+        ]
+        at = f"/{problem.cells[0].name}" if problem.cells else ""
         if problem.other is not None:
-            decide = t.gettext("choose what to do with the row that is there twice")
-            lines.append(Fault(f"/choice/{problem.row}", "", f"{said}: {decide}"))
-        lines += [Fault("", "", f"{said}: {remark}") for remark in problem.remarks]
+            at = f"/choice/{problem.row}"
+            said.append(t.gettext("choose what to do with the row that is there twice"))
+        row = t.gettext("Row %(row)s") % {"row": problem.row}
+        lines.append(Fault(at, "", f"{row}: {' '.join([*said, *problem.remarks])}"))
     return lines
 
 
@@ -149,10 +152,10 @@ def repairs(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[Rep
     ]
 
 
-def choices_of_fields(found: Import, t: Translator) -> list[tuple[str, str, bool]]:
-    """The fields that columns can be matched with: name, label, whether each row needs it."""
+def choices_of_fields(found: Import, t: Translator) -> list[tuple[str, str]]:
+    """The fields that columns can be matched with: name and label."""
     fields = fields_of(found.kind, found.association)
-    return [(field.name, title(field.name, t.language), field.required) for field in fields]
+    return [(field.name, title(field.name, t.language)) for field in fields]
 
 
 async def _problem(session: AsyncSession, found: Import, row: ImportRow, t: Translator) -> Problem:
