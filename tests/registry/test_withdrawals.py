@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from contracts.event import uuid7
 from contracts.memberships import MembershipCorrected
-from contracts.vocabulary import ClusterState
+from contracts.vocabulary import ClusterState, Names, SizeClass
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
 from tests.registry.builders import LESIA, MAREK, a_cluster, an_association, saved
@@ -157,6 +157,44 @@ class TestMember:
         assert [each["pointer"] for each in wrong["errors"]] == ["/data/joined_day"]
         assert good["status"] == "accepted"
         assert len(await organisations(sessions)) == 2
+
+
+class TestOrganisation:
+    async def test_r17_gets_its_former_description_size_and_number_back(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        wrong = uuid7()
+        await post(lesia, of_ref(posted(joining(1))))
+        before = await self.known(sessions)
+        other = joining(2, size_class=SizeClass.LARGE, size_day=date(2027, 6, 30))
+        [taken] = await post(lesia, of_ref(posted(other, name=wrong)))
+        changed = await self.known(sessions)
+
+        answer = await withdraw(lesia, wrong)
+
+        assert (len(taken["events"]), answer["status"]) == (2, "accepted"), (taken, answer)
+        assert changed == ("Завод 2", (edrpou(2),), "large")
+        assert await self.known(sessions) == before
+
+    async def test_r17_that_was_stated_anew_since_names_what_came(self, lesia: AsyncClient) -> None:
+        name = uuid7()
+        await post(lesia, posted(joining(1)))
+        await post(lesia, posted(joining(1, names=Names(original="B", en="B")), name=name))
+        [later] = await post(lesia, posted(joining(1, names=Names(original="C", en="C"))))
+
+        answer = await withdraw(lesia, name)
+
+        assert later["events"][0] in answer["errors"][0]["text"]
+
+    @staticmethod
+    async def known(sessions: Sessions) -> tuple[Any, ...]:
+        [one] = await organisations(sessions)
+        return (one.name, one.numbers, one.size_class.value)
+
+
+def of_ref(declared: dict[str, Any]) -> dict[str, Any]:
+    declared["data"]["organisation"]["ref"] = "firm/1"
+    return declared
 
 
 class TestCluster:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.centres import CentreServiceOffered
 from contracts.event import Event
 from contracts.memberships import MembershipEvent
+from contracts.organisations import OrganisationEvent
 from contracts.vocabulary import ClusterState
 from services.chassis import history
 from services.chassis.errors import Fault, Invalid
@@ -26,6 +27,7 @@ from services.registry.declarations.withdrawing import (
     take_back_thing,
 )
 from services.registry.memberships.withdrawing import take_back
+from services.registry.organisations.restoring import restore
 from services.registry.taken import Produced, produced_by
 
 NOTHING: Final = mark("Your association posted nothing under this event id that changed anything.")
@@ -62,6 +64,13 @@ async def withdraw_declaration(
         events = await take_back(session, said, corrects=declaration, reason=reason, at=at)
     elif DRAFTED in begun:
         events = await _give_up(session, actor, begun[DRAFTED], reason=reason, at=at)
+    elif all(isinstance(each, OrganisationEvent) for each in said):
+        first = produced[0]
+        events = await restore(
+            session, actor.association, first.subject, before=first.sequence, at=at
+        )
+        if not events:
+            raise no_way_back()
     elif produced[0].sequence == 1 or isinstance(said[0], CentreServiceOffered):
         return await take_back_thing(session, actor, said, reason=reason, at=at)
     else:

@@ -17,6 +17,7 @@ from services.registry.sites.model import Site
 from services.registry.taken import Produced
 
 CLUSTER: Final = "talka.registry.cluster."
+ORGANISATION: Final = "talka.registry.organisation."
 NAMED: Final = "talka.registry.cluster.administrators_named."  # follows from its person
 # of these, later facts depend on earlier ones; a centre or an organisation is about more than one
 BUILT_UPON: Final = tuple(
@@ -29,11 +30,17 @@ BUILT_UPON: Final = tuple(
 
 
 async def dependants_of(session: AsyncSession, produced: Sequence[Produced]) -> list[str]:
-    """What depends on these events, each as a word and its id; of organisations nothing does."""
+    """What depends on these events, each as a word and its id.
+
+    An organisation that came with a membership stays as it is: nothing depends on it.
+    """
     last: dict[UUID, int] = {}
     clusters: set[UUID] = set()
+    alone = all(each.type.startswith(ORGANISATION) for each in produced)
     for each in produced:
-        if each.type.startswith(BUILT_UPON) and not each.type.startswith(NAMED):
+        if each.type.startswith(ORGANISATION if alone else BUILT_UPON) and not each.type.startswith(
+            NAMED
+        ):
             last[each.subject] = max(last.get(each.subject, 0), each.sequence)
         if each.type.startswith(CLUSTER) and each.sequence == 1:
             clusters.add(each.subject)
