@@ -2,97 +2,114 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy import func, select
 
+from contracts.legal_ids import check_digit_of
 from contracts.reference import clusters
 from contracts.vocabulary import LegalId, LegalIdScheme, Names
 from services.chassis import clock, tenancy
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
-from services.chassis.staff import StaffCopy
 from services.registry.clusters.model import Cluster
 from services.registry.imports import commands, finding, queries
-from services.registry.imports.fields import Kind
+from services.registry.imports.fields import Kind, schemes_of
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.states import State
 from services.registry.imports.work import Workshop, work_once
 from services.registry.memberships.model import Membership
+from tests.office import in_office
 from tests.registry.builders import NOON, TARAS, a_cluster, a_profile, an_association, saved
 from tests.registry.imports import DATA
 
 POLES = Actor(f"staff:{TARAS}", "PL", frozenset({"back_office"}))
-EXPECTED = json.loads((DATA / "expected.json").read_text("utf-8"))["files"][0]
+LISTS = json.loads((DATA / "expected.json").read_text("utf-8"))["files"]
+EXPECTED = LISTS[0]
 HEADER = ["Klaster", "Nazwa członka", "NIP", "Data przystąpienia"]
 SMOK = ["KOVO", "Smok S.A.", "9997953680", "2020-01-05"]
 
 
-def of_poland(name: str, english: str, number: int) -> Cluster:
-    legal_id = LegalId(scheme=LegalIdScheme.PL_KRS, value=f"{number:010}")
+def office_of(country: str) -> Actor:
+    return Actor(f"staff:{TARAS}", country, frozenset({"back_office"}))
+
+
+def of_country(country: str, name: str, english: str, number: int) -> Cluster:
+    scheme = LegalIdScheme.PL_KRS if country == "PL" else schemes_of(country)[0]
+    stem = f"{number:010}" if country == "PL" else f"{3_000_000 + number}"
+    digit = check_digit_of(scheme, stem)
+    legal_id = LegalId(scheme=scheme, value=stem if digit is None else f"{stem}{digit}")
     names = Names(original=name, en=english)
     return a_cluster(
-        association="PL", number=f"CL-{number}", profile=a_profile(legal_id=legal_id, names=names)
+        association=country,
+        number=f"CL-{number}",
+        profile=a_profile(legal_id=legal_id, names=names),
     )
 
 
-async def a_workshop(app: FastAPI, sessions: Sessions) -> Workshop:
-    """The worker's workshop, in a register with the clusters of Poland."""
-    known = [each for each in clusters() if each.country == "PL"]
-    own = [of_poland(each.name, each.name_en, at) for at, each in enumerate(known, start=2001)]
+async def a_workshop(app: FastAPI, sessions: Sessions, country: str = "PL") -> Workshop:
+    """The worker's workshop, in a register with the clusters of one country."""
+    known = [each for each in clusters() if each.country == country]
+    own = [
+        of_country(country, each.name, each.name_en, at)
+        for at, each in enumerate(known, start=2001)
+    ]
     await saved(
-        sessions, an_association("PL", "Europe/Warsaw"), of_poland("KOVO", "KOVO", 1999), *own
+        sessions,
+        an_association(country, "Europe/Warsaw"),
+        of_country(country, "KOVO", "KOVO", 1999),
+        *own,
+    )
+    staff = in_office(
+        TARAS,
+        of=country,
+        roles=["back_office"],
+        names={"original": "Zofia"},
+        language="pl",
+        zone="Europe/Warsaw",
     )
     async with sessions.begin() as session:
-        session.add(
-            StaffCopy(
-                staff_id=TARAS,
-                association="PL",
-                login=None,
-                names={"original": "Zofia"},
-                mail="z@example.org",
-                language="pl",
-                zone="Europe/Warsaw",
-                roles=["back_office"],
-                marks=[],
-                from_day=datetime(2020, 1, 1, tzinfo=UTC).date(),
-                until_day=None,
-                dismissed=False,
-                as_of=NOON,
-            )
-        )
+        session.add(staff)
     return Workshop.of(app)
 
 
 async def start(
-    workshop: Workshop, body: bytes, *, name: str = "lista.csv", kind: Kind = Kind.MEMBERS
+    workshop: Workshop,
+    body: bytes,
+    *,
+    name: str = "lista.csv",
+    kind: Kind = Kind.MEMBERS,
+    by: Actor = POLES,
 ) -> Import:
     async with workshop.sessions.begin() as session:
-        await tenancy.enter(session, POLES)
+        await tenancy.enter(session, by)
         return await commands.start_import(
-            session, POLES, kind=kind, cluster=None, file_name=name, file=body, at=NOON
+            session, by, kind=kind, cluster=None, file_name=name, file=body, at=NOON
         )
 
 
 async def seen(workshop: Workshop, started: Import) -> Import:
+    by = office_of(started.association)
     async with workshop.sessions.begin() as session:
-        await tenancy.enter(session, POLES)
-        return await finding.import_of(session, POLES, started.number)
+        await tenancy.enter(session, by)
+        return await finding.import_of(session, by, started.number)
 
 
 async def act(
     workshop: Workshop, command: Callable[..., Awaitable[Import]], started: Import, **more: Any
 ) -> Import:
+    by = office_of(started.association)
     async with workshop.sessions.begin() as session:
-        await tenancy.enter(session, POLES)
-        return await command(session, POLES, key=started.number, **{"at": clock.now(), **more})
+        await tenancy.enter(session, by)
+        return await command(session, by, key=started.number, **{"at": clock.now(), **more})
 
 
-async def judged(workshop: Workshop, body: bytes, *, kind: Kind = Kind.MEMBERS) -> Import:
+async def judged(
+    workshop: Workshop, body: bytes, *, kind: Kind = Kind.MEMBERS, by: Actor = POLES
+) -> Import:
     """An import whose rows wait for somebody, its columns matched as they were guessed."""
-    started = await start(workshop, body, kind=kind)
+    started = await start(workshop, body, kind=kind, by=by)
     await work_once(workshop)
     found = await seen(workshop, started)
     assert found.state is State.MATCHING, found.problem

@@ -1,7 +1,9 @@
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 from contracts.imports import (
     ImportFailed,
@@ -22,12 +24,15 @@ from tests.registry.builders import NOON
 from tests.registry.import_room import (
     EXPECTED,
     HEADER,
+    LISTS,
     POLES,
     SMOK,
+    a_workshop,
     act,
     counts,
     judged,
     memberships,
+    office_of,
     rows_of,
     seen,
     start,
@@ -70,6 +75,27 @@ class TestTheListOfPoland:
         assert (finished.rows, finished.new, finished.bad) == (140, 111, 29)
         effects = Counter(row.effect for row in await rows_of(sessions, found))
         assert effects == {"new": 111, "bad": 29}
+
+
+class TestTheThreeLists:
+    @pytest.mark.parametrize("expected", LISTS, ids=lambda each: each["file"])
+    async def test_r19_the_register_saves_the_rows_that_are_expected(
+        self, app: FastAPI, sessions: Sessions, expected: dict[str, Any]
+    ) -> None:
+        country = expected["file"][:2].upper()
+        workshop = await a_workshop(app, sessions, country)
+        body = (DATA / expected["file"]).read_bytes()
+
+        found = await judged(workshop, body, by=office_of(country))
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+
+        ready = expected["good"] + expected["repairable_rows"]
+        assert counts(found) == (ready, 0, 0, expected["error_rows"])
+        assert counts(await seen(workshop, found)) == counts(found)
+        assert await memberships(sessions) == ready
+        bad = {row.row for row in await rows_of(sessions, found) if row.effect == "bad"}
+        assert bad == {each["row"] for each in expected["bad"] if each["severity"] == "error"}
 
 
 class TestOneFileTwice:
