@@ -32,7 +32,9 @@ class TestMachineTranslation:
         own = (await get(lesia, address)).text
         others = (await get(marek, address)).text
 
-        assert "<dt>Machine translation</dt><dd>Polish</dd>" in own
+        assert own.index("<dt>Services · Ukrainian</dt><dd>Навчання</dd>") < own.index(
+            "<dt>Services · Polish · Machine translation</dt><dd>Szkolenia</dd>"
+        )
         assert "Confirm the translation" in own
         assert "polski" in others
         assert f"{address}/translation" not in others

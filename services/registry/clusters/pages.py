@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from contracts.vocabulary import text_in
+from services.chassis import clock
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN
 from services.chassis.paging import Cursor
@@ -57,6 +58,7 @@ async def all_clusters(
         fragment="rows",
         clusters=page,
         following=following,
+        members=await queries.members_of(session, page, on=clock.now().date()),
         total=await queries.clusters_count(session, actor, wanted),
         wanted=wanted,
         filtered=wanted != Wanted(),

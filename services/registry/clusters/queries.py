@@ -1,9 +1,11 @@
 """Lists of the clusters that somebody may see, and how many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
@@ -41,6 +43,20 @@ async def clusters_page(
         .where(finding.visible_to(actor), matching(wanted))
     )
     return await paging.page(session, rows, Cluster.sort_name, Cluster.id, cursor=cursor, size=size)
+
+
+async def members_of(
+    session: AsyncSession, clusters: Sequence[Cluster], *, on: date
+) -> Mapping[UUID, int]:
+    """How many members each of some clusters has on a day; those without any are absent."""
+    counted = func.members_counted(Cluster.id, on).table_valued("members").lateral()
+    rows = (
+        select(Cluster.id, func.sum(counted.c.members))
+        .join(counted, true())
+        .where(Cluster.id.in_([cluster.id for cluster in clusters]))
+        .group_by(Cluster.id)
+    )
+    return {cluster_id: int(members) for cluster_id, members in await session.execute(rows)}
 
 
 async def all_clusters(session: AsyncSession, actor: Actor, wanted: Wanted) -> Sequence[Cluster]:

@@ -176,8 +176,25 @@ def place(place: Place, t: Translator) -> str:
 
 def facts(profile: ClusterProfile, t: Translator) -> list[tuple[str, str]]:
     """The filled fields of a profile as pairs of word and value, in their order."""
-    pairs = ((word, said(field, getattr(profile, field), t)) for field, word in FIELDS.items())
-    return [(t.word(word), value) for word, value in pairs if value]
+    pairs: list[tuple[str, str]] = []
+    for field, word in FIELDS.items():
+        if field == "services" and profile.machine_translated:
+            pairs += _translated(profile, t)
+        elif field != "machine_translated":
+            pairs.append((t.word(word), said(field, getattr(profile, field), t)))
+    return [(word, value) for word, value in pairs if value]
+
+
+def _translated(profile: ClusterProfile, t: Translator) -> list[tuple[str, str]]:
+    """The services by language; sources come before what a machine made of them (D-10)."""
+    marked = profile.machine_translated
+    texts = sorted((profile.services or {}).items(), key=lambda text: text[0] in marked)
+    kind = t.word(FIELDS["services"])
+    machine = f" · {t.word(FIELDS['machine_translated'])}"
+    return [
+        (f"{kind} · {language(code, t)}{machine if code in marked else ''}", text)
+        for code, text in texts
+    ]
 
 
 def differences(
