@@ -64,6 +64,16 @@ class TestList:
         for text in ("2 members, sorted by name", "Завод 1", "OR-20001", "1 May 2024"):
             assert text in page.text
 
+    async def test_clusters_are_listed_with_how_many_they_have(
+        self, lesia: AsyncClient, sign_in: SignIn, app_sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, joining(1), joining(2), joining(3))
+        marek = await sign_in(MAREK, of="PL")
+
+        for client in (lesia, marek):
+            page = await get(client, "/registry/clusters")
+            assert '<td data-l="Members" class="number"><span>3</span></td>' in page.text
+
     async def test_r06_shows_any_past_day(self, lesia: AsyncClient, app_sessions: Sessions) -> None:
         await declare(app_sessions, joining(1), joining(2, on=date(2025, 3, 1)))
 

@@ -28,7 +28,8 @@ async def cluster_of(
     """
     query = select(Cluster).where(_named(key), visible_to(actor))
     if for_update:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        # not the key: whoever only points at the row, as the look at web pages does, may go on
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     cluster = (await session.scalars(query)).one_or_none()
     if cluster is None:
         raise ClusterNotFound(
