@@ -18,8 +18,6 @@ from contracts.exchanges import (
     DelegateLapsed,
     DelegateWithdrawn,
     HostSideSigned,
-    ParticipantErased,
-    ParticipantRecorded,
     SessionDropped,
     SessionMoved,
     SessionPlanned,
@@ -42,45 +40,19 @@ from contracts.organisations import (
     OrganisationMergeDeclined,
     OrganisationMergeRequested,
 )
-from contracts.registry import ClusterPublished, ClusterRevised, PublishedProfile, StaffErased
+from contracts.registry import ClusterPublished, ClusterRevised, PublishedProfile
 from contracts.vocabulary import DelegateState
-from services.chassis import staff
 from services.chassis.consumer import Consumer
 from services.chassis.received import Received
+from services.notifications import people
 from services.notifications.copies import commands as copies
 from services.notifications.copies import queries
 from services.notifications.deliveries import planning
-from services.notifications.deliveries.commands import drop_pending, forget, plan
+from services.notifications.deliveries.commands import drop_pending, plan
 from services.notifications.today import rules
 
-
-async def on_staff_erased(session: AsyncSession, events: Sequence[Received[StaffErased]]) -> None:
-    """Forget the person, and every mail written to the person."""
-    await staff.on_staff_erased(session, events)
-    for received in events:
-        await forget(session, received)
-
-
 notifications: Final = Consumer("notifications")  # stored name
-staff.follow(notifications, erased=on_staff_erased)
-
-
-@notifications.on(ParticipantRecorded)
-async def on_participant_recorded(
-    session: AsyncSession, events: Sequence[Received[ParticipantRecorded]]
-) -> None:
-    """Keep where and in which language to write."""
-    await copies.keep_people(session, events)
-
-
-@notifications.on(ParticipantErased)
-async def on_participant_erased(
-    session: AsyncSession, events: Sequence[Received[ParticipantErased]]
-) -> None:
-    """Forget the person, and every mail written to the person."""
-    await copies.forget_people(session, events)
-    for received in events:
-        await forget(session, received)
+people.follow(notifications)
 
 
 async def on_cluster_named(

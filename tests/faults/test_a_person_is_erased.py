@@ -27,6 +27,7 @@ from services.chassis.database import Sessions
 from services.chassis.staff import StaffCopy
 from services.exchanges.copies.consumers import consumer as exchanges
 from services.notifications.consumers import notifications
+from services.notifications.copies.model import ContactCopy
 from services.registry.app import registry
 from services.registry.copies.consumers import registry_consumer
 from services.registry.people.model import Person
@@ -68,8 +69,8 @@ class Site:
     office: AsyncClient
     bootstrap: str
 
-    async def run_until_all_know(self, *names: str) -> None:
-        """Let everything run until the copies of all services hold just these of the staff."""
+    async def run_until_all_know(self, *names: str, contacts: int = 0) -> None:
+        """Let everything run until all services know just these of the staff, and contacts."""
         async with AsyncExitStack() as stack:
             relay = a_relay(self.addresses["registry"], self.bootstrap)
             tasks = [await stack.enter_async_context(running(relay.run))]
@@ -78,6 +79,7 @@ class Site:
                 tasks.append(await stack.enter_async_context(running(subscription.run)))
             for service in CONSUMERS:
                 await until(partial(self._knows, service, names))
+            await until(partial(self._has_contacts, contacts))
             assert not any(task.done() for task in tasks)
         for service in CONSUMERS:
             assert await parked_rows(self.sessions[service]) == [], service
@@ -87,12 +89,18 @@ class Site:
             told = await session.scalars(select(StaffCopy).where(StaffCopy.staff_id != LESIA))
             return sorted(each.name for each in told) == sorted(names)
 
+    async def _has_contacts(self, number: int) -> bool:
+        async with self.sessions["notifications"]() as session:
+            return len((await session.scalars(select(ContactCopy))).all()) == number
+
     async def forget_what_was_read(self) -> None:
         """Take the copies of all services and their places in the topics."""
         for service, addresses in self.addresses.items():
             owner = await as_owner(addresses)
             await owner.execute("truncate progress, applied, parked")
             await owner.execute("delete from staff_copy where staff_id <> $1", LESIA)
+            if service == "notifications":
+                await owner.execute("truncate contacts_copy")
             await owner.close()
             assert await self._knows(service, ())
 
@@ -209,11 +217,12 @@ async def test_d02_a_replay_after_an_erasure_runs_through_and_names_nobody(site:
     assert answer.status_code == 202, answer.text
     async with register() as session:
         contact = (await session.scalars(select(Person))).one().id
-    await site.run_until_all_know("Олена Щербак", "Ірина Ткач")
+    await site.run_until_all_know("Олена Щербак", "Ірина Ткач", contacts=1)
     assert site.on_topics(GONE) == {"registry.people", "registry.staff"}
     known = await site.places_of(GONE)
     assert {f"{service}.staff_copy" for service in CONSUMERS} <= known
-    assert {"registry.staff", "registry.people", "registry.history"} <= known
+    places = {"staff", "people", "history"}
+    assert {f"registry.{each}" for each in places} | {"notifications.contacts_copy"} <= known
 
     # While nothing is sent, the one is changed and erased, and the contact is forgotten
     await erase(site, olena, contact)

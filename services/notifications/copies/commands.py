@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +15,7 @@ from contracts.exchanges import (
     VisitOpened,
 )
 from contracts.participants import ParticipantErased, ParticipantRecorded
+from contracts.people import PersonErased, PersonRecorded
 from contracts.registry import PublishedProfile
 from contracts.vocabulary import DelegateState
 from services.chassis.database import upsert
@@ -21,6 +23,7 @@ from services.chassis.folding import fold_all
 from services.chassis.received import Received
 from services.notifications.copies.model import (
     ClusterCopy,
+    ContactCopy,
     DelegateCopy,
     PersonCopy,
     SessionCopy,
@@ -57,6 +60,30 @@ async def forget_people(
     """Remove what is known of the people named."""
     erased = sorted(received.subject for received in events)
     await session.execute(delete(PersonCopy).where(PersonCopy.participant_id.in_(erased)))
+
+
+async def keep_contacts(session: AsyncSession, events: Sequence[Received[PersonRecorded]]) -> None:
+    """Keep where to write to those whom associations keep, and when they are away."""
+    rows = [
+        {
+            "person_id": UUID(received.subject),
+            "association": received.envelope.association,
+            "name": received.event.names.preferred or received.event.names.original,
+            "mail": received.event.mail,
+            "language": received.event.language,
+            "zone": received.event.zone,
+            "absences": [each.model_dump(mode="json") for each in received.event.absences],
+            "as_of": received.event.time,
+        }
+        for received in events
+    ]
+    await upsert(session, ContactCopy, rows)
+
+
+async def forget_contacts(session: AsyncSession, events: Sequence[Received[PersonErased]]) -> None:
+    """Remove what is known of the people named."""
+    erased = sorted(UUID(received.subject) for received in events)
+    await session.execute(delete(ContactCopy).where(ContactCopy.person_id.in_(erased)))
 
 
 async def keep_clusters(

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import DateTime
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contracts.people import Absence
 from contracts.planned_time import PlannedTime
 from contracts.vocabulary import (
     DelegateState,
@@ -44,6 +45,27 @@ class PersonCopy(Base):
     zone: Mapped[str]
     folded: Mapped[str]
     as_of: Mapped[datetime]
+
+
+class ContactCopy(Base):
+    """Somebody whom an association keeps: who stands in when, of all that is known of people."""
+
+    __tablename__ = "contacts_copy"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    association: Mapped[str]
+    name: Mapped[str]
+    mail: Mapped[str]
+    language: Mapped[str]
+    zone: Mapped[str]
+    absences: Mapped[list[dict[str, Any]]]
+    as_of: Mapped[datetime]
+
+    def stands_in(self, *, at: datetime) -> UUID | None:
+        """Who gets what the person would get at that instant; None while nobody does."""
+        absences = (Absence.model_validate(each) for each in self.absences)
+        away = (each for each in absences if each.from_at <= at < each.until_at)
+        return next((each.substitute_id for each in away), None)
 
 
 class ClusterCopy(Base):

@@ -33,6 +33,7 @@ class Recipient:
     language: str
     zone: str
     has_account: bool
+    travels: bool = False  # as a delegate: what is sent is for this person alone
 
 
 async def recipients(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, Recipient]:
@@ -46,6 +47,7 @@ async def recipients(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID,
             person.language,
             person.zone,
             has_account=False,
+            travels=person.role is ParticipantRole.DELEGATE,
         )
         for person in people
     }

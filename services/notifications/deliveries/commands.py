@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
@@ -145,7 +145,9 @@ async def drop_pending(
     """Leave unsent what is still to be sent to these people about this visit."""
     await _drop(
         session,
-        await _pending(session, Delivery.visit_id == visit_id, recipients),
+        await _pending(
+            session, Delivery.visit_id == visit_id, Delivery.recipient_id.in_(recipients)
+        ),
         reason=reason,
         cause=cause,
     )
@@ -154,23 +156,20 @@ async def drop_pending(
 async def forget(session: AsyncSession, received: Received[Any]) -> None:
     """Erase every mail written to a person, and leave unsent what is still to be sent."""
     person = UUID(received.subject)
+    theirs = or_(Delivery.recipient_id == person, Delivery.substitute_id == person)
     await _drop(
         session,
-        await _pending(session, Delivery.recipient_id == person, [person]),
+        await _pending(session, theirs),
         reason="the recipient's data were erased",
         cause=received,
     )
-    await session.execute(
-        update(Delivery).where(Delivery.recipient_id == person).values(content=None)
-    )
+    await session.execute(update(Delivery).where(theirs).values(content=None))
 
 
-async def _pending(
-    session: AsyncSession, about: Any, recipients: Collection[UUID]
-) -> Sequence[Delivery]:
+async def _pending(session: AsyncSession, *about: ColumnElement[bool]) -> Sequence[Delivery]:
     waiting = (
         select(Delivery)
-        .where(about, Delivery.recipient_id.in_(recipients), Delivery.state.in_(PENDING))
+        .where(*about, Delivery.state.in_(PENDING))
         .order_by(Delivery.position)
         .with_for_update()
         .execution_options(populate_existing=True)

@@ -50,8 +50,9 @@ class DeliveryNotFound(NotFound):
 class Delivery(Base):
     """The aggregate; unique by cause, recipient, channel, template and its version.
 
-    `association` is the recipient's own side, `partner` the other side of the visit. `act` groups
-    what happened in one act. `sessions` are those whose calendar entries the message carries.
+    `association` is the recipient's own side, `partner` the other side of the visit;
+    `substitute_id` is who got it while the recipient was away. `act` groups what happened in one
+    act. `sessions` are those whose calendar entries the message carries.
     `ready_at`, `leased_until` and `attempt_at` are real time, all others the domain's.
     """
 
@@ -62,6 +63,7 @@ class Delivery(Base):
     cause_id: Mapped[UUID]
     act: Mapped[str]
     recipient_id: Mapped[UUID]
+    substitute_id: Mapped[UUID | None]
     association: Mapped[str]
     partner: Mapped[str | None]
     channel: Mapped[Channel]
@@ -90,9 +92,10 @@ class Delivery(Base):
         """State that the recipient is to be told."""
         return DeliveryPlanned(**self._names(self.planned_at))
 
-    def queue(self, content: bytes, *, language: str) -> None:
+    def queue(self, content: bytes, *, language: str, substitute_id: UUID | None = None) -> None:
         """Take the written message; it may be sent from now on."""
         self._move_to(_S.QUEUED)
+        self.substitute_id = substitute_id
         self.content = content
         self.language = language
 

@@ -25,6 +25,7 @@ from services.notifications.copies.queries import Recipient
 from services.notifications.deliveries.commands import system_for
 from services.notifications.deliveries.composing import Scribe
 from services.notifications.deliveries.model import Delivery
+from services.notifications.deliveries.standing_in import substitutes
 from services.notifications.letters.about import About
 
 AT_ONCE: Final = 50
@@ -37,9 +38,9 @@ async def prepare(session: AsyncSession, scribe: Scribe, *, at: datetime) -> int
     planned = await _planned(session)
     if not planned:
         return 0
-    known = await _Known.of(session, planned)
+    known = await _Known.of(session, planned, at=at)
     for delivery in planned:
-        recipient = known.recipients.get(delivery.recipient_id)
+        recipient = known.recipient(delivery)
         language = scribe.language_of(recipient) if recipient is not None else "en"
         about = known.about(delivery, language)
         if recipient is not None and about is not None:
@@ -83,7 +84,8 @@ async def _write(
         log.error("mail not written", delivery=str(delivery.id), why=type(fault).__name__)
         _look_again(delivery, after_seconds=WRITE_AGAIN_SECONDS)
     else:
-        delivery.queue(content, language=scribe.language_of(recipient))
+        other = recipient.id if recipient.id != delivery.recipient_id else None
+        delivery.queue(content, language=scribe.language_of(recipient), substitute_id=other)
 
 
 async def _drop(session: AsyncSession, delivery: Delivery, reason: str, *, at: datetime) -> None:
@@ -100,22 +102,31 @@ class _Known:
     """What the copies know of a batch of deliveries."""
 
     recipients: dict[UUID, Recipient]
+    substitutes: dict[UUID, Recipient]
     visits: dict[UUID, VisitCopy]
     clusters: dict[UUID, ClusterCopy]
 
     @classmethod
-    async def of(cls, session: AsyncSession, planned: Sequence[Delivery]) -> "_Known":
+    async def of(
+        cls, session: AsyncSession, planned: Sequence[Delivery], *, at: datetime
+    ) -> "_Known":
         visits = await copies.visits(session, {delivery.visit_id for delivery in planned})
         organisations = {
             organisation
             for visit in visits.values()
             for organisation in (visit.visiting_organisation_id, visit.host_organisation_id)
         }
+        known = await copies.recipients(session, {delivery.recipient_id for delivery in planned})
         return cls(
-            await copies.recipients(session, {delivery.recipient_id for delivery in planned}),
+            known,
+            await substitutes(session, planned, known, visits, at=at),
             visits,
             await copies.clusters(session, organisations),
         )
+
+    def recipient(self, delivery: Delivery) -> Recipient | None:
+        """Whom to write to now; None while the person's record is still on its way."""
+        return self.substitutes.get(delivery.id) or self.recipients.get(delivery.recipient_id)
 
     def about(self, delivery: Delivery, language: str) -> About | None:
         """The visit in the language of the letter; None while something is still on its way."""

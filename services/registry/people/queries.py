@@ -1,7 +1,6 @@
 """Whom an association keeps, who answers for a cluster, and who stands in for whom."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, cast, false, or_, select
@@ -65,26 +64,6 @@ async def administrators_of(session: AsyncSession, cluster_id: UUID) -> list[Per
         .order_by(Person.id)
     )
     return list(await session.scalars(theirs))
-
-
-async def reached(
-    session: AsyncSession, people: Collection[UUID], *, at: datetime
-) -> dict[UUID, UUID]:
-    """For each person who is to be asked at that instant: themselves, or who stands in.
-
-    A substitute who is away as well is followed once, never in a circle.
-    """
-    found: dict[UUID, UUID] = {}
-    for person_id in sorted(people):
-        asked, seen = person_id, {person_id}
-        while (person := await session.get(Person, asked)) is not None:
-            substitute = person.stands_in(at=at)
-            if substitute is None or substitute in seen:
-                break
-            asked = substitute
-            seen.add(asked)
-        found[person_id] = asked
-    return found
 
 
 async def names_of_people(session: AsyncSession, people: Collection[UUID]) -> dict[UUID, str]:
