@@ -1,6 +1,7 @@
 """What is parked, for the page and the command: the first record of each subject and what waits.
 
-Data of personal topics are never shown, only the names of their fields.
+Data of personal topics are never shown, only the names of their fields; those that say they are
+dual use are shown to vetted people only (R-14).
 """
 
 import base64
@@ -106,8 +107,10 @@ async def parked_count(session: AsyncSession, wanted: Wanted = ALL) -> int:
     return await session.scalar(COUNT, wanted.values) or 0
 
 
-async def parked_record(session: AsyncSession, parked_id: UUID) -> ParkedInFull:
-    """One record with everything that may be shown of it.
+async def parked_record(
+    session: AsyncSession, parked_id: UUID, *, vetted: bool = False
+) -> ParkedInFull:
+    """One record with everything that may be shown of it, to somebody `vetted` or not.
 
     Raises:
         ParkedRecordNotFound: it is not parked any more, or belongs to another association.
@@ -120,7 +123,7 @@ async def parked_record(session: AsyncSession, parked_id: UUID) -> ParkedInFull:
         partition=row.partition,
         offset=row.offset,
         headers=[(name, _header(value)) for name, value in row.headers],
-        data=_shown(row.topic, row.value),
+        data=_shown(row.topic, row.value, vetted=vetted),
     )
 
 
@@ -145,16 +148,23 @@ def _header(value: str | None) -> str:
     return "" if value is None else base64.b64decode(value).decode(errors="replace")
 
 
-def _shown(topic: str, value: bytes | None) -> str:
+def _shown(topic: str, value: bytes | None, *, vetted: bool) -> str:
     if value is None:
         return ""
     try:
         data = json.loads(value)
     except ValueError:
         return "" if topic in PERSONAL else value[:4000].decode(errors="replace")
-    if topic in PERSONAL:
+    if topic in PERSONAL or (not vetted and _is_dual_use(data)):
         return "\n".join(sorted(data)) if isinstance(data, dict) else ""
     return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def _is_dual_use(data: Any) -> bool:
+    """Whether it says so anywhere inside."""
+    if isinstance(data, dict):
+        return data.get("dual_use") is True or any(map(_is_dual_use, data.values()))
+    return isinstance(data, list) and any(map(_is_dual_use, data))
 
 
 PERSONAL: Final = frozenset(

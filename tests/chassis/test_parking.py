@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,8 @@ from contracts.registry import (
 )
 from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
+from services.chassis.parked import parked_record
+from services.chassis.parking import parked
 from services.chassis.received import Received
 from tests.chassis.builders import NOON, a_record, suspended
 from tests.chassis.effects import Effects, feed, parked_rows
@@ -149,3 +151,18 @@ class TestHoles:
         await feed(sessions, effects, a_record(erased, sequence=7))
 
         assert effects.done == [("s", 7)]
+
+
+class TestWhatIsShown:
+    async def test_r14_data_that_say_they_are_dual_use_are_for_vetted_people(
+        self, sessions: Sessions, effects: Effects
+    ) -> None:
+        value = b'{"profile": {"dual_use": true, "names": {"en": "Dual Works"}}}'
+        await feed(sessions, effects, a_record(suspended("a"), sequence=1, offset=0, value=value))
+        async with sessions() as session:
+            [parked_id] = await session.scalars(select(parked.c.id))
+            vetted = await parked_record(session, parked_id, vetted=True)
+            others = await parked_record(session, parked_id)
+
+        assert "Dual Works" in vetted.data
+        assert others.data == "profile"

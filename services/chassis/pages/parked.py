@@ -92,7 +92,7 @@ async def _all_records(
 async def _one_record(request: Request, actor: PageActor, parked_id: UUID) -> Response:
     async with _reading(request, actor) as session:
         await _open(session, actor, parked_id)
-        record = await parked_record(session, parked_id)
+        record = await parked_record(session, parked_id, vetted=actor.is_vetted)
     return render(
         request,
         "parked_record.html",
