@@ -102,6 +102,26 @@ class TestR22Inside:
         assert [each.organisation.id for each in before.values()] == [gone.id]
         assert [each.organisation.id for each in after.values()] == [survivor.id]
 
+    async def test_r14_memberships_that_the_actor_may_not_see_follow_too(
+        self, app_sessions: Sessions, sessions: Sessions
+    ) -> None:
+        secret = a_profile(dual_use=True, legal_id=edrpou(98))
+        await saved(
+            sessions, a_cluster(number="CL-1099", state=ClusterState.PUBLISHED, profile=secret)
+        )
+        vetted = a_person(marks=frozenset({"dual_use_vetted"}))
+        await declare(app_sessions, joining(1, cluster="CL-1099"), joining(2), actor=vetted)
+        gone, survivor = await organisations(sessions)
+
+        await merge(app_sessions, gone.number, survivor.number)
+
+        hidden = (await memberships(sessions))[0].cluster_id
+        of_hidden = [each for each in await memberships(sessions) if each.cluster_id == hidden]
+        assert [(each.organisation_id, each.is_open) for each in of_hidden] == [
+            (gone.id, False),
+            (survivor.id, True),
+        ]
+
     async def test_does_not_let_one_be_a_member_twice(
         self, app_sessions: Sessions, sessions: Sessions
     ) -> None:

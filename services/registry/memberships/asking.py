@@ -88,7 +88,7 @@ async def accept_merge(
     else:
         events = [gone.merge(survivor, at=at)]
         reason = AGREED.format(asking=request.association, asked=request.association_asked)
-        events += await follow(session, gone, survivor, reason=reason, at=at)
+        events += await follow(session, asking, gone, survivor, reason=reason, at=at)
     await history.record_all(session, [(event, asking, None) for event in events])
     await session.flush()
     await tenancy.enter(session, actor)

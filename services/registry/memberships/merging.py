@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import Event, uuid7
-from services.chassis import history
+from services.chassis import history, tenancy
 from services.chassis.faults import mark
-from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.identity import BACK_OFFICE, VETTED, Actor
 from services.registry.associations.queries import day_at
 from services.registry.memberships.model import Membership, Span
 from services.registry.organisations.model import Organisation
@@ -52,7 +52,7 @@ async def merge_organisations(
     events: list[Event] = [gone.merge(survivor, at=at)]
     if (revised := survivor.adopt(gone.numbers, at=at)) is not None:
         events.append(revised)
-    events += await follow(session, gone, survivor, reason=reason, at=at)
+    events += await follow(session, actor, gone, survivor, reason=reason, at=at)
     await history.record_all(session, [(event, actor, None) for event in events])
     return survivor
 
@@ -69,10 +69,29 @@ async def _locked(
 
 
 async def follow(
+    session: AsyncSession,
+    actor: Actor,
+    gone: Organisation,
+    survivor: Organisation,
+    *,
+    reason: str,
+    at: datetime,
+) -> list[Event]:
+    """Let the memberships that go on be the survivor's, from the next day on, and its numbers.
+
+    Those in clusters with dual-use content follow too, also when the actor may not see them.
+    """
+    await session.flush()
+    await tenancy.enter(session, Actor(actor.id, actor.association, marks=frozenset({VETTED})))
+    events = await _followed(session, gone, survivor, reason=reason, at=at)
+    await session.flush()
+    await tenancy.enter(session, actor)
+    return events
+
+
+async def _followed(
     session: AsyncSession, gone: Organisation, survivor: Organisation, *, reason: str, at: datetime
 ) -> list[Event]:
-    """Let the memberships that go on be the survivor's, from the next day on, and its numbers."""
-    await session.flush()
     await session.execute(FOLLOW, {"gone": gone.id, "into": survivor.id})
     today = await day_at(session, gone.association, at=at)
     both = select(Membership).where(
