@@ -139,6 +139,18 @@ class TestProblems:
 
         assert "Save 2 rows" in (await get(zofia, address)).text
 
+    async def test_r19_one_fix_is_offered_for_all_rows_with_the_same_value(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        other = ["KOWO", "Żmij", "9996469309", "2020-01-05"]
+        address = await checked(zofia, workshop, a_csv(HEADER, ["KOWO", *SMOK[1:]], other))
+        assert "The same fix for all 2 rows with this value" in (await get(zofia, address)).text
+
+        await send(zofia, f"{address}/fix", address, **{"cell/2/0": "KOVO", "same/2/0": "on"})
+        await work_once(workshop)
+
+        assert "Save 2 rows" in (await get(zofia, address)).text
+
     async def test_r19_the_file_of_bad_rows_has_as_many_as_the_page_says(
         self, zofia: AsyncClient, workshop: Workshop
     ) -> None:

@@ -1,6 +1,7 @@
 import io
 import time
 import zipfile
+from collections.abc import Sequence
 
 import pytest
 import xlsxwriter
@@ -34,6 +35,40 @@ def a_sheet(inside: str) -> bytes:
         '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/'
         f'spreadsheetml/2006/main"><sheetData>{inside}</sheetData></worksheet>'
     ).encode()
+
+
+def an_open_document(*rows: Sequence[str]) -> bytes:
+    """What LibreOffice saves: a sheet of texts as .ods."""
+    lines = "".join(
+        f"<table:table-row>{''.join(map(_open_cell, cells))}</table:table-row>" for cells in rows
+    )
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f"<?xml version='1.0'?><office:document-content{names}><office:body><office:spreadsheet>"
+        f"<table:table table:name='Rows'>{lines}</table:table>"
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'>"
+        f"<manifest:file-entry manifest:full-path='/' manifest:media-type='{kind}'/>"
+        "</manifest:manifest>"
+    )
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("mimetype", kind)
+        made.writestr("content.xml", content)
+        made.writestr("META-INF/manifest.xml", manifest)
+    return file.getvalue()
+
+
+def _open_cell(text: str) -> str:
+    return (
+        f"<table:table-cell office:value-type='string'><text:p>{text}</text:p></table:table-cell>"
+    )
 
 
 def encrypted() -> bytes:
@@ -141,6 +176,12 @@ class TestWorkbooks:
         found = await read(file.getvalue(), country="PL")
 
         assert found.rows == [(2, ["A", "9999323380", "2019-01-01", "2.5"])]
+
+    async def test_r19_an_open_document_is_read_like_a_workbook(self) -> None:
+        sheet = await read(an_open_document(HEADER, ["Żmij", "0012"]), country="PL")
+
+        assert (sheet.name, sheet.columns) == ("Rows", HEADER)
+        assert sheet.rows == [(2, ["Żmij", "0012"])]
 
     async def test_r19_another_sheet_can_be_chosen(self) -> None:
         file = io.BytesIO()

@@ -1,5 +1,6 @@
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from services.registry.imports.commands import Correction
 from services.registry.imports.fields import Kind
 from services.registry.imports.refusals import BadRowsLeft, WrongImportState
 from services.registry.imports.states import State
+from services.registry.imports.views import Progress, progress
 from services.registry.imports.work import Workshop, work_once
 from tests.registry.builders import NOON
 from tests.registry.import_room import (
@@ -156,6 +158,16 @@ class TestCorrecting:
 
 
 class TestJobs:
+    async def test_r19_a_job_tells_its_rows_its_rate_and_the_time_that_is_left(
+        self, workshop: Workshop
+    ) -> None:
+        found = await start(workshop, a_csv(HEADER, SMOK))
+        found.rows, found.done, found.phase_at = 1_000, 200, NOON
+
+        after_two_seconds = progress(found, at=NOON + timedelta(seconds=2))
+
+        assert after_two_seconds == Progress(200, 1_000, 100, 9)
+
     async def test_r19_a_file_that_cannot_be_read_fails_with_its_reason(
         self, workshop: Workshop, sessions: Sessions
     ) -> None:

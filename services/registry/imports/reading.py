@@ -66,9 +66,12 @@ async def read(body: bytes, *, country: str, choice: Choice = Choice()) -> Sheet
     if last != {"end": True}:
         cell = far_cell(body)
         raise refused("far", cell=cell) if cell else refused("broken")
-    about = json.loads(lines[0])
-    rows = [(number, cells) for number, cells in map(json.loads, lines[1:-1])]
-    return _laid_out(about, rows)
+    return await asyncio.to_thread(_sheet, lines[:-1])  # others are answered meanwhile
+
+
+def _sheet(lines: Sequence[bytes]) -> Sheet:
+    rows = [(number, cells) for number, cells in map(json.loads, lines[1:])]
+    return _laid_out(json.loads(lines[0]), rows)
 
 
 async def _in_a_child(body: bytes, asked: str) -> list[bytes]:
