@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, cast, column, or_, select, table
+from sqlalchemy import DateTime, LargeBinary, Text, Uuid, cast, column, or_, select, table
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,18 +14,15 @@ from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.history import history
 
+COMMON: Final = ("association", "source", "id", "type", "way", "actor")
 INTAKE: Final = table(
     "intake",
-    column("association", Text),
-    column("source", Text),
-    column("id", Text),
-    column("type", Text),
-    column("actor", Text),
+    *(column(name, Text) for name in COMMON),
+    column("data", LargeBinary),
+    column("puts_right", Uuid),
     column("events", ARRAY(Uuid)),
     column("taken_at", DateTime(timezone=True)),
 )
-
-
 NOT_OF_THIS_KIND: Final = mark("Your association posted nothing of this kind under this event id.")
 NO_CORRECTION: Final = mark("This kind is not corrected. Leave this out, and post what is right.")
 

@@ -20,12 +20,12 @@ from services.registry.centres import finding as centres
 from services.registry.centres.model import Centre
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
-from services.registry.declarations.model import INTAKE
 from services.registry.labels.model import Label
 from services.registry.offers.model import Offer
 from services.registry.participations.model import Participation
 from services.registry.sites import finding as sites
 from services.registry.sites.model import Site
+from services.registry.taken import INTAKE
 from tests.registry import held
 from tests.registry.builders import (
     LESIA,

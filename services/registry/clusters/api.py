@@ -17,6 +17,7 @@ from services.registry.clusters.answers import ClusterOut, ClusterRow, shown
 from services.registry.clusters.facets import Facets, facets_of
 from services.registry.clusters.pasts import Past, past_of
 from services.registry.clusters.searching import Search
+from services.registry.story import Told
 
 router = Router(prefix="/registry/v1/clusters", tags=["clusters"])
 
@@ -73,7 +74,7 @@ async def draft(
 
 
 @router.get("/{key}/history")
-async def history_of_cluster(key: str, session: Transaction, actor: Acting) -> Sequence[story.Told]:
+async def history_of_cluster(key: str, session: Transaction, actor: Acting) -> Sequence[Told]:
     """What happened to one cluster as far as you may read it, the newest first."""
     cluster = await finding.cluster_of(session, actor, key)
     return await story.of_cluster(session, actor, cluster)

@@ -22,7 +22,7 @@ from contracts.vocabulary import (
 from services.chassis.ui.i18n import Translator, Word
 from services.registry.clusters import regions
 from services.registry.clusters.names import STATE
-from services.registry.clusters.story import Told
+from services.registry.story import Told
 
 STATES: Final = {
     ClusterState.DRAFT: (STATE[ClusterState.DRAFT], "draft"),

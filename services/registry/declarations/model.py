@@ -9,27 +9,15 @@ from uuid import UUID
 from sqlalchemy import (
     DateTime,
     Integer,
-    LargeBinary,
     Text,
-    Uuid,
     column,
     table,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.errors import Fault, NotFound
 from services.chassis.intake import Way
-
-COMMON: Final = ("association", "source", "id", "type", "way", "actor")
-
-INTAKE: Final = table(
-    "intake",
-    *(column(name, Text) for name in COMMON),
-    column("data", LargeBinary),
-    column("puts_right", Uuid),
-    column("events", ARRAY(Uuid)),
-    column("taken_at", DateTime(timezone=True)),
-)
+from services.registry.taken import COMMON
 
 REFUSED: Final = table(
     "refused_declarations",

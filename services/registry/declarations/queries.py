@@ -37,7 +37,6 @@ from services.registry.centres.model import DUAL_USE
 from services.registry.clusters.pointing import clusters_pointed_at
 from services.registry.declarations.consequences import built_upon, consequences_of
 from services.registry.declarations.model import (
-    INTAKE,
     REFUSED,
     DeclarationNotFound,
     InFull,
@@ -46,6 +45,7 @@ from services.registry.declarations.model import (
     State,
 )
 from services.registry.staff.queries import names_of
+from services.registry.taken import INTAKE
 
 SHOWN = ("source", "id", "type", "way", "actor")
 

@@ -22,6 +22,7 @@ from services.registry.memberships.queries import belongings_of
 from services.registry.organisations import story
 from services.registry.organisations.queries import Wanted, organisation_of, organisations_page
 from services.registry.organisations.requests import MergeRequest, RequestState
+from services.registry.story import Told
 
 router = Router(prefix="/registry/v1", tags=["organisations"])
 
@@ -172,7 +173,7 @@ async def memberships(key: str, session: Transaction, actor: Acting) -> list[Mem
 
 
 @router.get("/organisations/{key}/history")
-async def history_of(key: str, session: Transaction, actor: Acting) -> Sequence[story.Told]:
+async def history_of(key: str, session: Transaction, actor: Acting) -> Sequence[Told]:
     """What happened to one organisation as far as you may read it, the newest first."""
     organisation = await organisation_of(session, actor, key)
     return await story.of_organisation(session, actor, organisation)

@@ -6,7 +6,7 @@ from typing import Final
 from contracts.vocabulary import MemberKind, SizeClass
 from services.chassis.ui.i18n import Translator, Word
 from services.registry.organisations.requests import RequestState
-from services.registry.organisations.story import Told
+from services.registry.story import Told
 
 KINDS: Final = {
     MemberKind.SME: Word("member kind", "Small or medium-sized company"),

@@ -13,6 +13,7 @@ from services.chassis.identity import BACK_OFFICE
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.associations.queries import day_at
+from services.registry.forms import said
 from services.registry.staff import commands, queries
 from services.registry.staff.forms import TypedRoles
 from services.registry.staff.model import StaffMember, givable_roles
@@ -109,7 +110,7 @@ def _roles_page(
         member=member,
         typed=typed,
         givable=givable_roles(member.association),
-        faults=[Fault(each.pointer, each.code, t.gettext(each.text)) for each in faults or []],
+        faults=said(faults or [], t),
     )
 
 

@@ -18,7 +18,7 @@ from services.chassis.keys import DECLARE
 from services.chassis.settings import Settings
 from services.chassis.ui.i18n import Translator, Word
 from services.chassis.ui.render import render, see_other
-from services.registry.forms import day_of
+from services.registry.forms import day_of, said
 from services.registry.staff import key_commands, queries
 from services.registry.staff.forms import DAY
 from services.registry.staff.key_commands import OVERLAP_USUALLY
@@ -212,5 +212,5 @@ def _form(request: Request, typed: TypedKey, faults: list[Fault] | None = None) 
         typed=typed,
         services=[(name, name.capitalize()) for name in SERVICES],
         scopes=[(scope, t.word(word), scope) for scope, word in SCOPES.items()],
-        faults=[Fault(each.pointer, each.code, t.gettext(each.text)) for each in faults or []],
+        faults=said(faults or [], t),
     )

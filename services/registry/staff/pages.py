@@ -14,6 +14,7 @@ from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.associations.queries import day_at, zone_of
+from services.registry.forms import said
 from services.registry.staff import commands, queries
 from services.registry.staff.forms import TypedAppointment
 from services.registry.staff.model import givable_roles
@@ -102,5 +103,5 @@ def _form(
         typed=typed,
         givable=givable_roles(actor.association),
         tongues=[(code, t.language_name(code)) for code in LANGUAGES],
-        faults=[Fault(each.pointer, each.code, t.gettext(each.text)) for each in faults or []],
+        faults=said(faults or [], t),
     )
