@@ -88,11 +88,9 @@ def verify(
 ) -> None:
     """Recompute the hash chain over each history: a changed, removed or reordered row is found."""
     from deploy.local.databases import SERVICES  # noqa: PLC0415
-    from services.chassis import audit  # noqa: PLC0415
 
     if file:
-        with file.open(encoding="utf-8") as lines:
-            verdicts = {file.name: audit.verify(lines)}
+        verdicts = {file.name: _verdict_of(file)}
     else:
         verdicts = {
             service: asyncio.run(_verdict(_worker_of(service, database_url)))
@@ -121,6 +119,22 @@ def _worker_of(service: str, database_url: str | None) -> str:
     instance = Instance.here()
     address = database_url or instance.must_run().postgres
     return addresses(address, service, instance.keyring()).worker
+
+
+def _verdict_of(file: Path) -> "Verdict":
+    from services.chassis import audit  # noqa: PLC0415
+
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return audit.verify(lines)
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Fault(
+            "TLK-E049",
+            f"{file.name} is not a history that was exported.",
+            "Export one with this, and leave the file as it is:",
+            "talka db export registry > registry.ndjson",
+            exit_code=Exit.WRONG_USE,
+        ) from fault
 
 
 async def _verdict(worker_url: str) -> "Verdict":

@@ -1,11 +1,14 @@
 """Databases and roles: made once, the same at the second time, apart from each other."""
 
+from pathlib import Path
+
 import asyncpg
 import pytest
 
 from deploy.local import databases
-from deploy.local.faults import Fault
+from deploy.local.faults import Exit, Fault
 from deploy.local.keyring import Keyring
+from tests.deploy.command import talka
 from tests.settings import Databases
 
 
@@ -74,3 +77,32 @@ class TestProvide:
             Fault, match=r"TLK-E041  PostgreSQL at postgresql://x:\*\*\*@127.0.0.1:9/y"
         ):
             await databases.provide("postgresql://x:secret@127.0.0.1:9/y", "registry", keyring)
+
+
+class TestAnExportedHistory:
+    def test_d09_is_refused_when_a_row_was_taken_out(self, tmp_path: Path) -> None:
+        taken = tmp_path / "registry.ndjson"
+        taken.write_text('{"seal": "00", "positions": [7]}\n')
+
+        done = talka("db", "verify", "--file", str(taken))
+
+        assert done.returncode == Exit.REFUSED
+        assert "TLK-E047" in done.stderr
+        assert "registry.ndjson: position 7: the row is gone" in done.stderr
+
+    @pytest.mark.parametrize("text", ["half a line", "[]", '{"position": 1}\n{"seal": "00"}'])
+    def test_d09_is_told_from_another_file(self, tmp_path: Path, text: str) -> None:
+        other = tmp_path / "other.ndjson"
+        other.write_text(text)
+
+        done = talka("db", "verify", "--file", str(other))
+
+        assert done.returncode == Exit.WRONG_USE
+        assert "TLK-E049" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_d09_is_of_a_service_that_there_is(self) -> None:
+        done = talka("db", "export", "weather")
+
+        assert done.returncode == Exit.WRONG_USE
+        assert "TLK-E048" in done.stderr
