@@ -15,6 +15,7 @@ from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import faults_of, mark
 from services.chassis.ui.i18n import Translator
+from services.registry.lists import joined, several
 
 D = TypeVar("D", bound=Declaration)
 
@@ -50,8 +51,11 @@ class Form:
 
     def many(self, name: str) -> list[str]:
         """The boxes that were ticked, or the words that were typed between commas."""
-        words = [word.strip() for each in self._given.get(name, ()) for word in each.split(",")]
-        return [word for word in words if word]
+        return [word for each in self._given.get(name, ()) for word in several(each)]
+
+    def words(self, name: str) -> str:
+        """The same words in one field."""
+        return joined(self.many(name))
 
     def holder(self) -> dict[str, Any]:
         """The holder that was chosen, as a declaration names it: by the number it has."""

@@ -63,6 +63,28 @@ class TestNew:
         assert cluster.profile == a_profile()
         assert await types_of(sessions, cluster.id) == [ClusterDrafted]
 
+    async def test_r02_a_form_carries_everything_along(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        somewhere = a_profile().seat.model_copy(update={"name": "House", "lat": 49.8, "lon": 24.0})
+        full = a_profile(
+            operating_place=somewhere, technologies=("micro, nano", "a;b"), s3_areas=("x", "y")
+        )
+        cluster = await saved(sessions, a_cluster(profile=full))
+        address = f"/registry/clusters/{cluster.number}/edit"
+
+        page = await get(lesia, address)
+        await send(lesia, address, **typed(full, lock="1", legal_form="association"))
+        now = await reread(sessions, cluster)
+
+        assert 'name="operating_place/name" value="House"' in page.text
+        assert "&#34;micro, nano&#34;, &#34;a;b&#34;" in page.text
+        assert now.profile == full.model_copy(update={"legal_form": "association"})
+
+        gone = typed(full, lock="2", operating_place__region="", operating_place__settlement="")
+        await send(lesia, address, **gone)
+        assert (await reread(sessions, cluster)).profile.operating_place is None
+
     async def test_can_be_submitted_at_once(self, lesia: AsyncClient, sessions: Sessions) -> None:
         await send(lesia, NEW, **typed(submit="yes"))
 

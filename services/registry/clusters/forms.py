@@ -13,6 +13,7 @@ from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import faults_of, mark
 from services.registry.clusters import regions
 from services.registry.forms import CORRECT, Form
+from services.registry.lists import joined
 
 LISTS: Final = (
     "languages",
@@ -24,7 +25,8 @@ LISTS: Final = (
 )
 WORDS: Final = ("short_name", "legal_form", "established", "ecosystem", "web")
 PLACES: Final = ("seat", "operating_place")
-PARTS: Final = ("settlement", "street", "postcode", "lat", "lon")
+PARTS: Final = ("settlement", "street", "postcode", "lat", "lon", "name")
+UNSEEN: Final = {"lat", "lon", "name"}  # the form only carries them along
 RECOGNITION: Final = ("programme", "document", "until_day")
 
 REGION: Final = mark("Choose the region from the list.")
@@ -85,7 +87,7 @@ def written(profile: ClusterProfile) -> dict[str, list[str]]:
     for name in WORDS:
         given[name] = [str(getattr(profile, name) or "")]
     for name in LISTS:
-        given[name] = list(getattr(profile, name))
+        given[name] = [joined(getattr(profile, name))]
     for name in PLACES:
         given |= _filled_place(name, getattr(profile, name))
     for language, text in (profile.services or {}).items():
@@ -124,6 +126,8 @@ def _parts(form: Form, name: str, parts: Sequence[str]) -> dict[str, Any]:
 
 def _place(form: Form, name: str) -> dict[str, Any]:
     place = _parts(form, name, PARTS)
+    if not place.keys() - UNSEEN and not form.one(f"{name}/region"):
+        return {}  # somebody emptied it
     choice = form.one(f"{name}/region")
     if choice:
         place |= {"region": _region(choice), "country": regions.country_of(choice)}

@@ -9,7 +9,7 @@ from typing import Final
 from contracts.vocabulary import LegalIdScheme
 from services.registry.clusters.model import Cluster
 from services.registry.imports.headers import title, words_of
-from services.registry.imports.values import joined
+from services.registry.lists import joined
 from services.registry.memberships.queries import Member
 
 # What stands in the sheet to be read only; an import passes it over.

@@ -12,7 +12,7 @@ from contracts.vocabulary import LegalIdScheme, Place
 from services.registry.clusters.model import Cluster
 from services.registry.imports.fields import FIELD_LIST, PARTS
 from services.registry.imports.headers import title
-from services.registry.imports.values import joined
+from services.registry.lists import joined
 
 # What stands in the sheet to be read only; an import passes it over.
 ABOUT: Final = {

@@ -13,6 +13,7 @@ from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.registry.imports import values
 from services.registry.imports.fields import FIELD_LIST, Kind, schemes_of
+from services.registry.lists import several
 
 TYPES: Final = {
     Kind.MEMBERS: "talka.registry.member.declared.v1",
@@ -85,7 +86,7 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
         "size_class": size,
         "size_day": place.size_day if size and size != "unknown" else None,
         "place": _place(cells, place, whole_country=True),
-        "nace": cells.read("nace", values.several),
+        "nace": cells.read("nace", several),
         "web": cells.text("web"),
     }
     return _given(
@@ -97,7 +98,7 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
 
 def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
     given_out = cells.read("field_list", _known_list) is not None  # then nothing is supplied
-    spoken = cells.read("languages", values.several) or ([] if given_out else [place.language])
+    spoken = cells.read("languages", several) or ([] if given_out else [place.language])
     reads: Callable[[str], Any] = values.exact if given_out else values.number
     return _given(
         ref=cells.text("ref"),
@@ -111,9 +112,9 @@ def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
         languages=[values.language(each) for each in spoken],
         ecosystem=cells.read("ecosystem", values.ecosystem),
         further_ecosystems=_each(cells, "further_ecosystems", values.ecosystem),
-        nace=cells.read("nace", values.several),
-        technologies=cells.read("technologies", values.several),
-        s3_areas=cells.read("s3_areas", values.several),
+        nace=cells.read("nace", several),
+        technologies=cells.read("technologies", several),
+        s3_areas=cells.read("s3_areas", several),
         web=cells.text("web") or "",
         staff_fte=float(cells.read("staff_fte", reads) or 0),
         services=_services(cells),
@@ -134,7 +135,7 @@ def _known_list(text: str) -> str | Fault:
 
 def _each(cells: Cells, name: str, reader: Callable[[str], Any]) -> list[Any] | None:
     """What `reader` makes of each word of a field; the first fault is noted."""
-    found = [reader(word) for word in cells.read(name, values.several) or []]
+    found = [reader(word) for word in cells.read(name, several) or []]
     fault = next((each for each in found if isinstance(each, Fault)), None)
     if fault is not None:
         cells.faults.append((name, fault))
@@ -142,7 +143,7 @@ def _each(cells: Cells, name: str, reader: Callable[[str], Any]) -> list[Any] | 
 
 
 def _services(cells: Cells) -> dict[str, str]:
-    others = (each.partition(":") for each in cells.read("services_others", values.several) or [])
+    others = (each.partition(":") for each in cells.read("services_others", several) or [])
     english = cells.text("services")
     return ({"en": english} if english else {}) | {
         language.strip(): text.strip() for language, _, text in others
@@ -175,7 +176,7 @@ def _person(cells: Cells, place: Place) -> dict[str, Any]:
     spoken = cells.read("language", values.language)
     organisation = _legal_id(cells, place)
     cluster = cells.texts.get("cluster") and _cluster(cells, place)
-    kinds = cells.read("functions", values.several) or (["contact"] if cluster else [])
+    kinds = cells.read("functions", several) or (["contact"] if cluster else [])
     functions = []
     for each in kinds:
         found = values.word("functions", each)

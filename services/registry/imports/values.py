@@ -4,7 +4,7 @@ Whoever reads a cell here gets a value or a fault; nothing is guessed.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from math import isfinite
@@ -26,9 +26,6 @@ _DAY_FIRST: Final = re.compile(
 _FORMULA: Final = re.compile(r"[=@]|[+\-](?!\s*\d)|[\t\r]")
 _NUMBER: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
 _CODE: Final = re.compile(r"(UA-\d{2})|(UA\d{17})|([A-Z]{2}[A-Z0-9]{0,3})")
-_QUOTE: Final = '"'
-_PART: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^,;\n]*))\s*(?:[,;\n]|$)')
-_SPLITS: Final = re.compile(r'[,;\n]|^"|^\s|\s$|^$')
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _GENERIC: Final = frozenset(
     {
@@ -121,23 +118,6 @@ def exact(text: str) -> float | Fault:
     except ValueError:
         return fault(NO_NUMBER)
     return found if isfinite(found) else fault(NO_NUMBER)
-
-
-def several(text: str) -> list[str]:
-    """The words between commas, semicolons or line ends; quotes hold together what has those."""
-    parts = [(found[1], (found[2] or "").strip()) for found in _PART.finditer(text)]
-    return [
-        plain if quoted is None else quoted.replace('""', '"')
-        for quoted, plain in parts
-        if quoted is not None or plain
-    ]
-
-
-def joined(words: Iterable[str]) -> str:
-    """Several words in one cell, as `several` reads them again."""
-    return "; ".join(
-        f'"{word.replace(_QUOTE, 2 * _QUOTE)}"' if _SPLITS.search(word) else word for word in words
-    )
 
 
 def language(text: str) -> str:
