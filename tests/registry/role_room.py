@@ -10,13 +10,11 @@ from uuid import UUID
 from httpx import AsyncClient, Response
 from sqlalchemy import select
 
-from contracts.declared.holdings import LabelDeclared
 from contracts.event import uuid7
 from contracts.vocabulary import CentreRole, ClusterState
 from services.chassis import clock
 from services.chassis.database import Sessions
 from services.registry.centres.model import Centre, CentreService
-from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.imports.fields import Kind
 from services.registry.imports.model import Import
 from services.registry.imports.states import State
@@ -42,8 +40,9 @@ from tests.registry.builders import (
 )
 from tests.registry.members import declare as declare_members
 from tests.registry.members import edrpou, joining
+from tests.registry.role_bodies import body_called
 from tests.registry.test_centres import a_centre, a_service
-from tests.registry.test_data_requests import a_request, asked
+from tests.registry.test_data_requests import a_request
 from tests.registry.test_declarations import a_declaration, post
 from tests.registry.test_people import a_contact
 
@@ -242,54 +241,8 @@ class Room:
         """What is sent with the command, as a body or as a form."""
         given = command.get("body", command.get("form"))
         if isinstance(given, str):
-            given = {} if given == "empty" else self._known(given)
+            given = {} if given == "empty" else body_called(given, number=self.number)
         return {name: _said(value, parts) for name, value in given.items()} if given else given
-
-    def _known(self, name: str) -> Any:
-        profile = a_profile(legal_id=edrpou(5000 + self.number)).model_dump(mode="json")
-        known: dict[str, Any] = {
-            "profile": profile,
-            "declined": {"reasons": [{"criterion": "V-1", "code": "not_met"}]},
-            "seen": {"confirmed": list(LOOKED_AT)},
-            "waiver": {
-                "criterion": "V-1",
-                "programme": "National clusters",
-                "document": "Order 7",
-                "until_day": held.in_days(90),
-            },
-            "pack": {
-                "country": "UA",
-                "version": f"9.{self.number}",
-                "from_day": held.in_days(400),
-                "required": ["nace"],
-                "schemes": ["ua_edrpou"],
-            },
-            "declaration": a_declaration(),
-            "declared": {
-                "type": LabelDeclared.type,
-                "id": str(uuid7()),
-                "cluster/number": self.cluster.number,
-                "level": "silver",
-                "issuer": "ESCA",
-                "from_day": held.in_days(-9),
-                "until_day": held.in_days(90),
-            },
-            "appointment": {
-                "names": {"original": "Ірина Ткач"},
-                "mail": f"{uuid7()}@example.org",
-                "roles": ["logistics"],
-                "marks": [],
-                "from_day": "2026-01-01",
-            },
-            "request": asked(),
-            "person": {
-                "names/original": "Олена",
-                "mail": f"{uuid7()}@example.org",
-                "language": "uk",
-                "zone": "Europe/Kyiv",
-            },
-        }
-        return known[name]
 
     async def ask(
         self, client: AsyncClient, command: Command, parts: Mapping[str, Any]

@@ -1,6 +1,5 @@
 """D-04: who answers which request about data, until when, and what an answer does."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,27 +9,33 @@ from sqlalchemy import select
 
 from contracts.data_requests import (
     DataRequestAnswered,
-    DataRequestExtended,
     DataRequestKind,
     DataRequestPassedOn,
     DataRequestReceived,
     DataRequestReminded,
-    ExtensionReason,
-    RefusalReason,
 )
 from contracts.event import uuid7
 from contracts.vocabulary import ClusterState
+from services.chassis import tenancy
 from services.chassis.database import Sessions
-from services.registry.data_requests.model import DataRequest, months_after
-from services.registry.data_requests.refusals import TooLateToExtend, WrongRequestState
-from services.registry.data_requests.states import NEXT, DataRequestState
+from services.registry.data_requests.model import DataRequest
+from services.registry.data_requests.states import DataRequestState
 from services.registry.data_requests.timers import forget_who_asked, remind_of_requests
 from services.registry.people.model import Person
-from tests.registry.builders import LESIA, MAREK, NOON, TODAY, a_cluster, an_association, saved
+from tests.registry.builders import (
+    LESIA,
+    MAREK,
+    NOON,
+    TODAY,
+    a_cluster,
+    a_person,
+    an_association,
+    saved,
+)
 from tests.registry.conftest import SignIn
-from tests.registry.held import in_days, today, told
+from tests.registry.held import in_days, told
 from tests.registry.test_declarations import post
-from tests.registry.test_pages import get, send
+from tests.registry.test_pages import send
 from tests.registry.test_people import a_contact, administering, people
 
 REQUESTS = "/registry/v1/data-requests"
@@ -71,80 +76,6 @@ def asked(kind: str = "access", **more: Any) -> dict[str, Any]:
         "received_day": in_days(0),
     }
     return usual | more
-
-
-class TestDeadline:
-    @pytest.mark.parametrize(
-        ("received", "months", "due"),
-        [
-            (date(2027, 3, 16), 1, date(2027, 4, 16)),
-            (date(2027, 1, 31), 1, date(2027, 2, 28)),
-            (date(2026, 11, 30), 3, date(2027, 2, 28)),
-            (date(2027, 12, 5), 1, date(2028, 1, 5)),
-        ],
-    )
-    def test_d04_is_the_same_date_a_month_later_or_the_last_one_of_it(
-        self, received: date, months: int, due: date
-    ) -> None:
-        assert months_after(received, months) == due
-
-    def test_d04_is_two_months_later_once_extended(self) -> None:
-        request = a_request()
-
-        event = request.extend(
-            reason=ExtensionReason.COMPLEXITY, told=TOLD, today=request.due_day, at=NOON
-        )
-
-        assert event.due_day == request.due_day == months_after(TODAY, 3)
-
-    def test_d04_is_not_extended_after_the_first_month(self) -> None:
-        request = a_request()
-
-        with pytest.raises(TooLateToExtend):
-            request.extend(
-                reason=ExtensionReason.NUMBER,
-                told=TOLD,
-                today=request.due_day + timedelta(days=1),
-                at=NOON,
-            )
-
-    def test_d04_is_reminded_of_at_seven_days_at_one_and_when_it_is_late(self) -> None:
-        request = a_request()
-        first = request.due_day - timedelta(days=8)
-
-        said = [request.remind(today=first + timedelta(days=n), at=NOON) for n in range(12)]
-
-        assert [each.days_left for each in said if each] == [7, 1, -1]
-
-
-class TestStates:
-    @pytest.mark.parametrize("state", DataRequestState)
-    def test_d04_nothing_follows_that_is_not_drawn(self, state: DataRequestState) -> None:
-        acts: dict[DataRequestState, Callable[[DataRequest], object]] = {
-            DataRequestState.EXTENDED: lambda each: each.extend(
-                reason=ExtensionReason.NUMBER, told=TOLD, today=TODAY, at=NOON
-            ),
-            DataRequestState.ANSWERED: lambda each: each.answered(person_id=None, at=NOON),
-            DataRequestState.REFUSED: lambda each: each.refuse(
-                reason=RefusalReason.IDENTITY, told=TOLD, at=NOON
-            ),
-        }
-
-        for following, act in acts.items():
-            request = a_request(state=state)
-            if following in NEXT[state]:
-                act(request)
-                assert request.state is following
-            else:
-                with pytest.raises(WrongRequestState):
-                    act(request)
-
-    def test_d04_who_asked_is_kept_until_the_answer_only(self) -> None:
-        request = a_request()
-
-        request.answered(person_id=None, at=NOON)
-
-        assert (request.name, request.mail, request.words, request.folded) == ("", "", "", "")
 
 
 @pytest.fixture
@@ -317,60 +248,18 @@ class TestTimers:
         assert (early, late, (await the_request(sessions)).name) == (0, 1, "")
 
 
-class TestPages:
-    async def test_a_request_is_written_down_extended_and_answered_by_hand(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        await post(lesia, a_contact("p-1"))
-        empty = await get(lesia, PAGES)
-        wrong = await send(lesia, f"{PAGES}/new", name="Олена", mail="x", kind="")
-        made = await send(lesia, f"{PAGES}/new", **asked("erase", words="Forget me"))
-        page = made.headers["location"]
+async def test_d04_the_second_wall_hides_a_request_from_all_but_its_two_associations(
+    sessions: Sessions, app_sessions: Sessions
+) -> None:
+    await saved(sessions, a_request(association="PL"))
+    seen = {}
 
-        assert "Nothing is to be answered" in empty.text
-        assert wrong.status_code == 422
-        assert 'value="Олена"' in wrong.text
-        for field in ("kind", "mail", "received_day"):
-            assert f'href="#f-{field}"' in wrong.text
-        assert "Forget me" in (await get(lesia, page)).text
-        assert "Олена Щербак" in (await get(lesia, f"{PAGES}?q=shcherbak")).text
-        assert "No request fits" in (await get(lesia, f"{PAGES}?show=late")).text
+    for country in ("UA", "PL", "CZ"):
+        async with app_sessions() as session:
+            await tenancy.enter(session, a_person(of=country))
+            seen[country] = len((await session.scalars(select(DataRequest))).all())
+    async with app_sessions() as session:
+        await tenancy.enter(session, a_person(of="ECA", roles=("support_office",)))
+        seen["ECA"] = len((await session.scalars(select(DataRequest))).all())
 
-        lacking = await send(lesia, f"{page}/extend", told=TOLD)
-        extended = await send(lesia, f"{page}/extend", reason="number", told=TOLD)
-        twice = await send(lesia, f"{page}/extend", reason="number", told=TOLD)
-        assert (lacking.status_code, extended.status_code, twice.status_code) == (422, 303, 409)
-        assert TOLD in (await get(lesia, page)).text
-
-        unsaid = await send(lesia, f"{page}/answer")
-        person = (await people(sessions))["p-1"]
-        answered = await send(lesia, f"{page}/answer", person_id=str(person.id))
-        assert (unsaid.status_code, answered.status_code) == (422, 303)
-        gone = (await get(lesia, page)).text
-        assert "The person is forgotten" in gone
-        assert "Олена" not in gone
-        events = await told(sessions, (await the_request(sessions)).id)
-        assert isinstance(events[1], DataRequestExtended)
-
-    async def test_it_is_passed_on_or_refused_by_hand(self, lesia: AsyncClient) -> None:
-        number = await received(lesia)
-        page = f"{PAGES}/{number}"
-
-        nowhere = await send(lesia, f"{page}/pass", association="")
-        passed = await send(lesia, f"{page}/pass", association="PL")
-        not_mine = await get(lesia, f"{page}/answer")
-        await send(lesia, f"{page}/pass", association="UA")
-        refused = await send(lesia, f"{page}/refuse", reason="unfounded", told="Once is enough.")
-
-        assert (nowhere.status_code, passed.status_code) == (422, 303)
-        assert (not_mine.status_code, refused.status_code) == (403, 303)
-        assert "Once is enough." in (await get(lesia, page)).text
-
-    async def test_d04_one_that_is_late_says_so(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        day = today() - timedelta(days=40)
-        await saved(sessions, a_request(received_day=day, number="DR-7"))
-
-        assert "days late" in (await get(lesia, f"{PAGES}?show=late")).text
-        assert "days late" in (await get(lesia, f"{PAGES}/DR-7")).text
+    assert seen == {"UA": 1, "PL": 1, "CZ": 0, "ECA": 0}
