@@ -11,6 +11,7 @@ from services.notifications.deliveries.composing import Scribe
 from services.notifications.deliveries.model import Delivery
 from tests.notifications.builders import CATALOGUES
 from tests.notifications.events import (
+    JANA,
     MAREK,
     OLENA,
     code_requested,
@@ -175,17 +176,25 @@ class TestNotWritable:
 
         assert await states(sessions) == [DeliveryState.PLANNED, DeliveryState.SENT]
 
-    async def test_h14_without_a_catalogue_all_of_it_is_in_english(
+    async def test_h14_three_people_read_one_fact_in_three_languages(
         self, story: Story, sessions: Sessions, settings: Settings, inbox: Inbox
     ) -> None:
-        title = {"en": "Plastics in Nitra", "lt": "Plastikai Nitroje"}
-        await story.tell(*the_clusters(), person(language="lt"), opened(title=title))
-        await story.tell(invited(OLENA))
+        title = {"en": "Plastics in Nitra", "lt": "Plastikai Nitroje", "cs": "Plasty v Nitře"}
+        lithuanian = person(MAREK, name="Ona", mail="ona@example.org", language="lt")
+        czech = person(JANA, name="Jana", mail="jana@example.org", language="cs")
+        await story.tell(*the_clusters(), person(), lithuanian, czech, opened(title=title))
+        await story.tell(invited(OLENA), invited(MAREK), invited(JANA))
 
         await a_postman(sessions, settings, inbox.port).round()
 
-        [mail] = inbox.arrived
-        assert (mail["Content-Language"], mail["Subject"]) == (
-            "en",
-            "Invitation to a visit: Plastics in Nitra (EX-2027-031)",
-        )
+        assert {
+            mail["To"].partition(" ")[0]: mail["Content-Language"] for mail in inbox.arrived
+        } == {
+            "Олена": "uk",
+            "Ona": "lt",
+            "Jana": "cs",
+        }
+        subjects = {mail["Content-Language"]: mail["Subject"] for mail in inbox.arrived}
+        assert "Plastikai Nitroje" in subjects["lt"]
+        assert "Plasty v Nitře" in subjects["cs"]
+        assert len(set(subjects.values())) == 3
