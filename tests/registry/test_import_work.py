@@ -18,6 +18,7 @@ from services.registry.imports import commands, work
 from services.registry.imports.checking import Choice
 from services.registry.imports.commands import Correction
 from services.registry.imports.fields import Kind
+from services.registry.imports.model import Import
 from services.registry.imports.refusals import BadRowsLeft, WrongImportState
 from services.registry.imports.states import State
 from services.registry.imports.views import Progress, progress
@@ -208,6 +209,22 @@ class TestJobs:
 
         assert counts(await seen(workshop, found)) == (111, 0, 0, 29)
         assert await memberships(sessions) == 111
+
+    async def test_r19_an_import_that_fails_holds_up_no_other(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        broken = await start(workshop, a_csv(HEADER, SMOK))
+        await work_once(workshop)
+        async with sessions.begin() as session:
+            kept = await session.get_one(Import, broken.id)
+            kept.state, kept.matched = State.CHECKING, {"cluster": "no number"}
+        sound = await start(workshop, a_csv(HEADER, SMOK, SMOK))
+
+        assert await work_once(workshop)
+
+        assert (await seen(workshop, sound)).state is State.MATCHING
+        with pytest.raises(ValueError, match="no number"):
+            await work_once(workshop)
 
     async def test_r19_two_workers_never_work_on_one_import(self, workshop: Workshop) -> None:
         found = await start(workshop, a_csv(HEADER, SMOK))

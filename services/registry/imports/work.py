@@ -66,24 +66,39 @@ async def imports(app: FastAPI) -> None:
 
 
 async def work_once(workshop: Workshop) -> bool:
-    """Bring one import that is due to where it waits for people; whether there was one."""
+    """Bring one import that is due to where it waits for people; whether there was one.
+
+    One that fails holds up no other; it is told when there is nothing else to do.
+    """
     due = select(Import.id).where(Import.state.in_(AT_WORK)).order_by(Import.changed_at)
     async with workshop.worker_sessions() as session:
         waiting = (await session.scalars(due)).all()
+    failed: Exception | None = None
     for import_id in waiting:
-        async with workshop.engine.connect() as connection:
-            asked = {"id": str(import_id)}
-            mine = (await connection.execute(LOCK, asked)).scalar_one()
-            await connection.commit()
-            if not mine:
-                continue
-            try:
-                await _work_on(workshop, import_id)
-            finally:
-                await connection.execute(UNLOCK, asked)
-                await connection.commit()
-        return True
+        try:
+            if await _work_alone(workshop, import_id):
+                return True
+        except Exception as fault:  # noqa: BLE001 - whatever it is, others have their turn
+            failed = failed or fault
+    if failed is not None:
+        raise failed
     return False
+
+
+async def _work_alone(workshop: Workshop, import_id: UUID) -> bool:
+    """Work on an import that no other process works on; whether it was free."""
+    async with workshop.engine.connect() as connection:
+        asked = {"id": str(import_id)}
+        mine = (await connection.execute(LOCK, asked)).scalar_one()
+        await connection.commit()
+        if not mine:
+            return False
+        try:
+            await _work_on(workshop, import_id)
+        finally:
+            await connection.execute(UNLOCK, asked)
+            await connection.commit()
+    return True
 
 
 async def _work_on(workshop: Workshop, import_id: UUID) -> None:
