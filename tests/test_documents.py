@@ -17,6 +17,8 @@ from tests.talka import eventually
 README = CLONE / "README.md"
 FENCE = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<target>[^)#:]+)(?:#[^)]*)?\)")
+NAMED = re.compile(r"`(?P<path>[a-z_0-9]+(?:/[a-z_0-9]+)+\.(?:py|yaml|html))`")
+ROOTS = (CLONE, CLONE / "services", CLONE / "services" / "registry")
 ADDRESS = "http://localhost:8800"
 DOCUMENTS = sorted(
     file.relative_to(CLONE)
@@ -93,3 +95,13 @@ class TestLinks:
         targets = [found["target"] for found in LINK.finditer(text)]
 
         assert [t for t in targets if not ((CLONE / document).parent / t).exists()] == []
+
+
+class TestPaths:
+    @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+    def test_named_in_a_document_are_there(self, document: Path) -> None:
+        named = [found["path"] for found in NAMED.finditer((CLONE / document).read_text("utf-8"))]
+
+        gone = [path for path in named if not any((root / path).exists() for root in ROOTS)]
+
+        assert gone == []
