@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ARRAY, Uuid, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
@@ -49,14 +49,10 @@ async def members_of(
     session: AsyncSession, clusters: Sequence[Cluster], *, on: date
 ) -> Mapping[UUID, int]:
     """How many members each of some clusters has on a day; those without any are absent."""
-    counted = func.members_counted(Cluster.id, on).table_valued("members").lateral()
-    rows = (
-        select(Cluster.id, func.sum(counted.c.members))
-        .join(counted, true())
-        .where(Cluster.id.in_([cluster.id for cluster in clusters]))
-        .group_by(Cluster.id)
-    )
-    return {cluster_id: int(members) for cluster_id, members in await session.execute(rows)}
+    ids = cast([cluster.id for cluster in clusters], ARRAY(Uuid))
+    counted = func.counts_of_members(ids, on).table_valued("cluster_id", "members")
+    found = await session.execute(select(counted.c.cluster_id, counted.c.members))
+    return {row.cluster_id: row.members for row in found}
 
 
 async def all_clusters(session: AsyncSession, actor: Actor, wanted: Wanted) -> Sequence[Cluster]:
