@@ -6,6 +6,7 @@ The place of a field is a JSON pointer; a fault below it is shown at the field's
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from contracts.vocabulary import LegalIdScheme
@@ -121,9 +122,10 @@ _FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
 }
 
 
-def schemes_of(country: str) -> list[LegalIdScheme]:
+@cache
+def schemes_of(country: str) -> tuple[LegalIdScheme, ...]:
     """The registers of a country, the usual one first."""
-    return [scheme for scheme in LegalIdScheme if scheme.country == country]
+    return tuple(scheme for scheme in LegalIdScheme if scheme.country == country)
 
 
 def fields_of(kind: Kind, country: str) -> list[Field]:

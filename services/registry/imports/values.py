@@ -23,6 +23,7 @@ _ISO: Final = re.compile(r"(\d{4})[-. ](\d{1,2})[-. ](\d{1,2})\.?(?:[T ]00:00(?:
 _DAY_FIRST: Final = re.compile(
     r"(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{4})(?: ?(?:r|р|m)\.?)?"
 )
+_UNDEFINED: Final = re.compile("[\x80-\x9f]")
 _FORMULA: Final = re.compile(r"[=@]|[+\-](?!\s*\d)|[\t\r]")
 _NUMBER: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
 _CODE: Final = re.compile(r"(UA-\d{2})|(UA\d{17})|([A-Z]{2}[A-Z0-9]{0,3})")
@@ -151,6 +152,8 @@ def intended(text: str) -> str | None:
 
 def _bytes(text: str, page: str) -> bytes:
     """The bytes that `page` shows as this text; what it leaves undefined stands for itself."""
+    if _UNDEFINED.search(text) is None:
+        return text.encode(page)
     return b"".join(
         sign.encode("latin-1") if "\x80" <= sign <= "\x9f" else sign.encode(page) for sign in text
     )
