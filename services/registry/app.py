@@ -36,6 +36,7 @@ from services.registry.declarations import pages as declaration_pages
 from services.registry.exports import pages as export_pages
 from services.registry.imports import pages as import_pages
 from services.registry.imports import routers as import_routers
+from services.registry.imports import timers as import_timers
 from services.registry.imports.work import imports
 from services.registry.memberships import intake as member_intake
 from services.registry.memberships import routers as member_routers
@@ -60,6 +61,7 @@ TIMERS: Final = (
     *cluster_timers.TIMERS,
     *staff_timers.TIMERS,
     *data_request_timers.TIMERS,
+    *import_timers.TIMERS,
     *rooms.TIMERS,
 )
 ROUTERS: Final = (

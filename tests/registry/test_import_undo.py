@@ -11,8 +11,10 @@ from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
 from services.registry.imports import commands
 from services.registry.imports.fields import Kind
+from services.registry.imports.model import Import
 from services.registry.imports.refusals import TooLateToUndo
 from services.registry.imports.states import State
+from services.registry.imports.timers import let_lists_go
 from services.registry.imports.work import Workshop, work_once
 from services.registry.memberships.commands import end_membership
 from services.registry.memberships.model import Membership
@@ -146,3 +148,25 @@ class TestUndo:
                 reason="late",
                 at=clock.now() + timedelta(hours=24.1),
             )
+
+
+class TestOver:
+    async def test_d02_its_list_is_forgotten_after_a_day(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK))
+        waiting = await judged(workshop, a_csv(HEADER, [*SMOK[:3], "soon"]))
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+
+        for hours, gone in ((23.9, 0), (24.1, 1)):
+            async with sessions.begin() as session:
+                assert await let_lists_go(session, clock.now() + timedelta(hours=hours)) == gone
+
+        assert await rows_of(sessions, found) == []
+        assert len(await rows_of(sessions, waiting)) == 1
+        async with sessions() as session:
+            files = await session.execute(select(Import.id, Import.file, Import.new))
+        kept = {row.id: (row.file, row.new) for row in files}
+        assert kept[found.id] == (b"", 1)
+        assert kept[waiting.id][0] != b""

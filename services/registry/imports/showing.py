@@ -16,8 +16,8 @@ from services.registry.imports import files, finding, queries, views, words
 from services.registry.imports.commands import NEEDED
 from services.registry.imports.fields import lacking
 from services.registry.imports.headers import title
-from services.registry.imports.model import Import
-from services.registry.imports.states import AT_WORK, NOTHING_SAVED, State
+from services.registry.imports.model import UNDO_WITHIN, Import
+from services.registry.imports.states import AT_WORK, NOTHING_SAVED, OVER, State
 
 ROWS: Final = 50
 PROBLEMS: Final = 25
@@ -104,6 +104,7 @@ async def state_page(
         at_work=found.state in AT_WORK,
         may_cancel=found.state in NOTHING_SAVED,
         may_undo=found.state is State.DONE and (found.undo_until or clock.now()) > clock.now(),
+        let_go=found.state in OVER and clock.now() > found.changed_at + UNDO_WITHIN,
         problem=why(found, t),
     )
 

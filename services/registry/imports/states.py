@@ -38,3 +38,4 @@ AT_WORK: Final = frozenset(
 )
 OPEN: Final = frozenset({*AT_WORK, State.MATCHING, State.WAITING}) - {State.UNDOING}
 NOTHING_SAVED: Final = OPEN - {State.SAVING}
+OVER: Final = frozenset({State.DONE, State.UNDONE, State.FAILED, State.CANCELLED})
