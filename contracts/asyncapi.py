@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .attributes import SPECVERSION
-from .catalogue import EVENTS
-from .event import Event
+from .catalogue import DECLARATIONS, EVENTS
+from .declarations import Declaration
+from .event import Classification, Event
 from .released import example_text, placed, schema_of
 from .vocabulary import COUNTRIES
 
@@ -48,7 +49,7 @@ def asyncapi(channels: Iterable[Channel], *, version: str, bootstrap: str) -> Do
         "operations": dict(_operations(told)),
         "components": {
             "messages": {event.type: _message(event) for event in events},
-            "messageTraits": {"cloudevent": _CLOUDEVENT},
+            "messageTraits": {"cloudevent": _CLOUDEVENT, "declaration": _DECLARATION},
         },
     }
 
@@ -61,7 +62,9 @@ subject lie in one partition, in order, and `ce_sequence` counts them from 1 wit
 (compacted channels, classification `personal`, have holes by nature). Unknown fields are to be
 ignored; a released type only ever gains optional fields."""
 
+_PERSONAL: Final = Classification.PERSONAL
 _TEXT: Final = {"type": "string"}
+_KEY: Final = "The subject: the aggregate's id."
 
 _CLOUDEVENT: Final[Document] = {
     "headers": {
@@ -89,9 +92,20 @@ _CLOUDEVENT: Final[Document] = {
     },
 }
 
+_DECLARATION: Final[Document] = {
+    "headers": {
+        **_CLOUDEVENT["headers"],
+        "required": ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"],
+    }
+}
+
 
 def _types(channel: Channel) -> list[type[Event]]:
-    found = [event for event in EVENTS.values() if event.topic == channel.name]
+    """What is written to the topic; declarations about people are not taken over Kafka."""
+    declared = [
+        each for each in DECLARATIONS.values() if each.classification is not Classification.PERSONAL
+    ]
+    found = [event for event in (*EVENTS.values(), *declared) if event.topic == channel.name]
     return sorted(found, key=lambda event: event.type)
 
 
@@ -155,15 +169,18 @@ def _operations(channels: Iterable[Channel]) -> Iterable[tuple[str, Document]]:
 def _message(event: type[Event]) -> Document:
     schema = schema_of(event)
     example = json.loads(example_text(event.type))
+    declared = issubclass(event, Declaration)
+    key = "Yours to choose: what has one key stays in order." if declared else _KEY
+    trait = "declaration" if declared else "cloudevent"
     message: Document = {
         "name": event.type,
         "title": event.__name__,
         "summary": schema["description"].partition("\n")[0],
         "contentType": "application/json",
-        "traits": [{"$ref": "#/components/messageTraits/cloudevent"}],
+        "traits": [{"$ref": f"#/components/messageTraits/{trait}"}],
         "bindings": {
             "kafka": {
-                "key": {"type": "string", "description": "The subject: the aggregate's id."},
+                "key": {"type": "string", "description": key},
                 "bindingVersion": "0.5.0",
             }
         },

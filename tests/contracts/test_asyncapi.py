@@ -6,9 +6,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contracts.asyncapi import asyncapi
-from contracts.catalogue import EVENTS
+from contracts.catalogue import DECLARATIONS, EVENTS
 from services.chassis.topics import channels
 
+TAKEN = [each for each in DECLARATIONS.values() if each.classification == "internal"]
 DOCUMENT = asyncapi(channels().values(), version="1.2.3", bootstrap="localhost:9092")
 
 
@@ -50,9 +51,18 @@ class TestDocument:
         assert found
         assert all(resolve(reference) for reference in found)
 
-    def test_tells_of_every_event(self) -> None:
-        assert set(DOCUMENT["components"]["messages"]) == set(EVENTS)
-        assert set(DOCUMENT["channels"]) == {event.topic for event in EVENTS.values()}
+    def test_tells_of_every_event_and_of_what_is_taken_over_kafka(self) -> None:
+        told = [*EVENTS.values(), *TAKEN]
+        assert set(DOCUMENT["components"]["messages"]) == {each.type for each in told}
+        assert set(DOCUMENT["channels"]) == {each.topic for each in told}
+
+    def test_asks_no_sequence_and_no_subject_of_a_declaration(self) -> None:
+        message = DOCUMENT["components"]["messages"][TAKEN[0].type]
+
+        (trait,) = message["traits"]
+        assert not {"ce_subject", "ce_sequence"} & set(
+            resolve(trait["$ref"])["headers"]["required"]
+        )
 
     def test_names_every_message_once(self) -> None:
         for event_type, event in EVENTS.items():
