@@ -14,7 +14,8 @@ _SINGLE: Final = zip("абвгґдезиіїйклмнопрстуфёыэ", "ab
 _SEVERAL: Final = {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"}
 _SOFT: Final = {"є": "ie", "ю": "iu", "я": "ia", "ь": "", "ъ": ""}
 _LETTERS: Final = {**dict(_SINGLE), **_SEVERAL, **_SOFT}
-_LETTERS_AT_START: Final = {**_LETTERS, "є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
+_TABLE: Final = str.maketrans(_LETTERS)
+_AT_START: Final = _TABLE | str.maketrans({"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"})
 _UNMARKED: Final = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i"})
 _APOSTROPHES: Final = re.compile("['’ʼ`]")  # look alike, and people type all of them
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -24,7 +25,8 @@ def fold(text: str) -> str:
     """Lower-case Latin words without marks, one space between them; empty if nothing is left."""
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     words = _WORD.findall(_APOSTROPHES.sub("", composed))
-    return " ".join(filter(None, (_without_marks(_latin(word)) for word in words)))
+    plain = (word if word.isascii() else _without_marks(_latin(word)) for word in words)
+    return " ".join(filter(None, plain))
 
 
 def fold_all(texts: Iterable[str | None]) -> str:
@@ -39,8 +41,7 @@ def romanized(word: str) -> str:
 
 def _latin(word: str) -> str:
     word = word.replace("зг", "zgh")
-    rest = "".join(_LETTERS.get(letter, letter) for letter in word[1:])
-    return _LETTERS_AT_START.get(word[0], word[0]) + rest
+    return word[0].translate(_AT_START) + word[1:].translate(_TABLE)
 
 
 def _without_marks(word: str) -> str:

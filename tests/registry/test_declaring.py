@@ -1,12 +1,15 @@
 """Declared profiles on a real database: drafted, revised, or refused with every fault."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 
+from contracts.event import uuid7
 from contracts.registry import (
     ClusterDrafted,
     ClusterRevised,
@@ -33,6 +36,7 @@ from tests.registry.builders import (
     a_profile,
     saved,
 )
+from tests.registry.members import edrpou
 from tests.registry.recorded import declare, events_of, reread, saved_key, types_of
 
 
@@ -188,3 +192,34 @@ class TestTogether:
 
         assert isinstance(refused, ProfileIncomplete)
         assert (await reread(sessions, cluster)).profile.staff_fte == 4.5
+
+    async def test_r17_many_cost_no_more_questions_than_two(self, sessions: Sessions) -> None:
+        key = Actor(f"key:{uuid7()}", "UA", frozenset({"back_office"}))
+        asked = []
+        for many in (2, 20):
+            new = [
+                Declared(key, a_profile(legal_id=edrpou(100 * many + n)), f"{many}/{n}", NOON)
+                for n in range(many)
+            ]
+            with counted(sessions) as statements:
+                taken = await self.take(sessions, *new)
+            assert [len(events) for events in taken if isinstance(events, list)] == [2] * many
+            asked.append(len(statements))
+
+        assert asked[0] == asked[1]
+
+
+@contextmanager
+def counted(sessions: Sessions) -> Iterator[list[str]]:
+    """The statements that were sent meanwhile."""
+    engine = sessions.kw["bind"].sync_engine
+    statements: list[str] = []
+
+    def note(*told: Any) -> None:
+        statements.append(told[2])
+
+    listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        remove(engine, "before_cursor_execute", note)

@@ -75,7 +75,8 @@ async def declare_clusters(
     for its review beside the public version.
     """
     register = await _register_around(session, declared)
-    by = {each.actor: await person_behind(session, each.actor) for each in declared}
+    actors = {each.actor for each in declared}
+    by = {actor: await person_behind(session, actor) for actor in actors}
     taken: list[list[Event] | DomainError] = []
     for each in declared:
         try:
