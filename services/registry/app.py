@@ -22,6 +22,7 @@ from services.registry.clusters import (
 )
 from services.registry.clusters import intake as cluster_intake
 from services.registry.clusters import timers as cluster_timers
+from services.registry.clusters.webchecking import web_checks
 from services.registry.contacts import api as people_api
 from services.registry.contacts import intake as contact_intake
 from services.registry.contacts import pages as people_pages
@@ -102,7 +103,7 @@ def registry(settings: Settings) -> FastAPI:
         Parts(
             title="Talka registry",
             consumer=registry_consumer,
-            background=(imports,),
+            background=(imports, web_checks),
             timers=TIMERS,
             routers=ROUTERS,
             templates=[HERE / folder / "templates" for folder in FOLDERS],

@@ -121,6 +121,17 @@ class TestPages:
         assert 'value="CALL-1"' in answer.text
         assert 'href="#f-budget_share_amount"' in answer.text
 
+    @pytest.mark.parametrize("amount", ["1e999990", "1e999999", "-5", "NaN", "1.005", "9" * 13])
+    async def test_r08_an_amount_is_digits_and_no_more(
+        self, lesia: AsyncClient, amount: str
+    ) -> None:
+        answer = await send(
+            lesia, "/registry/participations/new", call_id="CALL-1", budget_share_amount=amount
+        )
+
+        assert answer.status_code == 422
+        assert "Give an amount like 12500 or 12500.50." in answer.text
+
     async def test_others_read_it_without_the_money(
         self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
     ) -> None:

@@ -1,6 +1,10 @@
 """The worker's look at web pages: what it finds, and that no request waits for it (V-2)."""
 
+import asyncio
+import re
+import socket
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -8,14 +12,25 @@ from sqlalchemy import select
 
 from contracts.vocabulary import ClusterState
 from services.chassis.database import Sessions
-from services.chassis.guarded import Fetched
+from services.chassis.guarded import BYTES, Fetched
 from services.registry.clusters.webchecking import (
+    PATTERNS,
     check_pages,
     is_machine_translated,
     language_of,
 )
 from services.registry.clusters.webchecks import WebCheck
 from tests.registry.builders import NOON, a_cluster, a_profile, saved
+
+HOSTILE = (
+    "<html",
+    "<html lang ",
+    "<link ",
+    "<html class='",
+    "<link hreflang\t",
+    "\tlang",
+    "<html -t-",
+)
 
 
 def a_page(body: str, **headers: str) -> Fetched:
@@ -49,8 +64,42 @@ class TestLanguage:
     def test_d10_machine_translation_is_marked(self, body: str, address: str, marked: str) -> None:
         assert is_machine_translated(a_page(body), address) is (marked == "yes")
 
+    @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: repr(pattern.pattern))
+    def test_every_run_of_a_pattern_has_an_end(self, pattern: re.Pattern[Any]) -> None:
+        source = pattern.pattern
+        text = source.decode() if isinstance(source, bytes) else source
+
+        assert not re.search(r"[*+]|\{\d+,\}", text)
+
+    @pytest.mark.parametrize("hostile", HOSTILE)
+    def test_a_hostile_page_says_nothing(self, hostile: str) -> None:
+        page = a_page((hostile * BYTES)[:BYTES])
+
+        assert language_of(page) is None
+        assert not is_machine_translated(page, "https://x.example")
+
+    def test_a_language_is_cut_that_names_none(self) -> None:
+        assert language_of(a_page("<html>", **{"content-language": "x" * 5_000})) == "x" * 80
+        assert language_of(a_page(f"<html lang={'x' * 5_000}>")) == "x" * 80
+
 
 class TestWorker:
+    async def test_holds_no_connection_while_it_asks_others(
+        self, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        inside = a_profile(web="https://inside.example/")
+        await saved(sessions, a_cluster(state=ClusterState.SUBMITTED, profile=inside))
+        pool, held = sessions.kw["bind"].pool, []
+
+        async def resolved(*_: object, **__: object) -> list[tuple[object, ...]]:
+            held.append(pool.checkedout())
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443))]
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolved)
+
+        assert await check_pages(sessions, NOON) == 1
+        assert held == [0]
+
     async def test_stores_what_it_found_and_looks_again_after_a_week(
         self, sessions: Sessions
     ) -> None:
@@ -58,10 +107,7 @@ class TestWorker:
         cluster = await saved(sessions, a_cluster(state=ClusterState.SUBMITTED, profile=inside))
         await saved(sessions, a_cluster(profile=inside, legal_value="14360570"))
 
-        looked = []
-        for days in (0, 1, 8):
-            async with sessions.begin() as session:
-                looked.append(await check_pages(session, NOON + timedelta(days=days)))
+        looked = [await check_pages(sessions, NOON + timedelta(days=days)) for days in (0, 1, 8)]
 
         assert looked == [1, 0, 1]
         async with sessions() as session:

@@ -14,7 +14,6 @@ from services.chassis.timers import Timer
 from services.registry.associations.queries import day_at, days_at
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.waivers import Waiver
-from services.registry.clusters.webchecking import check_pages
 
 AT_ONCE: Final = 500
 NOBODY_CARES: Final = "not confirmed for 24 months"
@@ -61,7 +60,6 @@ async def lapse_waivers(session: AsyncSession, now: datetime) -> int:
 
 
 TIMERS: Final = (
-    Timer("web pages of profiles are looked at", 30, check_pages),
     Timer("waivers lapse", 600, lapse_waivers),
     Timer("profiles go dormant", 600, go_dormant),
     Timer("dormant profiles are archived", 600, archive_dormant),

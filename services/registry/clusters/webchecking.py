@@ -7,43 +7,67 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from fastapi import FastAPI
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ClusterState
-from services.chassis import guarded
-from services.chassis.database import upsert
+from services.chassis import clock, guarded
+from services.chassis.database import Sessions, upsert
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.webchecks import WebCheck
 
 AT_ONCE: Final = 20
+IDLE_SECONDS: Final = 30.0
 STALE_AFTER: Final = timedelta(days=7)
 AWAITED: Final = (ClusterState.SUBMITTED, ClusterState.IN_REVIEW, ClusterState.UNDER_REVISION)
 
-_HTML_LANG: Final = re.compile(rb"<html[^>]*\slang\s*=\s*[\"']?([A-Za-z0-9-]+)", re.IGNORECASE)
-_IN_ENGLISH: Final = re.compile(rb"<link[^>]+hreflang\s*=\s*[\"']?en\b", re.IGNORECASE)
+LONGEST: Final = 80  # of the name of a language
+# Pages are foreign: every run has an end, so that a hostile one costs no more than any other.
+_HTML_LANG: Final = re.compile(
+    rb"<html[^<>]{0,1000}?\slang\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9-]{1,80})", re.IGNORECASE
+)
+_IN_ENGLISH: Final = re.compile(
+    rb"<link[^<>]{1,1000}?hreflang\s{0,9}=\s{0,9}[\"']?en\b", re.IGNORECASE
+)
 # BCP 47 extension T (RFC 6497) and the private tag of translating browsers
-_MACHINE: Final = re.compile(r"-t-.*\bt0\b|-x-mtfrom-", re.IGNORECASE)
-_TRANSLATED: Final = re.compile(rb"<html[^>]*class=[\"'][^\"']*translated-(ltr|rtl)", re.IGNORECASE)
+_MACHINE: Final = re.compile(r"-t-.{0,80}?\bt0\b|-x-mtfrom-", re.IGNORECASE)
+_TRANSLATED: Final = re.compile(
+    rb"<html[^<>]{0,1000}?class=[\"'][^\"'<>]{0,1000}?translated-(ltr|rtl)", re.IGNORECASE
+)
+PATTERNS: Final = (_HTML_LANG, _IN_ENGLISH, _MACHINE, _TRANSLATED)
 _TRANSLATORS: Final = (".translate.goog",)
 
 
-async def check_pages(session: AsyncSession, now: datetime) -> int:
-    """Look at some pages that nobody has looked at lately; gives how many."""
-    due = await _due(session, now)
+async def web_checks(app: FastAPI) -> None:
+    """Look at the pages that are due, until cancelled."""
+    while True:
+        await check_pages(app.state.worker_sessions, clock.now())
+        await asyncio.sleep(IDLE_SECONDS)
+
+
+async def check_pages(sessions: Sessions, now: datetime) -> int:
+    """Look at some pages that nobody has looked at lately; gives how many.
+
+    No transaction is open while others' servers are asked. Two processes at it look twice at most.
+    """
+    async with sessions.begin() as session:
+        due = await _due(session, now)
     found = await asyncio.gather(*(_look(each.address) for each in due))
     rows = [
         {"cluster_id": each.id, "association": each.association, "checked_at": now, **seen}
         for each, seen in zip(due, found, strict=True)
     ]
-    await upsert(session, WebCheck, rows)
+    async with sessions.begin() as session:
+        await upsert(session, WebCheck, rows)
     return len(rows)
 
 
 def language_of(page: guarded.Fetched) -> str | None:
     """The language that the page states; English if it says that it has an English version."""
     stated = _HTML_LANG.search(page.body)
-    language = stated[1].decode() if stated else page.headers.get("content-language")
+    header = page.headers.get("content-language")
+    language = stated[1].decode() if stated else header and header[:LONGEST]
     if (language or "").lower().startswith("en") or not _IN_ENGLISH.search(page.body):
         return language
     return "en"

@@ -1,7 +1,8 @@
 """Pages of participations: the list, one, the form to write one down or correct it, its end."""
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from services.registry.participations.queries import Wanted
 HERE: Final = "/registry/participations"
 SIZE: Final = 50
 AMOUNTS: Final = ("budget_share", "fstp_received")
+AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 HOW_MUCH: Final = mark("Give an amount like 12500 or 12500.50.")
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
@@ -195,11 +197,10 @@ def _amounts(typed: forms.Form) -> Mapping[str, Any]:
         text = typed.one(f"{name}_amount").strip().replace(" ", "").replace(",", ".")
         if not text:
             continue
-        try:
-            cents = int((Decimal(text) * 100).to_integral_value())
-        except (InvalidOperation, ValueError, OverflowError):
+        if not AMOUNT.fullmatch(text):
             faults.append(Fault(f"/{name}_amount", "TLK-D003", HOW_MUCH))
             continue
+        cents = int(Decimal(text) * 100)
         found[name] = {"cents": cents, "currency": typed.one(f"{name}_currency") or "EUR"}
     if faults:
         raise Invalid(forms.CORRECT, faults)
