@@ -7,6 +7,7 @@ from httpx import AsyncClient
 
 from contracts.data_requests import DataRequestExtended
 from services.chassis.database import Sessions
+from services.registry.data_requests.finding import MOST_OFFERED
 from tests.registry.builders import LESIA, an_association, saved
 from tests.registry.conftest import SignIn
 from tests.registry.held import today, told
@@ -77,6 +78,22 @@ class TestPages:
         assert (nowhere.status_code, passed.status_code) == (422, 303)
         assert (not_mine.status_code, refused.status_code) == (403, 303)
         assert "Once is enough." in (await get(lesia, page)).text
+
+    async def test_d04_who_has_the_address_or_the_whole_name_is_offered_before_namesakes(
+        self, lesia: AsyncClient
+    ) -> None:
+        for at in range(MOST_OFFERED):
+            await post(lesia, a_contact(f"n-{at}", names={"original": f"Олена А{at:02d}"}))
+        await post(lesia, a_contact("whole"))
+        await post(lesia, a_contact("p-1", names={"original": "Яна Юрчук"}))
+        number = await received(lesia)
+
+        offered = (await get(lesia, f"{PAGES}/{number}/answer")).text
+
+        places = [offered.find(mail) for mail in ("p-1@ex", "whole@ex", "n-0@ex")]
+        assert -1 not in places
+        assert places == sorted(places)
+        assert f"n-{MOST_OFFERED - 1}@ex" not in offered
 
     async def test_d04_one_that_is_late_says_so(
         self, lesia: AsyncClient, sessions: Sessions

@@ -15,28 +15,22 @@ from contracts.data_requests import (
     DataRequestReminded,
 )
 from contracts.event import uuid7
-from contracts.vocabulary import ClusterState
 from services.chassis import tenancy
 from services.chassis.database import Sessions
 from services.registry.data_requests.model import DataRequest
 from services.registry.data_requests.states import DataRequestState
 from services.registry.data_requests.timers import forget_who_asked, remind_of_requests
-from services.registry.people.model import Person
 from tests.registry.builders import (
     LESIA,
     MAREK,
     NOON,
     TODAY,
-    a_cluster,
     a_person,
     an_association,
     saved,
 )
 from tests.registry.conftest import SignIn
 from tests.registry.held import in_days, told
-from tests.registry.test_declarations import post
-from tests.registry.test_pages import send
-from tests.registry.test_people import a_contact, administering, people
 
 REQUESTS = "/registry/v1/data-requests"
 PAGES = "/registry/data-requests"
@@ -140,84 +134,6 @@ class TestWhoAnswers:
         assert (await coordinator.get(REQUESTS)).status_code == 403
         assert (await third.get(f"{REQUESTS}/{number}")).status_code == 404
         assert (await third.get(REQUESTS)).json()["items"] == []
-
-
-class TestAnswer:
-    async def test_d04_access_is_a_file_with_all_that_is_kept_of_the_person(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        cluster = await saved(sessions, a_cluster(state=ClusterState.DRAFT))
-        await post(lesia, a_contact("p-1", functions=administering(cluster)))
-        await post(lesia, a_contact("p-2", names={"original": "Іван Франко"}))
-        person = (await people(sessions))["p-1"]
-        number = await received(lesia)
-
-        file = await lesia.get(f"{REQUESTS}/{number}/data?person_id={person.id}")
-
-        assert file.headers["content-disposition"] == f'attachment; filename="{number}.json"'
-        kept = file.json()
-        assert kept["person"]["names"]["latin"] == "Olena Shcherbak"
-        assert (kept["person"]["phone"], kept["clusters"]) == ("+380442790936", [cluster.number])
-        [told_once] = kept["told_to_other_services"]
-        assert told_once["data"]["mail"] == "p-1@example.org"
-        assert "Франко" not in file.text
-
-    async def test_d04_erasure_forgets_the_person_and_who_asked(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        await post(lesia, a_contact("p-1"))
-        person = (await people(sessions))["p-1"]
-        number = await received(lesia, "erase")
-
-        answer = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": f"{person.id}"})
-
-        assert (answer.status_code, answer.json()["name"]) == (200, "")
-        async with sessions() as session:
-            assert (await session.scalars(select(Person))).all() == []
-        events = await told(sessions, (await the_request(sessions)).id)
-        assert isinstance(events[-1], DataRequestAnswered)
-        assert events[-1].person_id == person.id
-
-    async def test_r12_erasure_waits_while_two_must_answer_for_a_profile(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
-        for ref in ("p-1", "p-2"):
-            await post(lesia, a_contact(ref, functions=administering(cluster)))
-        person = (await people(sessions))["p-1"]
-        number = await received(lesia, "erase")
-
-        answer = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": f"{person.id}"})
-        page = await send(lesia, f"{PAGES}/{number}/answer", person_id=str(person.id))
-
-        assert (answer.status_code, page.status_code) == (409, 409)
-        assert "Олена Щербак asked" in page.text
-        assert (await the_request(sessions)).state is DataRequestState.RECEIVED
-
-    async def test_d04_nobody_elses_person_is_answered_about(
-        self, lesia: AsyncClient, marek: AsyncClient, sessions: Sessions
-    ) -> None:
-        await post(marek, a_contact("p-1", phone=None))
-        theirs = (await people(sessions))["p-1"].id
-        number = await received(lesia, "erase")
-
-        answer = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": f"{theirs}"})
-        file = await lesia.get(f"{REQUESTS}/{number}/data?person_id={theirs}")
-
-        assert (answer.status_code, file.status_code) == (422, 422)
-
-    async def test_d04_a_refusal_has_a_reason_that_who_asked_was_told(
-        self, lesia: AsyncClient
-    ) -> None:
-        number = await received(lesia)
-        refusal = {"reason": "identity", "told": "Please show who you are."}
-
-        without = await lesia.put(f"{REQUESTS}/{number}/refusal", json={"reason": "identity"})
-        done = await lesia.put(f"{REQUESTS}/{number}/refusal", json=refusal)
-        late = await lesia.put(f"{REQUESTS}/{number}/answer", json={"person_id": None})
-
-        assert (without.status_code, done.status_code, late.status_code) == (422, 200, 409)
-        assert done.json()["name"] == "Олена Щербак"
 
 
 class TestTimers:

@@ -17,6 +17,7 @@ from services.registry.clusters.model import Cluster
 from services.registry.people.model import Person
 from services.registry.people.naming import official_latin, with_latin
 from services.registry.people.queries import people_page
+from services.registry.staff.model import StaffMember
 from tests.registry.builders import (
     LESIA,
     TARAS,
@@ -279,6 +280,17 @@ class TestDeclaredStaff:
         ]
 
         assert [len(each) for each in facts] == [1, 0, 1, 2]
+
+    async def test_are_known_by_their_address_in_capitals_or_not(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        await post(taras, self.declared(ref=None))
+        again = await post(taras, self.declared(ref=None, mail="Iryna@example.org"))
+
+        assert (again.status_code, len(again.json()["events"])) == (202, 1), again.text
+        async with sessions() as session:
+            [member] = await session.scalars(select(StaffMember))
+        assert member.mail == "Iryna@example.org"
 
     async def test_h11_the_last_of_the_back_office_stays(self, taras: AsyncClient) -> None:
         await post(taras, self.declared(roles=["back_office"]))

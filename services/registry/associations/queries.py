@@ -39,6 +39,15 @@ async def zone_of(session: AsyncSession, country: str) -> str:
     return zone
 
 
+async def must_take_part(session: AsyncSession, country: str) -> None:
+    """Let a country pass whose association takes part.
+
+    Raises:
+        AssociationNotFound: no association of that country does.
+    """
+    await zone_of(session, country)
+
+
 async def home_of(session: AsyncSession, country: str) -> tuple[str, str]:
     """The language and the zone in which the association works.
 

@@ -15,13 +15,14 @@ from contracts.data_requests import (
 from contracts.event import uuid7
 from services.chassis import history
 from services.chassis.identity import BACK_OFFICE, Actor
-from services.registry.associations.queries import day_at
+from services.registry.associations.queries import day_at, must_take_part
 from services.registry.contacts.forgetting import forget_person
 from services.registry.data_requests.finding import request_of
 from services.registry.data_requests.model import DataRequest
 from services.registry.data_requests.refusals import PersonNotMeant
 from services.registry.people.commands import locked
 from services.registry.people.refusals import PersonNotFound
+from services.registry.staff.erasing import erase_all_staff
 
 
 async def receive_request(
@@ -73,7 +74,7 @@ async def pass_request_on(
     """
     request = await request_of(session, actor, key, for_update=True)
     actor.must_be(BACK_OFFICE, of=request.received_by)
-    await day_at(session, association, at=at)
+    await must_take_part(session, association)
     return await _done(session, actor, request, request.pass_on(association, at=at))
 
 
@@ -105,20 +106,23 @@ async def answer_request(
 ) -> DataRequest:
     """Carry the request out; an erasure forgets the person everywhere in the same transaction.
 
+    What is kept of the person as former staff of the association is forgotten too.
+
     Raises:
         DataRequestNotFound: there is none, or none for this actor.
         NotAllowed: another association owes the answer.
         WrongRequestState: no answer is owed any more.
         PersonNotMeant: the association keeps no such person.
+        StillOnStaff: the person acts for the association; the appointment ends first.
         TooFewAdministrators: fewer than two would answer for a published profile.
     """
     request = await _owed(session, actor, key)
     event = request.answered(person_id=person_id, at=at)
     try:
-        if person_id is not None:
-            await locked(session, actor, person_id)
-        if person_id is not None and request.kind is DataRequestKind.ERASE:
-            await forget_person(session, actor, person_id=person_id, at=at)
+        person = None if person_id is None else await locked(session, actor, person_id)
+        if person is not None and request.kind is DataRequestKind.ERASE:
+            await erase_all_staff(session, actor, mail=person.mail, at=at)
+            await forget_person(session, actor, person_id=person.id, at=at)
     except PersonNotFound:
         raise PersonNotMeant from None
     return await _done(session, actor, request, event)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.folding import fold
@@ -43,16 +43,24 @@ async def request_of(
 async def people_meant(
     session: AsyncSession, actor: Actor, request: DataRequest
 ) -> Sequence[Person]:
-    """Whom of the actor's association the request may be about: by mail, or by name."""
+    """Whom of the actor's association the request may be about: by mail, or by name.
+
+    The address counts most, then the whole name; who shares a part of it comes last.
+    """
     words = fold(request.name).split()
     named = [Person.folded.contains(word, autoescape=True) for word in words]
     same_mail = func.lower(Person.mail) == request.mail.lower()
+    whole_name = and_(*named) if named else same_mail
     theirs = select(Person).where(
         Person.association == actor.association,
         or_(same_mail & (Person.mail != ""), *named),
     )
     return (
-        await session.scalars(theirs.order_by(~same_mail, Person.sort_name).limit(MOST_OFFERED))
+        await session.scalars(
+            theirs.order_by(~same_mail, ~whole_name, Person.sort_name, Person.id).limit(
+                MOST_OFFERED
+            )
+        )
     ).all()
 
 

@@ -25,6 +25,7 @@ from contracts.data_requests import (
 from services.chassis.folding import fold_all
 from services.registry.data_requests.refusals import (
     NotYetReceived,
+    PersonNotMeant,
     SamePlace,
     TooLateToExtend,
     WrongRequestState,
@@ -120,6 +121,18 @@ class DataRequest(Base):
     def is_open(self) -> bool:
         """Whether an answer is owed."""
         return self.state in OPEN
+
+    def must_open_file_of(self, person_id: UUID) -> None:
+        """Let who owes the answer see what is kept of this person, to give it to who asked.
+
+        Raises:
+            WrongRequestState: who asked wants something else, or access was refused.
+            PersonNotMeant: it is answered, and not about this person.
+        """
+        if self.kind is not DataRequestKind.ACCESS or self.state is DataRequestState.REFUSED:
+            raise WrongRequestState
+        if not self.is_open and self.person_id != person_id:
+            raise PersonNotMeant
 
     def pass_on(self, association: str, *, at: datetime) -> DataRequestPassedOn:
         """Let another association answer, which keeps the person; the day stays.

@@ -19,10 +19,9 @@ from services.registry.data_requests.model import DataRequest
 from services.registry.data_requests.refusals import PersonNotMeant
 from services.registry.data_requests.states import OPEN
 from services.registry.organisations.model import Organisation
-from services.registry.people.model import Person
 from services.registry.people.queries import person_of
 from services.registry.people.refusals import PersonNotFound
-from services.registry.staff.model import StaffMember
+from services.registry.staff.queries import appointments_of
 
 OF_PERSON = frozenset(
     {"id", "ref", "names", "mail", "phone", "language", "languages", "zone", "functions"}
@@ -67,10 +66,12 @@ async def all_kept_of(
     Raises:
         DataRequestNotFound: there is none, or none for this actor.
         NotAllowed: another association owes the answer.
-        PersonNotMeant: the association keeps no such person.
+        WrongRequestState: who asked wants something else, or access was refused.
+        PersonNotMeant: the association keeps no such person, or another one was answered about.
     """
     request = await request_of(session, actor, key)
     actor.must_be(BACK_OFFICE, of=request.association)
+    request.must_open_file_of(person_id)
     try:
         person = await person_of(session, actor, person_id)
     except PersonNotFound:
@@ -85,7 +86,10 @@ async def all_kept_of(
         "organisations": await _numbers(
             session, Organisation.number, Organisation.person_id == person_id
         ),
-        "staff": await _appointments(session, actor, person),
+        "staff": [
+            {name: getattr(each, name) for name in sorted(OF_STAFF)}
+            for each in await appointments_of(session, actor, person.mail)
+        ],
         "told_to_other_services": [
             {"at": row["time"], "type": row["type"], "data": history.event_of(row).model_dump()}
             for row in told
@@ -97,15 +101,6 @@ async def _numbers(
     session: AsyncSession, number: Any, condition: ColumnElement[bool]
 ) -> Sequence[str]:
     return (await session.scalars(select(number).where(condition).order_by(number))).all()
-
-
-async def _appointments(session: AsyncSession, actor: Actor, person: Person) -> list[Any]:
-    theirs = select(StaffMember).where(
-        StaffMember.association == actor.association,
-        func.lower(StaffMember.mail) == person.mail.lower(),
-    )
-    members = (await session.scalars(theirs.order_by(StaffMember.id))).all() if person.mail else ()
-    return [{name: getattr(each, name) for name in sorted(OF_STAFF)} for each in members]
 
 
 def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:

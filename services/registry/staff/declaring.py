@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declared.people import StaffDeclared
@@ -62,7 +62,9 @@ async def _known(session: AsyncSession, actor: Actor, declared: StaffDeclared) -
     elif declared.ref is not None:
         mine = mine.where(StaffMember.ref == declared.ref)
     else:
-        mine = mine.where(StaffMember.mail == declared.mail, ~StaffMember.dismissed)
+        mine = mine.where(
+            func.lower(StaffMember.mail) == declared.mail.lower(), ~StaffMember.dismissed
+        )
     staff_id = await session.scalar(mine)
     return None if staff_id is None else await lock(session, staff_id)
 

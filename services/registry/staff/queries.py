@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.faults import mark
@@ -66,6 +66,16 @@ async def member_of(session: AsyncSession, actor: Actor, staff_id: UUID) -> Staf
     if member is None:
         raise StaffNotFound(mark("there is no such person on your staff"))
     return member
+
+
+async def appointments_of(session: AsyncSession, actor: Actor, mail: str) -> Sequence[StaffMember]:
+    """All appointments by the actor's association under this address, also those that are over."""
+    theirs = select(StaffMember).where(
+        StaffMember.association == actor.association,
+        StaffMember.mail != "",
+        func.lower(StaffMember.mail) == mail.lower(),
+    )
+    return (await session.scalars(theirs.order_by(StaffMember.id))).all()
 
 
 async def keys_of(session: AsyncSession, actor: Actor, *, at: datetime) -> list[KeyRow]:
