@@ -1,6 +1,7 @@
 """R-09: quality labels with their validity, reminders, expiry and history."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
@@ -15,6 +16,7 @@ from tests.registry.builders import LESIA, MAREK
 from tests.registry.conftest import SignIn
 from tests.registry.held import a_label, in_days, refused, taken, told
 from tests.registry.test_pages import get, send
+from tests.registry.test_withdrawals import withdraw
 
 LABELS = "/registry/v1/labels"
 
@@ -28,6 +30,15 @@ async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
 async def labels(sessions: Sessions) -> list[Label]:
     async with sessions() as session:
         return list(await session.scalars(select(Label).order_by(Label.from_day, Label.id)))
+
+
+async def days(sessions: Sessions) -> list[tuple[int, int]]:
+    """From when until when each label counts, in days from now."""
+    today = held.today()
+    return [
+        ((each.from_day - today).days, (each.ends_on - today).days)
+        for each in await labels(sessions)
+    ]
 
 
 def days_from_now(days: int) -> datetime:
@@ -90,6 +101,65 @@ class TestDeclared:
         [label] = await labels(sessions)
         assert label.issuer == "National agency"
         assert len(await told(sessions, label.id)) == 2
+
+    async def test_r09_a_corrected_one_still_makes_way_for_the_higher_one_after_it(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await taken(lesia, "label", **a_label(ref="labels/9"))
+        gold = a_label(level="gold", from_day=in_days(50), until_day=in_days(900))
+        await taken(lesia, "label", **gold)
+
+        await taken(lesia, "label", **a_label(ref="labels/9", issuer="National agency"))
+
+        assert await days(sessions) == [(-100, 49), (50, 900)]
+
+    async def test_r09_one_written_down_late_makes_way_for_the_higher_one_after_it(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        gold = a_label(level="gold", from_day=in_days(50), until_day=in_days(900))
+        await taken(lesia, "label", **gold)
+
+        await taken(lesia, "label", **a_label())
+
+        assert await days(sessions) == [(-100, 49), (50, 900)]
+
+    async def test_r09_a_higher_one_is_not_put_around_the_beginning_of_a_lower_one(
+        self, lesia: AsyncClient
+    ) -> None:
+        await taken(lesia, "label", **a_label(from_day=in_days(50), until_day=in_days(900)))
+
+        assert await refused(lesia, "label", **a_label(level="gold")) == [
+            ("/data/level", "TLK-R072")
+        ]
+
+    async def test_r09_one_that_begins_later_after_all_gives_the_days_between_back(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await taken(lesia, "label", **a_label())
+        gold = a_label(ref="labels/10", level="gold", until_day=in_days(900))
+        await taken(lesia, "label", **gold | {"from_day": in_days(50)})
+
+        await taken(lesia, "label", **gold | {"from_day": in_days(80)})
+
+        assert await days(sessions) == [(-100, 79), (80, 900)]
+
+    @pytest.mark.parametrize("way", ["act", "declaration"])
+    async def test_r09_a_withdrawn_one_gives_its_days_back(
+        self, lesia: AsyncClient, sessions: Sessions, way: str
+    ) -> None:
+        await taken(lesia, "label", **a_label())
+        gold = a_label(level="gold", from_day=in_days(50), until_day=in_days(900))
+        event = (await taken(lesia, "label", **gold))[-1]
+        _, label = await labels(sessions)
+        assert await days(sessions) == [(-100, 49), (50, 900)]
+
+        if way == "declaration":
+            assert (await withdraw(lesia, UUID(event)))["status"] == "accepted"
+        else:
+            answer = await lesia.put(f"{LABELS}/{label.id}/withdrawal", json={"reason": "x"})
+            assert answer.is_success
+
+        assert (await days(sessions))[0] == (-100, 200)
 
 
 class TestTime:

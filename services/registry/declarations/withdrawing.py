@@ -21,6 +21,7 @@ from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.registry.associations.queries import day_at
 from services.registry.centres.model import Centre, CentreService
+from services.registry.labels.commands import take_away
 from services.registry.labels.model import Label
 from services.registry.offers.model import Offer
 from services.registry.participations.model import Participation
@@ -65,7 +66,7 @@ async def _undone(
     match fact:
         case LabelGranted():
             label = await _locked(session, Label, key)
-            return label.withdraw(reason=reason, on=today, at=at)
+            return await take_away(session, label, reason=reason, on=today, at=at)
         case ParticipationRecorded():
             participation = await _locked(session, Participation, key)
             return participation.end(on=participation.from_day, at=at)

@@ -4,8 +4,10 @@
 that has ended is kept; it never comes back under the same id.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Final, Self
 from uuid import UUID
 
@@ -142,6 +144,17 @@ class Label(Base):
             raise LabelHasEnded(
                 mark("this label has ended; declare a new one under a ref of its own")
             )
+
+
+def follow_each_other(labels: Iterable[Label], *, at: datetime) -> None:
+    """Let each last until its last day, or until the day before the next one begins."""
+    ordered = sorted(labels, key=lambda each: (each.from_day, RANKS.index(each.level), each.id))
+    for each, following in zip_longest(ordered, ordered[1:]):
+        last = each.until_day
+        if following is not None:
+            last = min(last, following.from_day - timedelta(days=1))
+        if each.ends_on != last:
+            each.ends_on, each.changed_at = last, at
 
 
 class LabelReminder(Base):
