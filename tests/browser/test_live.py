@@ -43,7 +43,8 @@ async def address(database: Addresses, keyring: Keyring, tmp_path: Path) -> Asyn
     settings = settings_for("registry", database, keyring, clock_file=tmp_path / "clock")
     app = a_site(settings.model_copy(update={"role": "web"}))
     environment = app.state.ui.environment
-    environment.loader = ChoiceLoader([DictLoader({"parcel.html": PAGE}), environment.loader])
+    pages = ChoiceLoader([DictLoader({"parcel.html": PAGE}), environment.loader])
+    app.state.ui.environment = environment.overlay(loader=pages)
     app.state.followed = {"parcel": Followed(subject, fragment)}
     app.add_api_route("/registry/parcels/7", parcel)
     async with served(app) as found:

@@ -30,8 +30,7 @@ def of(app: FastAPI) -> httpx.AsyncClient:
 
 def with_pages(app: FastAPI) -> FastAPI:
     """Add a list with a fragment, an act that leaves a note, and a page with a typing error."""
-    environment = app.state.ui.environment
-    environment.loader = DictLoader(
+    pages = DictLoader(
         {
             "list.html": "<h1>List</h1>{% block rows %}<p>{{ word }}</p>{% endblock %}",
             "note.html": "{{ success }}",
@@ -39,7 +38,7 @@ def with_pages(app: FastAPI) -> FastAPI:
             "macros.html": "",
         }
     )
-    environment.cache.clear()
+    app.state.ui.environment = app.state.ui.environment.overlay(loader=pages)
 
     @app.get("/registry/list")
     async def show(request: Request, q: str = "") -> Response:
