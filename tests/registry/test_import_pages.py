@@ -17,6 +17,7 @@ from tests.registry.test_pages import CSRF, get, send
 
 IMPORTS = "/registry/imports"
 SELECTS = re.compile(r'<select name="(column/\d+)".*?>(.*?)</select>', re.DOTALL)
+CELLS = re.compile(r'name="(cell/\d+/\d+)"[^>]*? value="([^"]*)"')
 SELECTED = re.compile(r'value="(\w+)" selected')
 BAD = ["Smocza Jama", "=1+1", "9997953681", "2020-01-05"]
 
@@ -150,6 +151,24 @@ class TestProblems:
         await work_once(workshop)
 
         assert "Save 2 rows" in (await get(zofia, address)).text
+
+    async def test_r19_what_a_form_only_repeats_does_not_undo_the_same_fix_for_all_rows(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        others = [["KOWO", "Żmij", "9996469309", "2020-01-05"], ["KOWA", *BAD[1:]]]
+        body = a_csv(HEADER, ["KOWO", *SMOK[1:]], *others)
+        address = await checked(zofia, workshop, body)
+        cells = dict(CELLS.findall((await get(zofia, address)).text))
+        assert {cells["cell/2/0"], cells["cell/3/0"]} == {"KOWO"}
+
+        await send(
+            zofia, f"{address}/fix", address, **{**cells, "cell/2/0": "KOVO", "same/2/0": "on"}
+        )
+        await work_once(workshop)
+
+        page = await get(zofia, address)
+        assert "1 row needs attention" in page.text
+        assert dict(CELLS.findall(page.text))["cell/4/0"] == "KOWA"
 
     async def test_r19_the_file_of_bad_rows_has_as_many_as_the_page_says(
         self, zofia: AsyncClient, workshop: Workshop

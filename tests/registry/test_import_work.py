@@ -142,6 +142,24 @@ class TestCorrecting:
 
         assert counts(await seen(workshop, found)) == (2, 0, 0, 0)
 
+    async def test_r19_two_fixes_for_all_rows_take_each_value_once(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        values = ["one", "two", "one", "two", "three"]
+        rows = [[value, *SMOK[1:]] for value in values]
+        found = await judged(workshop, a_csv(HEADER, *rows))
+        corrections = [
+            Correction(row=3, column=0, value="three", everywhere=False),
+            Correction(row=2, column=0, value="two", everywhere=True),
+            Correction(row=5, column=0, value="one", everywhere=True),
+            Correction(row=4, column=0, value="one", everywhere=True),
+        ]
+
+        await act(workshop, commands.correct_rows, found, corrections=corrections, choices={})
+
+        kept = [row.cells[0] for row in await rows_of(sessions, found)]
+        assert kept == ["two", "three", "two", "one", "three"]
+
     async def test_r19_a_duplicate_is_decided_by_a_choice(self, workshop: Workshop) -> None:
         found = await judged(workshop, a_csv(HEADER, SMOK, SMOK))
         assert counts(found) == (1, 0, 0, 1)

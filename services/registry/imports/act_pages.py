@@ -3,11 +3,13 @@
 from typing import Final
 
 from fastapi import APIRouter, Request
+from pydantic import TypeAdapter, ValidationError
 from starlette.responses import Response
 
+from contracts.declared.values import Paragraph
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
-from services.chassis.faults import mark
+from services.chassis.faults import faults_of, mark
 from services.chassis.http import PageActor, Transaction
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
@@ -19,6 +21,7 @@ from services.registry.imports.states import State
 
 router = APIRouter(prefix="/registry/imports", include_in_schema=False)
 
+REASON: Final = TypeAdapter(Paragraph)
 NO_REASON: Final = mark("Say why. The reason stays in the history.")
 
 
@@ -111,11 +114,21 @@ async def ask_undo(request: Request, session: Transaction, actor: PageActor, key
 @router.post("/{key}/undo")
 async def undo(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
     reason = (await Form.of(request)).one("reason").strip()
-    if not reason:
+    if faults := said(_faults_of(reason), request.state.t):
         found = await showing.mine(session, actor, key)
-        faults = said([Fault("/reason", "TLK-D001", NO_REASON)], request.state.t)
         return render(
             request, "imports/undo.html", status=422, found=found, reason=reason, faults=faults
         )
     found = await commands.undo_import(session, actor, key=key, reason=reason, at=clock.now())
     return see_other(f"/registry/imports/{found.number}")
+
+
+def _faults_of(reason: str) -> list[Fault]:
+    """What withdrawals would be refused for if this were their reason."""
+    if not reason:
+        return [Fault("/reason", "TLK-D001", NO_REASON)]
+    try:
+        REASON.validate_python(reason)
+    except ValidationError as fault:
+        return faults_of(fault.errors(include_url=False, include_input=False), below="/reason")
+    return []

@@ -18,7 +18,7 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.finding import cluster_of
 from services.registry.imports import finding
 from services.registry.imports.checking import Choice
-from services.registry.imports.fields import Kind, lacking
+from services.registry.imports.fields import Kind, fields_of, lacking
 from services.registry.imports.looking import look
 from services.registry.imports.model import Habit, Import
 from services.registry.imports.reading import ENCODINGS
@@ -31,8 +31,9 @@ NEEDED: Final = mark("Choose the column with this; every row needs it.")
 SEPARATORS: Final = (";", ",", "\t", "|")
 
 SAME: Final = text("""
-  update import_rows set cells[:column] = :new
-  where import_id = :id and effect = 'bad' and cells[:column] = :old
+  update import_rows as row set cells[:column] = fix.new
+  from unnest(cast(:old as text[]), cast(:new as text[])) as fix (old, new)
+  where row.import_id = :id and row.effect = 'bad' and row.cells[:column] = fix.old
 """)
 
 
@@ -129,7 +130,9 @@ async def match_columns(
         WrongImportState: rows are being judged or saved.
     """
     found = await _own(session, actor, key)
-    sound = {name: at for name, at in matched.items() if 0 <= at < len(found.columns)}
+    known = {field.name for field in fields_of(found.kind, found.association)}
+    width = len(found.columns)
+    sound = {name: at for name, at in matched.items() if name in known and 0 <= at < width}
     missing = lacking(
         found.kind,
         found.association,
@@ -177,20 +180,10 @@ async def correct_rows(
     """
     found = await _own(session, actor, key)
     found.must_be(State.WAITING)
-    for each in corrections:
-        row = await finding.row_of(session, found, each.row)
-        if row is None or not 0 <= each.column < len(row.cells):
-            continue
-        old = row.cells[each.column]
-        row.cells = [*row.cells[: each.column], each.value, *row.cells[each.column + 1 :]]
-        if each.everywhere and old != each.value:
-            await session.flush()
-            asked = {"id": found.id, "column": each.column + 1, "old": old, "new": each.value}
-            await session.execute(SAME, asked)
-    for number, choice in choices.items():
-        row = await finding.row_of(session, found, number)
-        if row is not None:
-            row.choice = choice
+    await _write_cells(session, found, corrections)
+    rows = await finding.rows_by_number(session, found, choices)
+    for number, row in rows.items():
+        row.choice = choices[number]
     found.check(at=at)
     return found
 
@@ -238,6 +231,35 @@ async def undo_import(
     found = await _own(session, actor, key)
     found.undo(by=actor.id, reason=reason, at=at)
     return found
+
+
+async def _write_cells(session: AsyncSession, found: Import, corrections: list[Correction]) -> None:
+    """Write corrections, those for all rows first; a cell that a form only repeats is none."""
+    numbers = {each.row for each in corrections}
+    rows = await finding.rows_by_number(session, found, numbers)
+    changes = [
+        each
+        for each in corrections
+        if each.row in rows
+        and 0 <= each.column < len(rows[each.row].cells)
+        and rows[each.row].cells[each.column] != each.value
+    ]
+    everywhere: dict[int, dict[str, str]] = {}
+    for each in changes:
+        if each.everywhere:
+            old = rows[each.row].cells[each.column]
+            everywhere.setdefault(each.column, {})[old] = each.value
+    for (
+        column,
+        fixes,
+    ) in everywhere.items():  # all at once: no fix is taken for the value of another
+        asked = {"id": found.id, "column": column + 1, "old": [*fixes], "new": [*fixes.values()]}
+        await session.execute(SAME, asked)
+    rows = await finding.rows_by_number(session, found, numbers)
+    for each in changes:
+        row = rows[each.row]
+        row.cells = [*row.cells[: each.column], each.value, *row.cells[each.column + 1 :]]
+    await session.flush()
 
 
 async def _own(session: AsyncSession, actor: Actor, key: str) -> Import:

@@ -1,7 +1,8 @@
 """Finding imports and their rows as far as somebody may see them (R-14)."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.faults import mark
 from services.chassis.folding import fold
-from services.chassis.identity import Actor
+from services.chassis.identity import VETTED, Actor
 from services.registry.imports.fields import Kind
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.refusals import ImportNotFound
@@ -52,9 +53,13 @@ async def same_file(
     return (await session.scalars(query.order_by(Import.started_at.desc()).limit(1))).one_or_none()
 
 
-async def row_of(session: AsyncSession, found: Import, row: int) -> ImportRow | None:
-    """The row of that number."""
-    return await session.get(ImportRow, (found.id, row))
+async def rows_by_number(
+    session: AsyncSession, found: Import, numbers: Collection[int]
+) -> dict[int, ImportRow]:
+    """The rows of these numbers, as they are now; a number that no row has is left out."""
+    query = select(ImportRow).where(ImportRow.import_id == found.id, ImportRow.row.in_(numbers))
+    rows = await session.scalars(query.execution_options(populate_existing=True))
+    return {row.row: row for row in rows}
 
 
 async def next_number(session: AsyncSession) -> str:
@@ -71,6 +76,14 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """The imports that are there for this actor: those of the own association (R-14)."""
     own = Import.association == actor.association
     return own if actor.is_vetted else own & ~Import.dual_use
+
+
+def eyes_of(actor: Actor) -> Actor:
+    """The actor with whose eyes a worker reads an import: nothing is hidden from a system (R-14).
+
+    What it posts, it posts as the actor.
+    """
+    return replace(actor, marks=actor.marks | {VETTED})
 
 
 def matched_of(found: Import) -> Mapping[str, int]:

@@ -14,13 +14,16 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis import clock, tenancy
-from services.chassis.database import Sessions
+from services.chassis import clock, problems, tenancy
+from services.chassis.database import Sessions, is_transient
 from services.chassis.errors import DomainError, Fault
+from services.chassis.faults import mark
 from services.chassis.history import history
 from services.chassis.identity import Actor
 from services.chassis.intake import Accepted, Intake, Item, Outcome, Way
 from services.chassis.intake_reading import Reader
+from services.chassis.logs import log
+from services.chassis.refusals import Failed
 from services.registry.imports import finding, queries
 from services.registry.imports.checking import Checked, Checker, Choice, Note, faults_of
 from services.registry.imports.model import Import, ImportRow
@@ -59,6 +62,7 @@ class Judge:
     known: Known
     checker: Checker
     touches_dual_use: bool = False
+    bad: frozenset[int] = frozenset()  # the rows that were bad before
 
     @classmethod
     async def of(cls, sessions: Sessions, intake: Intake, actor: Actor, found: Import) -> "Judge":
@@ -78,13 +82,15 @@ class Judge:
     async def check(self) -> list[Checked]:
         """All rows as they are without the register; other work goes on meanwhile."""
         async with self.sessions.begin() as session:
-            await tenancy.enter(session, self.actor)
+            await tenancy.enter(session, finding.eyes_of(self.actor))
             rows = await queries.rows_of(session, self.found.id)
+        self.bad = frozenset(row.row for row in rows if row.effect == "bad")
         checked: list[Checked] = []
         for begin in range(0, len(rows), AT_ONCE):
             part = rows[begin : begin + AT_ONCE]
             checked += await asyncio.to_thread(self._check_some, part)
-        self.touches_dual_use = any(self._is_dual_use(each) for each in checked)
+        unknown = self.found.dual_use and any(each.item is None for each in checked)
+        self.touches_dual_use = unknown or any(self._is_dual_use(each) for each in checked)
         return checked
 
     def judged(self, checked: Checked, outcome: Outcome, new: set[UUID]) -> Judged:
@@ -141,7 +147,7 @@ async def judge_all(judge: Judge) -> bool:
 async def write(judge: Judge, judged: Sequence[Judged], *, done: int) -> State:
     """Write down what becomes of some rows, and how far the work is; gives the import's state."""
     async with judge.sessions.begin() as session:
-        await tenancy.enter(session, judge.actor)
+        await tenancy.enter(session, finding.eyes_of(judge.actor))
         await session.execute(
             WRITE,
             {
@@ -200,15 +206,27 @@ async def _tried_alone(judge: Judge, checked: Checked) -> Judged:
         return Judged(checked, "bad")
     try:
         [outcome], new = await _trial(judge, [checked.item])
-    except DomainError as refusal:
-        outcome, new = refusal, set()
+    except Exception as fault:
+        if is_transient(fault):
+            raise
+        outcome, new = _refusal(checked.item, fault), set()
     return judge.judged(checked, outcome, new)
+
+
+def _refusal(item: Item, fault: Exception) -> DomainError:
+    """What a row is refused for that will fail however often it is tried."""
+    foreseen = problems.foreseen(fault)
+    if foreseen is None:
+        log.error("row failed", type=item.declared.envelope.type, exc_info=fault)
+        return Failed(mark("nobody foresaw this; report it with the trace id below"))
+    return foreseen
 
 
 async def _trial(judge: Judge, items: Sequence[Item]) -> tuple[list[Outcome], set[UUID]]:
     async with judge.sessions() as session:
         await tenancy.enter(session, judge.actor)
         outcomes = await judge.intake.take(session, items)
+        await tenancy.enter(session, finding.eyes_of(judge.actor))
         new = await first_events(session, outcomes)
         await session.rollback()
     return outcomes, new

@@ -18,6 +18,7 @@ from services.chassis.identity import Actor
 from services.chassis.intake import Intake, Item, Outcome, Way
 from services.chassis.intake_desk import Desk
 from services.chassis.intake_reading import Reader
+from services.registry.imports import finding
 from services.registry.imports.checking import Checked, Note, faults_of
 from services.registry.imports.judging import Judge, Judged, first_events, stored, write
 from services.registry.imports.model import Import, ImportRow
@@ -34,10 +35,13 @@ KEPT: Final = text("""
 
 
 async def save_rows(judge: Judge, desk: Desk) -> None:
-    """Post every good row that is not posted yet, in the order of the file."""
+    """Post every row that was shown as good and is not posted yet, in the order of the file.
+
+    One that was shown as bad stays bad, also when the register would take it by now.
+    """
     checked = await judge.check()
     for begin in range(judge.found.done, len(checked), AT_ONCE):
-        part = checked[begin : begin + AT_ONCE]
+        part = [each for each in checked[begin : begin + AT_ONCE] if each.row not in judge.bad]
         good = [each for each in part if each.is_good]
         outcomes = await desk.take([each.item for each in good if each.item is not None])
         await failpoints.hit("import.row_done")
@@ -45,7 +49,7 @@ async def save_rows(judge: Judge, desk: Desk) -> None:
         rest = [
             Judged(each, "bad" if each.errors else "skipped") for each in part if not each.is_good
         ]
-        await write(judge, [*judged, *rest], done=begin + len(part))
+        await write(judge, [*judged, *rest], done=min(begin + AT_ONCE, len(checked)))
 
 
 async def undo_rows(
@@ -55,20 +59,22 @@ async def undo_rows(
     posted = select(ImportRow).where(
         ImportRow.import_id == found.id, ImportRow.effect.in_(["new", "changed"])
     )
+    eyes = finding.eyes_of(actor)
     async with sessions.begin() as session:
-        await tenancy.enter(session, actor)
+        await tenancy.enter(session, eyes)
         rows = (await session.scalars(posted.order_by(ImportRow.row.desc()))).all()
     reader = Reader(intake, actor, clock.now(), Way.IMPORT)
     for begin in range(0, len(rows), AT_ONCE):
         part = rows[begin : begin + AT_ONCE]
-        items = [_withdrawal(reader, found, row) for row in part if row.events]
-        sound = [item for item in items if isinstance(item, Item)]
-        outcomes = await desk.take(sound)
-        answers = {_row_in(item): said for item, said in zip(sound, outcomes, strict=True)}
+        items = {row.row: _withdrawal(reader, found, row) for row in part if row.events}
+        sound = {row: item for row, item in items.items() if isinstance(item, Item)}
+        refused = {row: item for row, item in items.items() if isinstance(item, DomainError)}
+        outcomes = await desk.take(list(sound.values()))
+        answers: dict[int, Outcome] = {**refused, **dict(zip(sound, outcomes, strict=True))}
         taken = [row for row, said in answers.items() if not isinstance(said, DomainError)]
         held = [_held(row, answers[row.row]) for row in part if row.row in answers]
         async with sessions.begin() as session:
-            await tenancy.enter(session, actor)
+            await tenancy.enter(session, eyes)
             await session.execute(TAKEN_BACK, {"id": found.id, "rows": taken})
             kept = [each for each in held if each["kept"] not in taken]
             if kept:
@@ -80,7 +86,7 @@ async def _judged(
     judge: Judge, rows: Sequence[Checked], outcomes: Sequence[Outcome]
 ) -> list[Judged]:
     async with judge.sessions.begin() as session:
-        await tenancy.enter(session, judge.actor)
+        await tenancy.enter(session, finding.eyes_of(judge.actor))
         new: set[UUID] = await first_events(session, outcomes)
     return [judge.judged(each, outcome, new) for each, outcome in zip(rows, outcomes, strict=True)]
 
@@ -106,7 +112,3 @@ def _withdrawal(reader: Reader, found: Import, row: ImportRow) -> Item | DomainE
             },
         }
     )
-
-
-def _row_in(item: Item) -> int:
-    return int(item.declared.envelope.id.rpartition("-")[2])

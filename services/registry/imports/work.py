@@ -7,7 +7,7 @@ already is recognised as at any other door.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -216,6 +216,6 @@ async def _undo(workshop: Workshop, actor: Actor, found: Import) -> None:
 
 async def _current(session: AsyncSession, actor: Actor, found: Import) -> Import:
     """The import as it is now, locked; a system's eyes see it whoever began it."""
-    eyes = actor if actor.is_vetted else replace(actor, marks=frozenset({"dual_use_vetted"}))
+    eyes = finding.eyes_of(actor)
     await tenancy.enter(session, eyes)
     return await finding.import_of(session, eyes, str(found.id), for_update=True)
