@@ -19,6 +19,7 @@ from services.chassis.intake import Intake
 from services.chassis.reading import canonical
 from tests.chassis.declarations import EVENTS, LINES, changed, declared, lines_of, post
 from tests.chassis.site import a_client, issue, recorded
+from tests.waiting import until_somebody_waits
 
 
 class TestModes:
@@ -146,7 +147,7 @@ class TestOnce:
             row = _row_of(sent, events=[theirs])
             await session.execute(insert(table("intake", *map(column, row))).values(row))
             ours = asyncio.create_task(post(erp, sent))
-            await _until_somebody_waits(sessions)
+            await until_somebody_waits(sessions)
 
         answer = await ours
 
@@ -240,15 +241,6 @@ def _row_of(sent: dict[str, Any], *, events: list[UUID]) -> dict[str, Any]:
         "actor": "key:another",
         "events": events,
     }
-
-
-async def _until_somebody_waits(sessions: Sessions) -> None:
-    blocked = text("select count(*) from pg_locks where not granted")
-    async with asyncio.timeout(10), sessions() as session:
-        while True:
-            if await session.scalar(blocked):
-                return
-            await asyncio.sleep(0.01)
 
 
 async def _nothing(*_: object) -> list[Any]:

@@ -1,5 +1,6 @@
 """Withdrawals at the door (R-17): what was declared by mistake is taken back, unless built upon."""
 
+import asyncio
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,14 @@ from contracts.memberships import MembershipCorrected
 from contracts.vocabulary import ClusterState, Names, SizeClass
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
-from tests.registry.builders import LESIA, MAREK, a_cluster, an_association, saved
+from services.registry.memberships.commands import end_membership
+from tests.registry.builders import LESIA, MAREK, NOON, a_cluster, a_person, an_association, saved
 from tests.registry.conftest import SignIn
 from tests.registry.members import edrpou, joining, memberships, organisations
 from tests.registry.recorded import events_of
 from tests.registry.test_declarations import a_declaration
 from tests.registry.test_members_at_the_door import ended, post, posted
+from tests.waiting import until_somebody_waits
 
 
 @pytest.fixture
@@ -82,6 +85,31 @@ class TestMember:
         [fault] = answer["errors"]
         assert (fault["pointer"], fault["code"]) == ("/data/declaration", "TLK-D181")
         assert f"talka.registry.membership.member_left.v1 {left['events'][0]}" in fault["text"]
+
+    async def test_r17_what_comes_to_depend_on_it_meanwhile_is_not_overwritten(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        """Another session ends the membership after we looked, and commits before we lock it."""
+        name = uuid7()
+        await post(lesia, posted(joining(), name=name))
+        [membership] = await memberships(sessions)
+        async with sessions.begin() as session:
+            await end_membership(
+                session,
+                a_person(LESIA),
+                membership_id=membership.id,
+                on=date(2025, 6, 30),
+                reason="left",
+                at=NOON,
+            )
+            ours = asyncio.create_task(withdraw(lesia, name))
+            await until_somebody_waits(sessions)
+
+        answer = await ours
+
+        assert [each["code"] for each in answer["errors"]] == ["TLK-D181"]
+        [membership] = await memberships(sessions)
+        assert membership.ended_day == date(2025, 6, 30)
 
     async def test_r17_an_end_that_is_withdrawn_lets_it_go_on(
         self, lesia: AsyncClient, sessions: Sessions

@@ -28,6 +28,7 @@ from services.registry.declarations.withdrawing import (
 )
 from services.registry.memberships.withdrawing import take_back
 from services.registry.organisations.restoring import restore
+from services.registry.people.commands import locked
 from services.registry.taken import Produced, produced_by
 
 NOTHING: Final = mark("Your association posted nothing under this event id that changed anything.")
@@ -52,13 +53,12 @@ async def withdraw_declaration(
     produced = await produced_by(session, actor.association, {declaration})
     if not produced:
         raise Invalid(CORRECT, [Fault("/declaration", "TLK-D180", NOTHING)])
-    dependants = await dependants_of(session, produced)
-    if dependants:
-        values = {"events": ", ".join(dependants)}
-        raise Invalid(CORRECT, [Fault("/declaration", "TLK-D181", BUILT_UPON, values=values)])
+    await _must_be_last(session, produced)
     said = await _read(session, produced)
     begun = {each.type: each.subject for each in produced if each.sequence == 1}
     if RECORDED in begun:
+        await locked(session, actor, begun[RECORDED])
+        await _must_be_last(session, produced)
         return await forget_person(session, actor, person_id=begun[RECORDED], at=at)
     if any(isinstance(each, MembershipEvent) for each in said):
         events = await take_back(session, said, corrects=declaration, reason=reason, at=at)
@@ -72,10 +72,23 @@ async def withdraw_declaration(
         if not events:
             raise no_way_back()
     elif produced[0].sequence == 1 or isinstance(said[0], CentreServiceOffered):
-        return await take_back_thing(session, actor, said, reason=reason, at=at)
+        events = [await take_back_thing(session, actor, said, reason=reason, at=at)]
     else:
         raise no_way_back()
+    await _must_be_last(session, produced)  # by now they are locked: nothing comes in between
     return [await history.record(session, event, actor=actor) for event in events]
+
+
+async def _must_be_last(session: AsyncSession, produced: Sequence[Produced]) -> None:
+    """Let pass what nothing depends on.
+
+    Raises:
+        Invalid: something does; it is named.
+    """
+    dependants = await dependants_of(session, produced)
+    if dependants:
+        values = {"events": ", ".join(dependants)}
+        raise Invalid(CORRECT, [Fault("/declaration", "TLK-D181", BUILT_UPON, values=values)])
 
 
 async def _read(session: AsyncSession, produced: Sequence[Produced]) -> list[Event]:

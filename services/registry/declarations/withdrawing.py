@@ -42,8 +42,8 @@ def no_way_back() -> Invalid:
 
 async def take_back_thing(
     session: AsyncSession, actor: Actor, said: Sequence[Event], *, reason: str, at: datetime
-) -> list[UUID]:
-    """Undo facts by which a thing came into the register; gives the ids of the events.
+) -> Event:
+    """Undo facts by which a thing came into the register; gives the event, not yet recorded.
 
     A site is closed and a participation ended on their first day.
 
@@ -54,8 +54,7 @@ async def take_back_thing(
     fact = said[0]
     if any(isinstance(each, LabelExpired) for each in said):
         raise no_way_back()
-    event = await _undone(session, actor, fact, reason=reason, at=at)
-    return [await history.record(session, event, actor=actor)]
+    return await _undone(session, actor, fact, reason=reason, at=at)
 
 
 async def _undone(
