@@ -152,6 +152,29 @@ class TestDeclared:
         assert await people(sessions) == {}
 
 
+class TestClusters:
+    @pytest.mark.parametrize("name", [{"id": "cl-1001"}, {"number": " cl-1001"}])
+    async def test_are_pointed_at_as_in_any_other_declaration(
+        self, taras: AsyncClient, sessions: Sessions, name: dict[str, str]
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(number="CL-1001"))
+
+        answer = await post(taras, a_contact(functions=[{"function": "contact", "cluster": name}]))
+
+        assert answer.status_code == 202, answer.text
+        assert (await people(sessions))["p-1"].clusters == [cluster.id]
+
+    async def test_that_have_ended_get_no_contacts(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.ARCHIVED))
+
+        answer = await post(taras, a_contact(functions=administering(cluster)))
+
+        [fault] = answer.json()["errors"]
+        assert (fault["pointer"], fault["code"]) == ("/data/functions/0/cluster", "TLK-D043")
+
+
 class TestAdministrators:
     async def test_r12_are_named_by_an_event_without_personal_data(
         self, taras: AsyncClient, sessions: Sessions

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.chassis.identity import Actor
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.pointing import ENDED
+from services.registry.clusters.states import ENDED
 
 MOST: Final = 500  # an association has some dozens
 

@@ -25,7 +25,7 @@ from services.registry.clusters import profiles
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.names import STATE
 from services.registry.clusters.refusals import ProfileIncomplete
-from services.registry.clusters.states import PUBLIC
+from services.registry.clusters.states import CAN_CHANGE, ENDED
 from services.registry.staff.queries import person_behind
 from services.registry.taken import NOT_OF_THIS_KIND, produced_by
 
@@ -33,9 +33,6 @@ CORRECT: Final = mark("please correct the fields named below, and send it again"
 ABROAD: Final = mark("The seat is not in the country of your association, {country}.")
 TAKEN: Final = mark("A cluster stands in the register under this legal id already.")
 NOT_NOW: Final = mark("Your cluster {number} is {state}: it takes no declaration now.")
-
-CAN_CHANGE: Final = PUBLIC | {ClusterState.DRAFT}
-GONE: Final = frozenset({ClusterState.ARCHIVED, ClusterState.WITHDRAWN})  # their legal id is free
 
 HOLDERS: Final = text("""
   select scheme, value, id from legal_ids_taken(cast(:schemes as text[]), cast(:values as text[]))
@@ -108,7 +105,7 @@ class _Register:
         self._behind = behind
         self._of_ref = {cluster.ref: cluster for cluster in known if cluster.ref is not None}
         self._of_legal_id = {
-            _legal_key(cluster): cluster for cluster in known if cluster.state not in GONE
+            _legal_key(cluster): cluster for cluster in known if cluster.state not in ENDED
         }
         self._holders = holders
         self.numbers: list[int] = []
@@ -173,7 +170,7 @@ async def _register_around(session: AsyncSession, declared: Sequence[Declared]) 
     behind = await _behind(session, association, declared)
     about = or_(
         Cluster.ref.in_(refs),
-        of_legal_id & Cluster.state.not_in(GONE),
+        of_legal_id & Cluster.state.not_in(ENDED),
         Cluster.id.in_(behind.values()),
     )
     mine = select(Cluster).where(Cluster.association == association, about)

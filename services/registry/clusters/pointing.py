@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.vocabulary import ClusterState, LegalId, Pointer
+from contracts.vocabulary import LegalId, Pointer
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.states import ENDED
 
 UNKNOWN: Final = mark("Your association has no such cluster. Look its number up in the list.")
-ENDED: Final = frozenset({ClusterState.ARCHIVED, ClusterState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)

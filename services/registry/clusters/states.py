@@ -22,7 +22,8 @@ NEXT: Final[dict[ClusterState, frozenset[ClusterState]]] = {
 # Everybody who is signed in may read these; nobody else's are even there.
 PUBLIC: Final = frozenset({_S.PUBLISHED, _S.UNDER_REVISION})
 
-LIVING: Final = frozenset(NEXT) - {_S.ARCHIVED, _S.WITHDRAWN}
+ENDED: Final = frozenset({_S.ARCHIVED, _S.WITHDRAWN})  # their legal id is free
+LIVING: Final = frozenset(NEXT) - ENDED
 
 # A new version of these is taken; all others wait, or have ended.
 CAN_CHANGE: Final = PUBLIC | {_S.DRAFT}

@@ -1,20 +1,21 @@
 """From what a back office states of a person to the person the register keeps."""
 
 from datetime import UTC, datetime
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declared.people import DeclaredAbsence, DeclaredFunction, PersonDeclared
 from contracts.people import Absence, PersonFunction
 from contracts.reference import centres
-from contracts.vocabulary import ClusterState, PersonFunctionKind, Pointer
+from contracts.vocabulary import PersonFunctionKind, Pointer
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.pointing import UNKNOWN, Pointed, clusters_pointed_at
+from services.registry.clusters.states import ENDED
 from services.registry.contacts.administrators import (
     lock_clusters,
     must_leave_two,
@@ -27,10 +28,7 @@ from services.registry.people.naming import international, with_latin
 from services.registry.taken import corrected
 from services.registry.zones import faults_of_zone
 
-ENDED: Final = frozenset({ClusterState.ARCHIVED, ClusterState.WITHDRAWN})
-
 CORRECT = mark("please correct the fields named below")
-NO_CLUSTER = mark("Your association has no such cluster. Look its number up in the list.")
 NO_CENTRE = mark("There is no such centre. Look its code up in the list.")
 NO_PERSON = mark("Your association keeps no such person. Declare this one first.")
 NO_ORGANISATION = mark("Your association has no such organisation. Look its number up.")
@@ -98,8 +96,10 @@ async def _stated(
     session: AsyncSession, actor: Actor, declared: PersonDeclared, kept: Person | None = None
 ) -> Stated:
     faults = faults_of_zone(declared.zone)
+    pointers = [each.cluster for each in declared.functions if each.cluster]
+    clusters = await clusters_pointed_at(session, actor.association, pointers)
     functions = [
-        await _function(session, actor, each, f"/functions/{at}", faults)
+        _function(clusters, each, f"/functions/{at}", faults)
         for at, each in enumerate(declared.functions)
     ]
     absences = [
@@ -136,8 +136,8 @@ async def _stated(
     )
 
 
-async def _function(
-    session: AsyncSession, actor: Actor, each: DeclaredFunction, at: str, faults: list[Fault]
+def _function(
+    clusters: Pointed, each: DeclaredFunction, at: str, faults: list[Fault]
 ) -> PersonFunction | None:
     on_rota = each.function is PersonFunctionKind.ROTA
     if (each.centre if on_rota else each.cluster) is None:
@@ -147,9 +147,13 @@ async def _function(
         faults.append(Fault(f"{at}/centre", "TLK-D044", NO_CENTRE))
     cluster_id = None
     if each.cluster is not None:
-        cluster_id = await _cluster_id(session, actor, each.cluster)
-        if cluster_id is None:
-            faults.append(Fault(f"{at}/cluster", "TLK-D043", NO_CLUSTER))
+        cluster = clusters.at(each.cluster, place=f"{at}/cluster")
+        if isinstance(cluster, Fault):
+            faults.append(cluster)
+        elif cluster.state in ENDED:
+            faults.append(Fault(f"{at}/cluster", "TLK-D043", UNKNOWN))
+        else:
+            cluster_id = cluster.id
     return PersonFunction(function=each.function, cluster_id=cluster_id, centre=each.centre)
 
 
@@ -157,7 +161,7 @@ async def _absence(
     session: AsyncSession, actor: Actor, each: DeclaredAbsence, at: str, faults: list[Fault]
 ) -> Absence | None:
     substitute = select(Person.id).where(
-        Person.association == actor.association, _names(Person, each.substitute)
+        Person.association == actor.association, _is_meant(each.substitute)
     )
     substitute_id = await session.scalar(substitute)
     if substitute_id is None:
@@ -170,27 +174,14 @@ async def _absence(
     )
 
 
-async def _cluster_id(session: AsyncSession, actor: Actor, pointer: Pointer) -> UUID | None:
-    named = [_names(Cluster, pointer)]
-    if pointer.number is not None:
-        named = [Cluster.number == pointer.number.upper()]
-    if pointer.legal_id is not None:
-        scheme, value = pointer.legal_id.scheme, pointer.legal_id.value
-        named = [and_(Cluster.legal_scheme == scheme, Cluster.legal_value == value)]
-    mine = select(Cluster.id).where(
-        Cluster.association == actor.association, Cluster.state.not_in(ENDED), or_(*named)
-    )
-    return await session.scalar(mine)
-
-
-def _names(table: type[Person | Cluster], pointer: Pointer) -> ColumnElement[bool]:
+def _is_meant(pointer: Pointer) -> ColumnElement[bool]:
     """What the pointer says by id or by ref."""
     if pointer.id is None:
-        return table.ref == pointer.ref
+        return Person.ref == pointer.ref
     try:
-        return table.id == UUID(pointer.id)
+        return Person.id == UUID(pointer.id)
     except ValueError:
-        return table.ref == pointer.id
+        return Person.ref == pointer.id
 
 
 def _centre_codes() -> frozenset[str]:

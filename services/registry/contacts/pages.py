@@ -118,10 +118,11 @@ async def change(
     actor.must_be(BACK_OFFICE)
     person = await person_of(session, actor, person_id)
     form = await Form.of(request)
-    lock = int(form.one("lock")) if form.one("lock").isdecimal() else -1
     try:
         declared = declared_by(form, person)
-        await revise_person(session, actor, declared, person=person, lock=lock, at=clock.now())
+        await revise_person(
+            session, actor, declared, person=person, lock=form.lock(), at=clock.now()
+        )
     except (Invalid, Conflict) as refusal:
         return _form(request, form, refusal, person=person, lock=person.lock)
     t: Translator = request.state.t

@@ -15,7 +15,7 @@ from services.chassis.paging import cursor_of, page, values_of
 from services.registry.associations.queries import day_at, home_of
 from services.registry.clusters.finding import visible_to
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.pointing import ENDED
+from services.registry.clusters.states import ENDED
 from services.registry.imports.documents import Place
 from services.registry.imports.fields import fields_of, schemes_of
 from services.registry.imports.finding import key_of, visible

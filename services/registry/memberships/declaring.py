@@ -22,7 +22,8 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.names import STATE
-from services.registry.clusters.pointing import ENDED, Pointed, clusters_pointed_at
+from services.registry.clusters.pointing import Pointed, clusters_pointed_at
+from services.registry.clusters.states import ENDED
 from services.registry.memberships.asking import ask_to_merge
 from services.registry.memberships.corrections import memberships_behind
 from services.registry.memberships.model import Membership, Span
