@@ -108,13 +108,7 @@ async def _stated(
     ]
     organisation_id = kept.organisation_id if kept else None
     if declared.organisation is not None:
-        organisation = await organisation_pointed_at(
-            session, actor.association, declared.organisation
-        )
-        if organisation is None:
-            faults.append(Fault("/organisation", "TLK-D045", NO_ORGANISATION))
-        else:
-            organisation_id = organisation.id
+        organisation_id = await _organisation_id(session, actor, declared.organisation, faults)
     try:
         phone = international(declared.phone, actor.association)
     except Invalid as refusal:
@@ -155,6 +149,15 @@ def _function(
         else:
             cluster_id = cluster.id
     return PersonFunction(function=each.function, cluster_id=cluster_id, centre=each.centre)
+
+
+async def _organisation_id(
+    session: AsyncSession, actor: Actor, pointer: Pointer, faults: list[Fault]
+) -> UUID | None:
+    found = await organisation_pointed_at(session, actor.association, pointer)
+    if found is None:
+        faults.append(Fault("/organisation", "TLK-D045", NO_ORGANISATION))
+    return found.id if found else None
 
 
 async def _absence(
