@@ -18,7 +18,8 @@ from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.http import Acting
 
-_MARK: Final = re.compile(r"[0-9]{1,20}:[0-9]{1,20}:[0-9,]*")
+_MARK: Final = re.compile(r"([0-9]{1,19}):([0-9]{1,19}):((?:[0-9]{1,19}(?:,[0-9]{1,19})*)?)")
+_HIGHEST: Final = 2**63 - 1
 _BAD: Final = mark(
     "Give what the last answer said as `modified_since`, or an instant, like 2027-03-16T09:00:00Z."
 )
@@ -55,7 +56,7 @@ def changed(topic: str, since: str) -> Function[Any]:
     Raises:
         Invalid: it is neither a mark of ours nor an instant.
     """
-    if _MARK.fullmatch(since):
+    if _is_mark(since):
         return func.changed_since(
             topic, text("cast(:since as pg_snapshot)").bindparams(since=since)
         )
@@ -63,6 +64,17 @@ def changed(topic: str, since: str) -> Function[Any]:
     if instant is None:
         raise Invalid(_BAD, [Fault("/query/modified_since", "TLK-D024", _BAD)])
     return func.changed_after(topic, instant)
+
+
+def _is_mark(given: str) -> bool:
+    """Whether PostgreSQL takes it: what ran lies, in its order, between the two ends."""
+    found = _MARK.fullmatch(given)
+    if found is None:
+        return False
+    first, following = int(found[1]), int(found[2])
+    running = [int(each) for each in found[3].split(",") if each]
+    fits = all(first <= each < following for each in running) and running == sorted(running)
+    return 0 < first <= following <= _HIGHEST and fits
 
 
 def _instant(given: str) -> datetime | None:

@@ -91,11 +91,12 @@ class Form:
 
 
 def day_of(text: str) -> date | None:
-    """The day that was typed; none when there is no such day."""
+    """The day that was typed; none when there is no such day, or none beside it."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if date.min < day < date.max else None
 
 
 def day_in(field: str, text: str) -> date:

@@ -58,6 +58,14 @@ class TestTheList:
         assert page.count("Interface") == 3  # both rows and the filter
         assert "Lviv IT Cluster" in page
 
+    @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30"])
+    async def test_r17_of_no_such_day_shows_all(self, lesia: AsyncClient, day: str) -> None:
+        await post(lesia, a_declaration(number=1))
+
+        answer = await lesia.get(LIST, params={"day": day}, headers=HTML)
+
+        assert "1 declaration, the newest first" in answer.text
+
     @pytest.mark.parametrize(
         ("filters", "ids"),
         [

@@ -347,8 +347,11 @@ class TestKeys:
         assert "Register of Lviv" in listed.text
         assert secret[0] not in listed.text
 
-    async def test_need_a_name_a_service_a_scope_and_a_day(self, lesia: AsyncClient) -> None:
-        page = await send(lesia, "/registry/keys/new", expires_on="soon")
+    @pytest.mark.parametrize("day", ["soon", "9999-12-31"])
+    async def test_need_a_name_a_service_a_scope_and_a_day(
+        self, lesia: AsyncClient, day: str
+    ) -> None:
+        page = await send(lesia, "/registry/keys/new", expires_on=day)
 
         assert page.status_code == 422
         for text in ("which system", "one service", "one thing", "a day that exists"):

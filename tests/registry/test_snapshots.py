@@ -160,7 +160,13 @@ class TestSnapshot:
 
         assert ([item["id"] for item in recent], later) == ([str(cluster.id)], [])
 
-    @pytest.mark.parametrize("since", ["yesterday", "2027-03-16T09:00:00", "1:2"])
+    @pytest.mark.parametrize(
+        "since",
+        [
+            *("yesterday", "2027-03-16T09:00:00", "1:2"),
+            *("5:1:", "0:1:", "1:9223372036854775808:", "5:9:4", "5:9:9", "5:9:7,6", "5:9:6,,7"),
+        ],
+    )
     async def test_says_what_to_give(self, poland: AsyncClient, since: str) -> None:
         answer = await poland.get(SNAPSHOT, params={"modified_since": since})
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.faults import mark
+from services.chassis.identity import Actor
 from services.registry.associations.model import Association, AssociationNotFound
 
 
@@ -17,6 +18,12 @@ async def day_at(session: AsyncSession, country: str, *, at: datetime) -> date:
         AssociationNotFound: no association of that country takes part.
     """
     return at.astimezone(ZoneInfo(await zone_of(session, country))).date()
+
+
+async def today_for(session: AsyncSession, actor: Actor, *, at: datetime) -> date:
+    """The date at the seat of the actor's association; for those who work for all, that of UTC."""
+    own = select(Association.zone).where(Association.country == actor.association)
+    return at.astimezone(ZoneInfo(await session.scalar(own) or "UTC")).date()
 
 
 async def days_at(session: AsyncSession, *, at: datetime) -> dict[str, date]:

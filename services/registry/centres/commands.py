@@ -25,6 +25,7 @@ from services.registry.centres.refusals import (
     RotaDoesNotFit,
 )
 from services.registry.clusters.finding import cluster_of
+from services.registry.forms import CORRECT
 from services.registry.people.model import Person
 
 UNKNOWN = mark("There is no such centre. Look its code up.")
@@ -117,12 +118,15 @@ async def unlink_cluster(
         CentreNotFound, ClusterNotFound: there is none, or none for this actor.
         NotAllowed: the centre is another association's.
         NotLinked: it does not belong to the centre in this role.
+        Invalid: it begins to belong to it after that day.
     """
     centre = await _to_run(session, actor, code)
     cluster = await cluster_of(session, actor, key)
     link = await _open_link(session, centre, cluster.id, role)
     if link is None:
         raise NotLinked(mark("this cluster does not belong to the centre in this role"))
+    if from_day < link.from_day:
+        raise Invalid(CORRECT, [Fault("/from_day", "TLK-R098", RotaDoesNotFit.LATER)])
     link.until_day = from_day
     await _done(session, actor, centre.unlink(cluster.id, role=role, from_day=from_day, at=at))
 

@@ -6,10 +6,13 @@ from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import CentreRole
+from services.chassis import clock
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
+from services.registry.associations.queries import today_for
 from services.registry.centres.model import Centre, CentreLink, CentreService
 from services.registry.centres.refusals import CentreNotFound, ServiceNotFound
+from services.registry.clusters.searching import linked_on
 
 Linked = Row[CentreLink, str, str]  # with number and name of the cluster
 
@@ -54,11 +57,12 @@ async def service_of(
 
 async def runs_a_twin(session: AsyncSession, actor: Actor, centre: Centre) -> bool:
     """Whether a cluster of the actor's association is a twin of the centre."""
+    today = await today_for(session, actor, at=clock.now())
     mine = select(func.count()).where(
         CentreLink.centre_id == centre.id,
         CentreLink.association == actor.association,
         CentreLink.role == CentreRole.TWIN,
-        CentreLink.until_day.is_(None),
+        linked_on(today, CentreLink.from_day, CentreLink.until_day),
     )
     return bool((await session.execute(mine)).scalar_one())
 

@@ -8,12 +8,14 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import CentreRole
-from services.chassis import paging
+from services.chassis import clock, paging
 from services.chassis.identity import Actor
+from services.registry.associations.queries import today_for
 from services.registry.centres import finding as centre_finding
 from services.registry.centres.model import Centre, CentreLink, CentreService
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.searching import linked_on
 
 Linked = Row[CentreLink, str, str]  # with number and name of the cluster
 
@@ -52,12 +54,13 @@ async def centres_page(
 
 async def links_of(session: AsyncSession, actor: Actor, centre: Centre) -> Sequence[Linked]:
     """The clusters that belong to a centre now, served ones first, by name."""
+    today = await today_for(session, actor, at=clock.now())
     rows = (
         select(CentreLink, Cluster.number, Cluster.name)
         .join(Cluster, Cluster.id == CentreLink.cluster_id)
         .where(
             CentreLink.centre_id == centre.id,
-            CentreLink.until_day.is_(None),
+            linked_on(today, CentreLink.from_day, CentreLink.until_day),
             finding.visible_to(actor),
         )
         .order_by(CentreLink.role, Cluster.sort_name, Cluster.id)
@@ -81,12 +84,13 @@ async def centres_of(
     session: AsyncSession, actor: Actor, cluster_id: UUID
 ) -> Sequence[Row[Centre, CentreLink]]:
     """The centres to which one cluster belongs now."""
+    today = await today_for(session, actor, at=clock.now())
     rows = (
         select(Centre, CentreLink)
         .join(CentreLink, CentreLink.centre_id == Centre.id)
         .where(
             CentreLink.cluster_id == cluster_id,
-            CentreLink.until_day.is_(None),
+            linked_on(today, CentreLink.from_day, CentreLink.until_day),
             centre_finding.visible_to(actor),
         )
         .order_by(Centre.code)
@@ -97,12 +101,13 @@ async def centres_of(
 async def _links_by_role(
     session: AsyncSession, actor: Actor, centre_ids: Sequence[UUID]
 ) -> dict[tuple[UUID, CentreRole], int]:
+    today = await today_for(session, actor, at=clock.now())
     rows = (
         select(CentreLink.centre_id, CentreLink.role, func.count())
         .join(Cluster, Cluster.id == CentreLink.cluster_id)
         .where(
             CentreLink.centre_id.in_(centre_ids),
-            CentreLink.until_day.is_(None),
+            linked_on(today, CentreLink.from_day, CentreLink.until_day),
             finding.visible_to(actor),
         )
         .group_by(CentreLink.centre_id, CentreLink.role)

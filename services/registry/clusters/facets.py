@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import clock
 from services.chassis.identity import Actor
+from services.registry.associations.queries import today_for
 from services.registry.clusters import finding, regions
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.searching import (
@@ -38,7 +39,7 @@ from services.registry.clusters.searching import (
 MOST: Final = 40  # choices of one facet, the most frequent first
 
 Counts = Mapping[str, int]
-Choices = Callable[[CTE, date], Select[Any]]
+Choices = Callable[[CTE, Actor, date], Select[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ class Facets:
 
 async def facets_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> Facets:
     """The choices that are left; a facet that is chosen shows what it would be without."""
+    today = await today_for(session, actor, at=clock.now())
     counts: dict[str, dict[str, int]] = {facet: {} for facet in CHOICES}
-    for facet, choice, number in await session.execute(_counted(actor, wanted)):
+    for facet, choice, number in await session.execute(_counted(actor, wanted, today)):
         counts[facet][choice] = number
     frequent = list(counts["technology"].items())[:MOST]
     return Facets(
@@ -71,16 +73,15 @@ async def facets_of(session: AsyncSession, actor: Actor, wanted: Wanted) -> Face
     )
 
 
-def _counted(actor: Actor, wanted: Wanted) -> CompoundSelect[str, str, int]:
+def _counted(actor: Actor, wanted: Wanted, today: date) -> CompoundSelect[str, str, int]:
     """All counts in one statement: each search is done once, whatever is counted of it."""
-    today = clock.now().date()
     found: dict[Wanted, CTE] = {}
     counts = []
     for facet, choices in CHOICES.items():
         narrowed = wanted.without(facet)
         if narrowed not in found:
-            found[narrowed] = _found(actor, narrowed, f"found_{len(found)}")
-        chosen = choices(found[narrowed], today).subquery()
+            found[narrowed] = _found(actor, narrowed, today, f"found_{len(found)}")
+        chosen = choices(found[narrowed], actor, today).subquery()
         [each] = chosen.c
         columns = (
             literal(facet).label("facet"),
@@ -91,7 +92,7 @@ def _counted(actor: Actor, wanted: Wanted) -> CompoundSelect[str, str, int]:
     return union_all(*counts).order_by(desc("many"), "choice")
 
 
-def _found(actor: Actor, wanted: Wanted, name: str) -> CTE:
+def _found(actor: Actor, wanted: Wanted, today: date, name: str) -> CTE:
     rows = select(
         Cluster.id,
         Cluster.country,
@@ -99,23 +100,23 @@ def _found(actor: Actor, wanted: Wanted, name: str) -> CTE:
         Cluster.technologies,
         Cluster.state,
         REGION_COLUMNS[wanted.basis].label("region"),
-    ).where(finding.visible_to(actor), matching(wanted))
+    ).where(finding.visible_to(actor), matching(wanted, actor, today))
     return rows.cte(name).prefix_with("materialized", dialect="postgresql")
 
 
 def _of(name: str) -> Choices:
-    return lambda found, _: select(found.c[name])
+    return lambda found, _, __: select(found.c[name])
 
 
-def _labels(found: CTE, today: date) -> Select[Any]:
+def _labels(found: CTE, _: Actor, today: date) -> Select[Any]:
     return select(LABELS.c.level).join_from(found, LABELS, label_in_force(found.c.id, today))
 
 
-def _centres(found: CTE, today: date) -> Select[Any]:
+def _centres(found: CTE, actor: Actor, today: date) -> Select[Any]:
     return (
         select(CENTRES.c.code)
         .join_from(found, LINKS, LINKS.c.cluster_id == found.c.id)
-        .join(CENTRES, link_in_force(found.c.id, today))
+        .join(CENTRES, link_in_force(found.c.id, actor, today))
     )
 
 
@@ -123,7 +124,7 @@ CHOICES: Final[Mapping[str, Choices]] = {
     "country": _of("country"),
     "region": _of("region"),
     "ecosystem": _of("ecosystem"),
-    "technology": lambda found, _: select(func.unnest(found.c.technologies)),
+    "technology": lambda found, _, __: select(func.unnest(found.c.technologies)),
     "label": _labels,
     "centre": _centres,
     "state": _of("state"),

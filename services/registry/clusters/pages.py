@@ -12,6 +12,7 @@ from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
+from services.registry.associations.queries import today_for
 from services.registry.clusters import finding, profiles, queries, story, words
 from services.registry.clusters.acts import acts_for, needs_colleague
 from services.registry.clusters.carrying import figures_of
@@ -58,7 +59,9 @@ async def all_clusters(
         fragment="rows",
         clusters=page,
         following=following,
-        members=await queries.members_of(session, page, on=clock.now().date()),
+        members=await queries.members_of(
+            session, page, on=await today_for(session, actor, at=clock.now())
+        ),
         total=await queries.clusters_count(session, actor, wanted),
         wanted=wanted,
         filtered=wanted != Wanted(),

@@ -9,8 +9,9 @@ from sqlalchemy import ARRAY, Uuid, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import load_only
 
-from services.chassis import paging
+from services.chassis import clock, paging
 from services.chassis.identity import Actor
+from services.registry.associations.queries import today_for
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.searching import Wanted, matching
@@ -37,10 +38,11 @@ async def clusters_page(
     session: AsyncSession, actor: Actor, wanted: Wanted, *, cursor: str | None, size: int
 ) -> tuple[Sequence[Cluster], str | None]:
     """A page of clusters by name and the cursor of the next one; profiles are not loaded."""
+    today = await today_for(session, actor, at=clock.now())
     rows = (
         select(Cluster)
         .options(load_only(*IN_LISTS, raiseload=True))
-        .where(finding.visible_to(actor), matching(wanted))
+        .where(finding.visible_to(actor), matching(wanted, actor, today))
     )
     return await paging.page(session, rows, Cluster.sort_name, Cluster.id, cursor=cursor, size=size)
 
@@ -57,9 +59,10 @@ async def members_of(
 
 async def all_clusters(session: AsyncSession, actor: Actor, wanted: Wanted) -> Sequence[Cluster]:
     """All clusters that are wanted with their profiles, by name."""
+    today = await today_for(session, actor, at=clock.now())
     rows = (
         select(Cluster)
-        .where(finding.visible_to(actor), matching(wanted))
+        .where(finding.visible_to(actor), matching(wanted, actor, today))
         .order_by(Cluster.sort_name, Cluster.id)
     )
     return (await session.scalars(rows)).all()
@@ -67,5 +70,6 @@ async def all_clusters(session: AsyncSession, actor: Actor, wanted: Wanted) -> S
 
 async def clusters_count(session: AsyncSession, actor: Actor, wanted: Wanted) -> int:
     """How many clusters the actor may see of what is wanted."""
-    seen = select(func.count()).where(finding.visible_to(actor), matching(wanted))
+    today = await today_for(session, actor, at=clock.now())
+    seen = select(func.count()).where(finding.visible_to(actor), matching(wanted, actor, today))
     return (await session.execute(seen)).scalar_one()

@@ -9,12 +9,24 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, column, exists, or_, table, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Text,
+    Uuid,
+    and_,
+    column,
+    exists,
+    or_,
+    table,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contracts.vocabulary import ClusterState, LabelLevel
-from services.chassis import clock
 from services.chassis.folding import fold
+from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
 
 # As far as a search goes; the folders of labels and centres know more of them.
@@ -26,7 +38,9 @@ LABELS: Final = table(
     column("ends_on", Date),
     column("state", Text),
 )
-CENTRES: Final = table("centres", column("id", Uuid), column("code", Text))
+CENTRES: Final = table(
+    "centres", column("id", Uuid), column("code", Text), column("dual_use", Boolean)
+)
 LINKS: Final = table(
     "centre_links",
     column("centre_id", Uuid),
@@ -108,9 +122,8 @@ def asked_for(
 Search = Annotated[Wanted, Depends(asked_for)]
 
 
-def matching(wanted: Wanted) -> ColumnElement[bool]:
-    """The clusters that are wanted."""
-    today = clock.now().date()
+def matching(wanted: Wanted, actor: Actor, today: date) -> ColumnElement[bool]:
+    """The clusters that are wanted; by labels and centres of that day, as the actor sees them."""
     conditions: list[ColumnElement[Any]] = [
         Cluster.folded.contains(word, autoescape=True) for word in fold(wanted.text).split()
     ]
@@ -128,12 +141,13 @@ def matching(wanted: Wanted) -> ColumnElement[bool]:
         of_level = (label_in_force(Cluster.id, today), LABELS.c.level == wanted.label.value)
         conditions.append(exists().where(*of_level))
     if wanted.centre:
-        of_centre = (link_in_force(Cluster.id, today), CENTRES.c.code == wanted.centre)
+        of_centre = (link_in_force(Cluster.id, actor, today), CENTRES.c.code == wanted.centre)
         conditions.append(exists().where(*of_centre))
     return and_(true(), *conditions)
 
 
 Id = ColumnElement[Any] | InstrumentedAttribute[UUID]
+Day = ColumnElement[Any] | InstrumentedAttribute[date] | InstrumentedAttribute[date | None]
 
 
 def label_in_force(cluster_id: Id, day: date) -> ColumnElement[bool]:
@@ -147,12 +161,17 @@ def label_in_force(cluster_id: Id, day: date) -> ColumnElement[bool]:
     )
 
 
-def link_in_force(cluster_id: Id, day: date) -> ColumnElement[bool]:
-    """A centre that serves the cluster on that day."""
+def link_in_force(cluster_id: Id, actor: Actor, day: date) -> ColumnElement[bool]:
+    """A centre that serves the cluster on that day; the one for dual use for the vetted (R-14)."""
     link = LINKS.c
     return and_(
         link.cluster_id == cluster_id,
         link.centre_id == CENTRES.c.id,
-        link.from_day <= day,
-        or_(link.until_day.is_(None), link.until_day >= day),
+        linked_on(day, link.from_day, link.until_day),
+        true() if actor.is_vetted else ~CENTRES.c.dual_use,
     )
+
+
+def linked_on(day: date, from_day: Day, until_day: Day) -> ColumnElement[bool]:
+    """Whether a link of these days is there on that day; from its last one on it is no more."""
+    return and_(from_day <= day, or_(until_day.is_(None), until_day > day))

@@ -1,7 +1,6 @@
 """Pages of posted declarations: what came, by which door, from whom, and what became of it."""
 
 import json
-from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -17,7 +16,7 @@ from services.registry.clusters.intake import registry_intake
 from services.registry.declarations import queries, words
 from services.registry.declarations.model import State
 from services.registry.declarations.queries import Wanted
-from services.registry.forms import said
+from services.registry.forms import day_of, said
 
 router = APIRouter(prefix="/registry/declarations", include_in_schema=False)
 
@@ -43,7 +42,7 @@ async def all_declarations(
         State(state) if state in set(State) else None,
         kind,
         Way(way) if way in set(Way) else None,
-        _day(day),
+        day_of(day),
     )
     page, following = await queries.declarations_page(
         session, actor, wanted, cursor=after, size=SIZE
@@ -87,13 +86,6 @@ async def one_declaration(
         told=said(found.refusal.faults if found.refusal else [], request.state.t),
         may_correct=found.name is not None and found.posted.type in registry_intake.classes,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def type_words(t: Translator) -> list[tuple[str, str]]:
