@@ -6,9 +6,11 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
 from services.chassis.database import Sessions
 from services.chassis.keys import DECLARE, READ
+from services.registry.imports.model import Habit, Import
 from services.registry.imports.work import Workshop, work_once
 from tests.chassis.site import issue
 from tests.registry.import_room import EXPECTED, HEADER, SMOK, memberships
@@ -120,6 +122,19 @@ class TestWithAKey:
         assert {each["pointer"] for each in missing.json()["errors"]} >= {"/match/cluster"}
         found = (await crm.get(f"{IMPORTS}/{number}")).json()
         assert (found["encoding"], found["state"], found["new"]) == ("cp1250", "waiting", 1)
+
+    async def test_r19_names_that_no_field_has_are_not_remembered(
+        self, crm: AsyncClient, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        number = (await upload(crm, a_csv(HEADER, SMOK)))["number"]
+        await work_once(workshop)
+        matched = {"cluster": 0, "name": 1, "pl_nip": 2, "joined": 3}
+
+        await said(crm, number, "columns", matched={**matched, "shoe_size": 1})
+
+        async with sessions() as session:
+            assert await session.scalar(select(Habit.matched)) == matched
+            assert await session.scalar(select(Import.matched)) == matched
 
     async def test_r19_a_file_is_asked_for_and_a_hostile_one_refused(
         self, crm: AsyncClient

@@ -1,9 +1,11 @@
 import io
 import re
+from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response
 from python_calamine import CalamineWorkbook
+from sqlalchemy import event
 
 from services.chassis.database import Sessions
 from services.registry.imports.child import MOST_COLUMNS
@@ -169,6 +171,42 @@ class TestProblems:
         page = await get(zofia, address)
         assert "1 row needs attention" in page.text
         assert dict(CELLS.findall(page.text))["cell/4/0"] == "KOWA"
+
+    async def test_r19_equal_values_of_all_rows_are_counted_at_once(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        rows = [["KOWO", *SMOK[1:]], ["KOWO", *BAD[1:]], BAD]
+        address = await checked(zofia, workshop, a_csv(HEADER, *rows))
+        asked: list[str] = []
+
+        def note(*executed: Any) -> None:
+            asked.append(executed[2])
+
+        async with workshop.sessions() as session:
+            engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        page = await get(zofia, address)
+        event.remove(engine, "before_cursor_execute", note)
+
+        assert "The same fix for all 2 rows with this value" in page.text
+        counted = [each for each in asked if "count(*)" in each and "import_rows" in each]
+        assert len(counted) == 1
+
+    async def test_r19_columns_are_matched_anew_without_one_that_was_repaired(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        body = a_csv([*HEADER, "Miasto"], [*SMOK, "Bytom "])
+        address = await checked(zofia, workshop, body)
+        assert "Repaired without asking" in (await get(zofia, address)).text
+        await send(zofia, f"{address}/back", address)
+        columns = chosen(await get(zofia, address))
+        assert columns["column/4"]
+
+        await send(zofia, f"{address}/columns", address, **{**columns, "column/4": ""})
+
+        page = await get(zofia, address)
+        assert page.status_code == 200
+        assert "Repaired without asking" not in page.text
 
     async def test_r19_the_file_of_bad_rows_has_as_many_as_the_page_says(
         self, zofia: AsyncClient, workshop: Workshop

@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from contracts.imports import ImportUndone
 from contracts.vocabulary import ClusterState
-from services.chassis import clock, tenancy
+from services.chassis import clock, history, tenancy
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
 from services.registry.imports import commands
@@ -14,7 +14,7 @@ from services.registry.imports.fields import Kind
 from services.registry.imports.model import Import
 from services.registry.imports.refusals import TooLateToUndo
 from services.registry.imports.states import State
-from services.registry.imports.timers import let_lists_go
+from services.registry.imports.timers import discard_forgotten, let_lists_go
 from services.registry.imports.work import Workshop, work_once
 from services.registry.memberships.commands import end_membership
 from services.registry.memberships.model import Membership
@@ -31,6 +31,7 @@ from tests.registry.import_room import (
     memberships,
     rows_of,
     seen,
+    start,
 )
 from tests.registry.imports import a_csv
 from tests.registry.recorded import events_of
@@ -170,3 +171,47 @@ class TestOver:
         kept = {row.id: (row.file, row.new) for row in files}
         assert kept[found.id] == (b"", 1)
         assert kept[waiting.id][0] != b""
+
+    async def test_d02_one_that_waits_for_nobody_is_discarded_after_30_days(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        waiting = await judged(workshop, a_csv(HEADER, SMOK))
+        matching = await start(workshop, a_csv(HEADER, [*SMOK[:3], "soon"]))
+        await work_once(workshop)
+        done = await judged(workshop, a_csv(HEADER, SMOK, separator=","))
+        await act(workshop, commands.confirm_import, done, only_good=True)
+        await work_once(workshop)
+
+        for days, discarded in ((29.9, 0), (30.1, 2), (30.2, 0)):
+            async with sessions.begin() as session:
+                then = clock.now() + timedelta(days=days)
+                assert await discard_forgotten(session, then) == discarded
+        async with sessions.begin() as session:
+            await let_lists_go(session, clock.now() + timedelta(days=32))
+
+        assert (await seen(workshop, done)).state is State.DONE
+        for each in (waiting, matching):
+            assert (await seen(workshop, each)).state is State.CANCELLED
+            assert await rows_of(sessions, each) == []
+            async with sessions() as session:
+                told = await history.rows_of(session, str(each.id))
+            assert (told[-1].actor, told[-1].association) == ("system:talka", "PL")
+
+    async def test_d02_one_that_somebody_works_on_is_let_alone(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        found = await judged(workshop, a_csv(HEADER, SMOK))
+        late = clock.now() + timedelta(days=32)
+
+        async with sessions.begin() as other:
+            await other.get_one(Import, found.id, with_for_update=True)
+            async with sessions.begin() as session:
+                assert await discard_forgotten(session, late) == 0
+        await act(workshop, commands.cancel_import, found)
+        async with sessions.begin() as other:
+            await other.get_one(Import, found.id, with_for_update=True)
+            async with sessions.begin() as session:
+                await session.execute(text("set local lock_timeout = '1s'"))
+                assert await let_lists_go(session, late) == 0
+
+        assert len(await rows_of(sessions, found)) == 1

@@ -1,6 +1,6 @@
 """What can be seen of imports: the list, one of them, its rows, and how columns were matched."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -32,8 +32,10 @@ SAMPLED: Final = text("""
   select row, cells from import_rows where import_id = :id order by row limit 60
 """)
 EQUAL: Final = text("""
-  select count(*) from import_rows
-  where import_id = :id and effect = 'bad' and cells[:column] = :value
+  select place.at, cells[place.at] as value, count(*) as rows
+  from import_rows, unnest(cast(:places as int[])) as place (at)
+  where import_id = :id and effect = 'bad' and cells[place.at] = any(cast(:values as text[]))
+  group by 1, 2
 """)
 
 
@@ -111,11 +113,16 @@ async def counts_of(session: AsyncSession, import_id: UUID) -> dict[str, int]:
     return {each.effect or "": each.rows for each in found}
 
 
-async def equal_values(session: AsyncSession, found: Import, column: int, value: str) -> int:
-    """In how many bad rows the same stands in this column."""
-    asked = {"id": found.id, "column": column + 1, "value": value}
-    count: int = (await session.execute(EQUAL, asked)).scalar_one()
-    return count
+async def equal_values(
+    session: AsyncSession, found: Import, cells: Collection[tuple[int, str]]
+) -> dict[tuple[int, str], int]:
+    """In how many bad rows the same stands, for each column and value in it."""
+    if not cells:
+        return {}
+    places = sorted({column + 1 for column, _ in cells})
+    asked = {"id": found.id, "places": places, "values": sorted({value for _, value in cells})}
+    equal = await session.execute(EQUAL, asked)
+    return {(each.at - 1, each.value): each.rows for each in equal}
 
 
 async def samples_of(session: AsyncSession, found: Import) -> list[list[str]]:

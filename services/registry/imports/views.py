@@ -1,6 +1,6 @@
 """What the pages of an import show: its steps, its progress, and rows with problems as forms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -115,7 +115,15 @@ async def problems(
     session: AsyncSession, found: Import, rows: Sequence[ImportRow], t: Translator
 ) -> list[Problem]:
     """The bad rows as they are corrected."""
-    return [await _problem(session, found, row, t) for row in rows]
+    columns = finding.matched_of(found)
+    wrong = {
+        (columns[note["field"]], row.cells[columns[note["field"]]])
+        for row in rows
+        for note in row.notes
+        if not note["repair"] and _is_in(row, columns, note)
+    }
+    equal = await queries.equal_values(session, found, {cell for cell in wrong if cell[1]})
+    return [_problem(found, row, equal, t) for row in rows]
 
 
 def summary(shown: Sequence[Problem], t: Translator) -> list[Fault]:
@@ -148,7 +156,7 @@ def repairs(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[Rep
         )
         for row in rows
         for note in row.notes
-        if note["repair"]
+        if note["repair"] and _is_in(row, columns, note)
     ]
 
 
@@ -158,20 +166,26 @@ def choices_of_fields(found: Import, t: Translator) -> list[tuple[str, str]]:
     return [(field.name, title(field.name, t.language)) for field in fields]
 
 
-async def _problem(session: AsyncSession, found: Import, row: ImportRow, t: Translator) -> Problem:
+def _is_in(row: ImportRow, columns: Mapping[str, int], note: Mapping[str, Any]) -> bool:
+    """Whether a note is about a cell; columns may have been matched anew since it was written."""
+    return 0 <= columns.get(note["field"], -1) < len(row.cells)
+
+
+def _problem(
+    found: Import, row: ImportRow, equal: Mapping[tuple[int, str], int], t: Translator
+) -> Problem:
     columns = finding.matched_of(found)
     errors = [note for note in row.notes if not note["repair"]]
     cells, remarks = [], []
     for note in errors:
-        column = columns.get(note["field"])
         label = title(note["field"], t.language)
-        if column is None or column >= len(row.cells):
+        if not _is_in(row, columns, note):
             remarks.append(f"{label}. {sentence(note, t)}")
             continue
+        column = columns[note["field"]]
         name, value = f"cell/{row.row}/{column}", row.cells[column]
-        equal = await queries.equal_values(session, found, column, value) if value else 0
         fault = Fault(f"/{name}", note["code"], sentence(note, t))
-        cells.append(Cell(name, label, value, [fault], equal))
+        cells.append(Cell(name, label, value, [fault], equal.get((column, value), 0)))
     other = next((note["other"] for note in errors if note["other"] is not None), None)
     return Problem(row.row, name_of(found, row), cells, other, remarks)
 
