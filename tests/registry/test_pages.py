@@ -1,26 +1,20 @@
 """Pages as a browser gets them, without JavaScript."""
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response
-from sqlalchemy import select
 
 from contracts.vocabulary import ClusterState
-from services.chassis import clock
 from services.chassis.database import Sessions
 from services.registry.clusters.criteria import LOOKED_AT
-from services.registry.clusters.model import Cluster
-from services.registry.staff.key_commands import issue_key
 from tests.registry.builders import (
     LESIA,
     MAREK,
     TARAS,
     a_cluster,
     a_member,
-    a_person,
     a_profile,
     an_association,
     saved,
@@ -48,12 +42,6 @@ async def send(client: AsyncClient, address: str, page: str | None = None, **for
 async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
     await saved(sessions, an_association())
     return await sign_in(LESIA)
-
-
-async def state_of(sessions: Sessions, cluster: Cluster) -> ClusterState:
-    async with sessions() as session:
-        found = await session.execute(select(Cluster.state).where(Cluster.id == cluster.id))
-    return found.scalar_one()
 
 
 class TestList:
@@ -166,137 +154,6 @@ class TestCluster:
         assert "CL-9999" in page.text
 
 
-class TestReview:
-    async def test_leads_from_the_desk_to_the_catalogue(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        cluster = await saved(sessions, a_cluster(state=ClusterState.SUBMITTED))
-        address = f"/registry/clusters/{cluster.number}"
-
-        started = await send(lesia, f"{address}/start", address)
-        assert started.headers["location"] == f"{address}/review"
-        published = await send(lesia, f"{address}/review", criteria=list(LOOKED_AT))
-
-        assert published.headers["location"] == address
-        assert await state_of(sessions, cluster) is ClusterState.PUBLISHED
-        page = await get(lesia, address)
-        assert "Lviv IT Cluster is in the catalogue now." in page.text
-
-    async def test_names_what_was_not_ticked_and_keeps_the_ticks(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        cluster = await saved(sessions, a_cluster(state=ClusterState.IN_REVIEW))
-
-        page = await send(
-            lesia, f"/registry/clusters/{cluster.number}/review", criteria=["V-2", "V-3"]
-        )
-
-        assert page.status_code == 422
-        assert "V-4, V-5, V-7" in page.text
-        assert page.text.count("checked") == 2
-        assert await state_of(sessions, cluster) is ClusterState.IN_REVIEW
-
-    async def test_of_a_revision_shows_what_would_change(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        cluster = await saved(sessions, a_cluster(state=ClusterState.UNDER_REVISION))
-
-        page = await get(lesia, f"/registry/clusters/{cluster.number}/review")
-
-        assert re.search(r"<del>4.5</del>.*<ins>9</ins>", page.text, re.DOTALL)
-
-    async def test_is_for_the_back_office(self, sign_in: SignIn, sessions: Sessions) -> None:
-        cluster = await saved(sessions, a_cluster(state=ClusterState.IN_REVIEW))
-        coordinator = await sign_in(MAREK, roles=("coordinator",))
-
-        page = await get(coordinator, f"/registry/clusters/{cluster.number}/review")
-
-        assert page.status_code == 403
-        assert "back office" in page.text
-
-
-ASKING: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("return", "in_review", "draft", {"criteria": ["V-2"], "reason": "no English page"}),
-    ("reject", "in_review", "rejected", {"criteria": ["V-3"]}),
-    ("suspend", "published", "suspended", {"reason": "x", "review_on": "2027-06-01"}),
-    ("archive", "suspended", "archived", {"reason": "merged", "ended_day": "2026-01-01"}),
-    ("withdraw", "draft", "withdrawn", {}),
-]
-LACKING: list[tuple[str, str, dict[str, str], str]] = [
-    ("return", "in_review", {"reason": "typed"}, "Choose the criteria"),
-    ("suspend", "published", {"reason": " "}, "Say why"),
-    ("suspend", "published", {"reason": "typed", "review_on": "soon"}, "a day that exists"),
-]
-AT_ONCE = [
-    ("submit", "draft", "submitted"),
-    ("reopen", "rejected", "draft"),
-    ("confirm", "dormant", "published"),
-    ("reinstate", "suspended", "published"),
-]
-
-
-class TestActs:
-    async def test_that_ask_are_done(self, lesia: AsyncClient, sessions: Sessions) -> None:
-        for act, before, after, form in ASKING:
-            cluster = a_cluster(state=ClusterState(before), legal_value=act)
-            await saved(sessions, cluster)
-
-            answer = await send(lesia, f"/registry/clusters/{cluster.number}/{act}", **form)
-
-            assert (act, answer.status_code) == (act, 303)
-            assert await state_of(sessions, cluster) == after
-
-    async def test_that_lack_something_keep_what_was_typed(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        for number, (act, state, form, text) in enumerate(LACKING):
-            cluster = a_cluster(state=ClusterState(state), legal_value=str(number))
-            await saved(sessions, cluster)
-
-            page = await send(lesia, f"/registry/clusters/{cluster.number}/{act}", **form)
-
-            assert (act, page.status_code) == (act, 422)
-            assert text in page.text
-            assert form["reason"].strip() in page.text
-            assert await state_of(sessions, cluster) == state
-
-    async def test_that_ask_nothing_are_done_at_once(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        for act, before, after in AT_ONCE:
-            cluster = a_cluster(state=ClusterState(before), legal_value=act)
-            await saved(sessions, cluster)
-            address = f"/registry/clusters/{cluster.number}"
-
-            answer = await send(lesia, f"{address}/{act}", address)
-
-            assert answer.headers["location"] == address
-            assert await state_of(sessions, cluster) == after
-
-    async def test_on_an_old_page_are_refused(self, lesia: AsyncClient, sessions: Sessions) -> None:
-        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
-        address = f"/registry/clusters/{cluster.number}"
-        await send(lesia, f"{address}/confirm", address, lock=cluster.lock)
-
-        answer = await send(lesia, f"{address}/confirm", address, lock=cluster.lock)
-
-        assert answer.status_code == 409
-        assert "look at the profile as it is now" in answer.text
-
-    async def test_from_another_site_are_refused(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
-
-        answer = await lesia.post(
-            f"/registry/clusters/{cluster.number}/confirm",
-            data={"csrf": "guessed"},
-            headers={"Accept": "text/html"},
-        )
-
-        assert answer.status_code == 403
-
-
 async def test_pages_speak_ukrainian(sign_in: SignIn, sessions: Sessions) -> None:
     await saved(sessions, an_association())
     cluster = await saved(
@@ -309,92 +166,6 @@ async def test_pages_speak_ukrainian(sign_in: SignIn, sessions: Sessions) -> Non
     assert '<html lang="uk"' in page.text
     assert "Опубліковано" in page.text
     assert "Suspend" not in page.text
-
-
-class TestStaff:
-    async def test_lists_the_own_people(self, lesia: AsyncClient, sessions: Sessions) -> None:
-        await saved(sessions, a_member(LESIA))
-
-        page = await get(lesia, "/registry/staff")
-
-        assert "Lesia Honchar" in page.text
-        assert "Back office" in page.text
-
-    async def test_is_for_the_back_office(self, sign_in: SignIn) -> None:
-        coordinator = await sign_in(MAREK, roles=("coordinator",))
-
-        for address in ("staff", "keys", "keys/new", "declarations"):
-            assert (await get(coordinator, f"/registry/{address}")).status_code == 403
-
-
-class TestKeys:
-    async def test_are_shown_once(self, lesia: AsyncClient, sessions: Sessions) -> None:
-        await saved(sessions, a_member(LESIA))
-
-        made = await send(
-            lesia,
-            "/registry/keys/new",
-            name="Register of Lviv",
-            services=["registry"],
-            scopes=["declarations:write"],
-            expires_on=(clock.now() + timedelta(days=30)).date().isoformat(),
-        )
-        listed = await get(lesia, "/registry/keys")
-
-        secret = re.search(r"tlk_[\w-]{40,}", made.text)
-        assert secret is not None
-        assert (made.status_code, made.headers["cache-control"]) == (200, "no-store")
-        assert "Register of Lviv" in listed.text
-        assert secret[0] not in listed.text
-
-    @pytest.mark.parametrize("day", ["soon", "9999-12-31"])
-    async def test_need_a_name_a_service_a_scope_and_a_day(
-        self, lesia: AsyncClient, day: str
-    ) -> None:
-        page = await send(lesia, "/registry/keys/new", expires_on=day)
-
-        assert page.status_code == 422
-        for text in ("which system", "one service", "one thing", "a day that exists"):
-            assert text in page.text
-
-    async def test_live_twelve_months_at_most(self, lesia: AsyncClient, sessions: Sessions) -> None:
-        await saved(sessions, a_member(LESIA))
-
-        page = await send(
-            lesia,
-            "/registry/keys/new",
-            name="x",
-            services=["registry"],
-            scopes=["streams:read"],
-            expires_on=(clock.now() + timedelta(days=400)).date().isoformat(),
-        )
-
-        assert page.status_code == 422
-        assert "twelve months" in page.text
-
-    async def test_are_revoked_on_a_page_of_their_own(
-        self, lesia: AsyncClient, sessions: Sessions
-    ) -> None:
-        await saved(sessions, a_member(LESIA))
-        async with sessions.begin() as session:
-            key, _ = await issue_key(
-                session,
-                a_person(LESIA),
-                name="ERP",
-                owner_id=LESIA,
-                scopes=frozenset(),
-                services=frozenset({"registry"}),
-                expires_at=clock.now() + timedelta(days=9),
-                at=clock.now(),
-            )
-
-        asked = await get(lesia, f"/registry/keys/{key.id}/revoke")
-        done = await send(lesia, f"/registry/keys/{key.id}/revoke")
-        listed = await get(lesia, "/registry/keys")
-
-        assert key.prefix in asked.text
-        assert done.status_code == 303
-        assert "Revoked" in listed.text
 
 
 class TestDeclarations:
