@@ -116,25 +116,29 @@ def catalogue(service: str) -> APIRouter:
 
     @router.get("/{event_type}")
     async def one_type(request: Request, _: PageActor, event_type: str) -> Response:
-        found = EVENTS.get(event_type) or DECLARATIONS.get(event_type)
-        if found is None:
-            raise EventTypeNotFound(f"no event type is called {event_type[:100]}")
-        return render(
-            request,
-            "catalogue_type.html",
-            listed=_listed(found, request),
-            text=cleandoc(found.__doc__ or ""),
-            fields=_fields(event_type),
-            example=example_text(event_type),
-            schema=as_text(released_schema(event_type) or {}),
-            readers=_readers(found.topic),
-            declared=event_type in DECLARATIONS,
-            classes=CLASSES,
-            roles=ROLES,
-            stages=STAGES,
-        )
+        return _type_page(request, event_type)
 
     return router
+
+
+def _type_page(request: Request, event_type: str) -> Response:
+    found = EVENTS.get(event_type) or DECLARATIONS.get(event_type)
+    if found is None:
+        raise EventTypeNotFound(f"no event type is called {event_type[:100]}")
+    return render(
+        request,
+        "catalogue_type.html",
+        listed=_listed(found, request),
+        text=cleandoc(found.__doc__ or ""),
+        fields=_fields(event_type),
+        example=example_text(event_type),
+        schema=as_text(released_schema(event_type) or {}),
+        readers=_readers(found.topic),
+        declared=event_type in DECLARATIONS,
+        classes=CLASSES,
+        roles=ROLES,
+        stages=STAGES,
+    )
 
 
 def _listed(event_class: type[Event], request: Request) -> Listed:
