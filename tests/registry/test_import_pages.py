@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from httpx import AsyncClient, Response
 from python_calamine import CalamineWorkbook
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from services.chassis.database import Sessions
 from services.registry.imports.child import MOST_COLUMNS
+from services.registry.imports.model import ImportRow
 from services.registry.imports.reading import read
+from services.registry.imports.values import NO_DAY
 from services.registry.imports.work import Workshop, work_once
 from tests.registry.builders import LESIA, MAREK
 from tests.registry.conftest import SignIn
@@ -191,6 +193,19 @@ class TestProblems:
         assert "The same fix for all 2 rows with this value" in page.text
         counted = [each for each in asked if "count(*)" in each and "import_rows" in each]
         assert len(counted) == 1
+
+    async def test_r19_a_cell_with_two_faults_is_one_field_of_the_form(
+        self, zofia: AsyncClient, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, [*SMOK[:3], "soon"]))
+        async with sessions.begin() as session:
+            [row] = await session.scalars(select(ImportRow))
+            row.notes = [*row.notes, {**row.notes[0], "text": NO_DAY[1], "code": NO_DAY[0]}]
+
+        page = await get(zofia, address)
+
+        assert [name for name, _ in CELLS.findall(page.text)] == ["cell/2/3"]
+        assert page.text.count('aria-invalid="true"') == 1
 
     async def test_r19_columns_are_matched_anew_without_one_that_was_repaired(
         self, zofia: AsyncClient, workshop: Workshop

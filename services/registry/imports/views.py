@@ -176,7 +176,8 @@ def _problem(
 ) -> Problem:
     columns = finding.matched_of(found)
     errors = [note for note in row.notes if not note["repair"]]
-    cells, remarks = [], []
+    cells: dict[str, Cell] = {}  # one field of the form each, whatever is wrong with it
+    remarks = []
     for note in errors:
         label = title(note["field"], t.language)
         if not _is_in(row, columns, note):
@@ -185,9 +186,11 @@ def _problem(
         column = columns[note["field"]]
         name, value = f"cell/{row.row}/{column}", row.cells[column]
         fault = Fault(f"/{name}", note["code"], sentence(note, t))
-        cells.append(Cell(name, label, value, [fault], equal.get((column, value), 0)))
+        before = cells[name].faults if name in cells else []
+        same = equal.get((column, value), 0)
+        cells[name] = Cell(name, label, value, [*before, fault], same)
     other = next((note["other"] for note in errors if note["other"] is not None), None)
-    return Problem(row.row, name_of(found, row), cells, other, remarks)
+    return Problem(row.row, name_of(found, row), list(cells.values()), other, remarks)
 
 
 def name_of(found: Import, row: ImportRow) -> str:
