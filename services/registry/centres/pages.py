@@ -16,6 +16,7 @@ from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry import forms
+from services.registry.associations.queries import today_for
 from services.registry.centres import commands, finding, queries, words
 from services.registry.centres.model import Centre
 from services.registry.centres.rota import rota_of
@@ -77,7 +78,8 @@ async def one_centre(
 async def ask_to_link(
     request: Request, session: Transaction, actor: PageActor, code: str
 ) -> Response:
-    typed = TypedLink(from_day=clock.now().date().isoformat())
+    today = await today_for(session, actor, at=clock.now())
+    typed = TypedLink(from_day=today.isoformat())
     return await _link_page(request=request, session=session, actor=actor, code=code, typed=typed)
 
 
@@ -137,8 +139,9 @@ async def unlink(
     role: CentreRole,
 ) -> Response:
     now = clock.now()
+    today = await today_for(session, actor, at=now)
     await commands.unlink_cluster(
-        session, actor, code=code, key=key, role=role, from_day=now.date(), at=now
+        session, actor, code=code, key=key, role=role, from_day=today, at=now
     )
     t: Translator = request.state.t
     note = t.gettext("The cluster belongs to the centre no more.")

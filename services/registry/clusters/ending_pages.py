@@ -15,6 +15,7 @@ from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
+from services.registry.associations.queries import today_for
 from services.registry.clusters import finding, regions, words
 from services.registry.clusters.ending import Ending, end, successors_named
 from services.registry.clusters.model import Cluster
@@ -120,7 +121,8 @@ async def ask_to_end(
 ) -> Response:
     cluster = await finding.cluster_of(session, actor, key)
     actor.must_be(BACK_OFFICE, of=cluster.association)
-    return _end_page(request, cluster, TypedEnd(ended_day=clock.now().date().isoformat()))
+    today = await today_for(session, actor, at=clock.now())
+    return _end_page(request, cluster, TypedEnd(ended_day=today.isoformat()))
 
 
 @router.post("/{key}/archive")

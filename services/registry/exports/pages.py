@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from services.chassis import clock, sheets
 from services.chassis.http import PageActor, Transaction
-from services.registry.associations.queries import day_at
+from services.registry.associations.queries import day_at, today_for
 from services.registry.clusters import finding, queries
 from services.registry.clusters.searching import Search
 from services.registry.exports.member_sheet import member_lines
@@ -40,7 +41,8 @@ async def clusters(
     kind: Format, session: Transaction, actor: PageActor, wanted: Search
 ) -> Response:
     found = await queries.all_clusters(session, actor, wanted)
-    return await _file("clusters", kind, lines_of(found, refs_of=actor.association))
+    today = await today_for(session, actor, at=clock.now())
+    return await _file("clusters", kind, today, lines_of(found, refs_of=actor.association))
 
 
 @router.get("/{key}/members/export.{suffix}")
@@ -49,19 +51,20 @@ async def members(
 ) -> Response:
     cluster = await finding.cluster_of(session, actor, key)
     must_see_members(actor, cluster)
+    today = await day_at(session, cluster.association, at=clock.now())
     found = await all_members(
         session,
         cluster.id,
         asked.wanted,
-        day=asked.on or await day_at(session, cluster.association, at=clock.now()),
+        day=asked.on or today,
         known_at=await asked.known_at(session, cluster),
     )
-    return await _file(f"members-{cluster.number}", suffix, member_lines(found, cluster))
+    return await _file(f"members-{cluster.number}", suffix, today, member_lines(found, cluster))
 
 
-async def _file(what: str, kind: Format, lines: sheets.Lines) -> Response:
+async def _file(what: str, kind: Format, today: date, lines: sheets.Lines) -> Response:
     write, media_type = WRITERS[kind]
     body = await asyncio.to_thread(write, lines)
-    name = f"{what}-{clock.now().date()}.{kind}"
+    name = f"{what}-{today}.{kind}"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=media_type, headers=disposition)

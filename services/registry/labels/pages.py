@@ -19,6 +19,7 @@ from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry import forms
+from services.registry.associations.queries import today_for
 from services.registry.clusters.choosing import own_clusters
 from services.registry.labels import commands, finding, queries, words
 from services.registry.labels.model import REMIND_DAYS_BEFORE, LabelState
@@ -44,7 +45,7 @@ async def all_labels(
     soon: str = "",
     after: Cursor = None,
 ) -> Response:
-    today = clock.now().date()
+    today = await today_for(session, actor, at=clock.now())
     wanted = Wanted(
         q.strip(),
         LabelLevel(level) if level in set(LabelLevel) else None,
@@ -108,7 +109,7 @@ async def one_label(
         number=number,
         name=name,
         words=words,
-        today=clock.now().date(),
+        today=await today_for(session, actor, at=clock.now()),
         ends_within=queries.ends_within,
         reminders=await queries.reminders_of(session, label),
         may_end=label.state is LabelState.GRANTED and actor.is_(BACK_OFFICE, of=label.association),

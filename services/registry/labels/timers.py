@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import history
 from services.chassis.identity import SYSTEM
 from services.chassis.timers import Timer
-from services.registry.associations.queries import day_at
+from services.registry.associations.queries import day_at, days_at
 from services.registry.labels.model import REMIND_DAYS_BEFORE, Label, LabelReminder, LabelState
 
 AT_ONCE: Final = 500
@@ -36,6 +36,7 @@ async def expire_labels(session: AsyncSession, now: datetime) -> int:
 
 async def remind_of_labels(session: AsyncSession, now: datetime) -> int:
     """Write down, once each, that a label ends in 90 days and in 30."""
+    todays = await days_at(session, at=now)
     done = 0
     for days in REMIND_DAYS_BEFORE:
         told = exists().where(
@@ -43,13 +44,16 @@ async def remind_of_labels(session: AsyncSession, now: datetime) -> int:
             LabelReminder.days_before == days,
             LabelReminder.until_day == Label.until_day,
         )
-        last = now.date() + timedelta(days=days)
+        near = [
+            and_(Label.association == country, Label.ends_on <= today + timedelta(days=days))
+            for country, today in todays.items()
+        ]
         due = await session.scalars(
             select(Label)
             .where(
                 Label.state == LabelState.GRANTED,
                 Label.ends_on == Label.until_day,
-                Label.ends_on <= last,
+                or_(false(), *near),
                 ~told,
             )
             .order_by(Label.id)

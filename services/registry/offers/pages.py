@@ -17,6 +17,7 @@ from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry import forms
+from services.registry.associations.queries import today_for
 from services.registry.clusters.choosing import own_clusters
 from services.registry.offers import commands, finding, queries, words
 from services.registry.offers.model import OfferState, latest_end
@@ -171,6 +172,6 @@ async def _form(
         clusters=await own_clusters(session, actor),
         kinds=[(each.value, t.word(word)) for each, word in words.KINDS.items()],
         own_language=t.language if t.language != "en" else "",
-        latest=latest_end(clock.now().date()),
+        latest=latest_end(await today_for(session, actor, at=clock.now())),
         faults=forms.said(faults or [], t, {"/text": "/text/en"}),
     )

@@ -22,6 +22,7 @@ from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry import forms
+from services.registry.associations.queries import today_for
 from services.registry.clusters.choosing import own_clusters
 from services.registry.participations import commands, finding, queries, words
 from services.registry.participations.model import Participation
@@ -129,9 +130,10 @@ async def correct(
 async def ask_to_end(
     request: Request, session: Transaction, actor: PageActor, participation_id: UUID
 ) -> Response:
-    today = clock.now().date().isoformat()
+    today = await today_for(session, actor, at=clock.now())
+    day = today.isoformat()
     return await _end_page(
-        request=request, session=session, actor=actor, participation_id=participation_id, day=today
+        request=request, session=session, actor=actor, participation_id=participation_id, day=day
     )
 
 

@@ -17,6 +17,7 @@ from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry import forms
+from services.registry.associations.queries import today_for
 from services.registry.clusters.choosing import own_clusters
 from services.registry.sites import commands, finding, queries, words
 from services.registry.sites.filling import form_of, places
@@ -78,8 +79,10 @@ async def ask_for_site(
     request: Request, session: Transaction, actor: PageActor, cluster: str = ""
 ) -> Response:
     actor.must_be(BACK_OFFICE)
-    today = clock.now().date().isoformat()
-    typed = forms.Form.filled(holder=cluster, place__country=actor.association, opened_day=today)
+    today = await today_for(session, actor, at=clock.now())
+    typed = forms.Form.filled(
+        holder=cluster, place__country=actor.association, opened_day=today.isoformat()
+    )
     return await _form(request=request, session=session, actor=actor, typed=typed)
 
 
@@ -136,9 +139,9 @@ async def change(
 async def ask_to_close(
     request: Request, session: Transaction, actor: PageActor, site_id: UUID
 ) -> Response:
-    today = clock.now().date().isoformat()
+    today = await today_for(session, actor, at=clock.now())
     return await _close_page(
-        request=request, session=session, actor=actor, site_id=site_id, day=today
+        request=request, session=session, actor=actor, site_id=site_id, day=today.isoformat()
     )
 
 
