@@ -138,6 +138,25 @@ class TestDeclare:
         with pytest.raises(NotAllowed, match="back office"):
             await self.declare(sessions, a_person(roles=("coordinator",)))
 
+    async def test_r02_of_what_is_known_takes_no_change_back(self, sessions: Sessions) -> None:
+        waiting = a_profile(staff_fte=7)
+        cluster = await saved(
+            sessions, a_cluster(ref="it", state=ClusterState.UNDER_REVISION, pending=waiting)
+        )
+
+        await self.declare(sessions)
+
+        assert (await reread(sessions, cluster)).pending == waiting
+
+    async def test_r02_of_a_returned_draft_as_it_is_submits_nothing(
+        self, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(ref="it", reasons={"V-7": "no such sector"}))
+
+        await self.declare(sessions)
+
+        assert (await reread(sessions, cluster)).state is ClusterState.DRAFT
+
 
 class TestTogether:
     """Declarations of one group: one question for all, and each sees those before it."""

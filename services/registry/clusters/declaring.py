@@ -211,6 +211,8 @@ def _drafted(declared: Declared, *, number: int, by: str) -> tuple[Cluster, list
 
 
 def _changed(cluster: Cluster, profile: ClusterProfile, *, by: str, at: datetime) -> list[Event]:
+    if profile == cluster.profile and (cluster.pending or cluster.reasons):
+        return []  # what is public, or was returned, is known; it takes no change back
     if cluster.state is ClusterState.DRAFT:
         empty = profiles.missing(profile)
         if empty:  # before the draft is touched: those beside it are saved

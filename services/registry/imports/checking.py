@@ -18,6 +18,7 @@ from services.chassis.intake_reading import Reader
 from services.registry.imports import values
 from services.registry.imports.documents import TYPES, Cells, Place, document
 from services.registry.imports.fields import Field, Kind, fields_of, schemes_of
+from services.registry.imports.keeping import Stated, keep
 
 TRAILING: Final = ("trailing_spaces", mark("Spaces at the ends were taken off."))
 HARD_SPACE: Final = ("hard_space", mark("Spaces that look like others were taken out."))
@@ -78,9 +79,17 @@ class Checker:
     """Judges rows one after the other; it remembers those before, to find what stands twice."""
 
     def __init__(
-        self, kind: Kind, columns: Mapping[str, int], place: Place, reader: Reader, source: str
+        self,
+        kind: Kind,
+        columns: Mapping[str, int],
+        place: Place,
+        reader: Reader,
+        source: str,
+        *,
+        stated: Mapping[str, Stated] | None = None,
     ) -> None:
         self._kind = kind
+        self._stated = stated or {}  # what the register has, by legal ids without signs
         self._columns = columns
         self._place = place
         self._reader = reader
@@ -95,6 +104,9 @@ class Checker:
         texts = self._tidy(checked)
         read = Cells(texts)
         data = document(self._kind, read, self._place)
+        known = self._stated.get(bare(texts.get(self._number_in(texts), "")))
+        if known is not None:
+            data = keep(self._kind, data, known, fields=self._fields, columns=self._columns)
         self._note(checked, read.faults)
         envelope = {
             "specversion": "1.0",
@@ -168,7 +180,7 @@ class Checker:
     def _compare(self, checked: Checked, texts: Mapping[str, str], choice: Choice | None) -> None:
         """Look whether a row before this one is about the same."""
         number = self._number_in(texts)
-        identity = _bare(texts.get(number, ""))
+        identity = bare(texts.get(number, ""))
         if not identity:
             return
         first = self._seen.setdefault((identity, fold(texts.get("cluster", ""))), checked)
@@ -192,7 +204,7 @@ class Checker:
 
     def _said(self, checked: Checked) -> list[str]:
         columns = self._columns.values()
-        return [_bare(checked.cells[at]) for at in columns if at < len(checked.cells)]
+        return [bare(checked.cells[at]) for at in columns if at < len(checked.cells)]
 
     def _name_of(self, checked: Checked) -> str:
         at = self._columns.get("person" if self._kind is Kind.PEOPLE else "name", -1)
@@ -221,7 +233,7 @@ def faults_of(refusal: DomainError) -> list[Fault]:
     return [Fault("", refusal.code, refusal.text or refusal.title, values=refusal.values)]
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """The text as it is compared: without marks, spaces and signs."""
     return fold(text).replace(" ", "")
 

@@ -76,6 +76,7 @@ class Judge:
             known.place,
             Reader(intake, actor, clock.now(), Way.IMPORT),
             f"/imports/{found.number}",
+            stated=known.stated,
         )
         return cls(sessions, intake, actor, found, known, checker)
 

@@ -1,6 +1,6 @@
 """What can be seen of imports: the list, one of them, its rows, and how columns were matched."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,12 +16,16 @@ from services.registry.associations.queries import day_at, home_of
 from services.registry.clusters.finding import visible_to
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.states import ENDED
+from services.registry.imports import keeping
+from services.registry.imports.checking import bare
 from services.registry.imports.documents import Place
-from services.registry.imports.fields import fields_of, schemes_of
+from services.registry.imports.fields import Kind, fields_of, schemes_of
 from services.registry.imports.finding import key_of, visible
 from services.registry.imports.headers import guess
+from services.registry.imports.keeping import Stated
 from services.registry.imports.model import Habit, Import, ImportRow
 from services.registry.imports.states import State
+from services.registry.organisations.model import Organisation
 
 SAMPLES: Final = 3
 
@@ -41,10 +45,11 @@ EQUAL: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """For whom an import is read, and which of the clusters it may name are about dual use."""
+    """For whom an import is read, and what the register has of what it may name."""
 
     place: Place
-    dual_use: frozenset[str]
+    dual_use: frozenset[str]  # numbers of clusters
+    stated: Mapping[str, Stated]  # clusters or organisations, by legal ids without signs
 
 
 async def imports_page(
@@ -168,7 +173,25 @@ async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known
         clusters=numbers,
         cluster=found.cluster_number,
     )
-    return Known(place, frozenset(each.number for each in clusters if each.dual_use))
+    stated: dict[str, Stated] = {}
+    if found.kind is Kind.CLUSTERS:
+        stated = {bare(each.legal_value): keeping.of_cluster(each) for each in clusters}
+    elif found.kind is Kind.MEMBERS:
+        stated = await _organisations(session, found.association)
+    return Known(place, frozenset(each.number for each in clusters if each.dual_use), stated)
+
+
+async def _organisations(session: AsyncSession, association: str) -> dict[str, Stated]:
+    own = select(Organisation).where(
+        Organisation.association == association,
+        Organisation.merged_into.is_(None),
+        ~Organisation.sole_trader,
+    )
+    return {
+        bare(number.value): keeping.of_organisation(each)
+        for each in await session.scalars(own)
+        for number in each.numbers
+    }
 
 
 def _names_of(cluster: Cluster) -> list[str]:

@@ -1,0 +1,55 @@
+"""What a list has no column for stays as the register has it."""
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from services.chassis.database import Sessions
+from services.registry.imports import commands
+from services.registry.imports.work import Workshop, work_once
+from services.registry.organisations.model import Organisation
+from tests.registry.import_room import HEADER, SMOK, a_workshop, act, counts, judged
+from tests.registry.imports import a_csv
+
+
+@pytest.fixture
+async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
+    return await a_workshop(app, sessions)
+
+
+async def save(workshop: Workshop, file: bytes) -> tuple[int, int, int, int]:
+    """Import a list; gives how many of its rows were new, changed, skipped and bad."""
+    found = await judged(workshop, file)
+    if found.ready:
+        await act(workshop, commands.confirm_import, found, only_good=True)
+        await work_once(workshop)
+    return counts(found)
+
+
+class TestMembers:
+    async def test_r19_a_list_without_a_column_empties_nothing(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        whole = ["Miejscowość", "Ulica", "NACE"]
+        await save(workshop, a_csv([*HEADER, *whole], [*SMOK, "Kraków", "Długa 1", "22.29"]))
+
+        again = await save(workshop, a_csv(HEADER, SMOK))
+
+        assert again == (0, 0, 1, 0)
+        async with sessions() as session:
+            [smok] = (await session.scalars(select(Organisation))).all()
+        assert (smok.place.settlement, smok.place.street) == ("Kraków", "Długa 1")
+        assert smok.nace == ["22.29"]
+
+    async def test_r19_a_new_town_takes_the_old_street_away(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        whole = [*HEADER, "Miejscowość", "Ulica"]
+        await save(workshop, a_csv(whole, [*SMOK, "Kraków", "Długa 1"]))
+
+        moved = await save(workshop, a_csv([*HEADER, "Miejscowość"], [*SMOK, "Gdynia"]))
+
+        assert moved == (0, 1, 0, 0)
+        async with sessions() as session:
+            [smok] = (await session.scalars(select(Organisation))).all()
+        assert (smok.place.settlement, smok.place.street) == ("Gdynia", None)
