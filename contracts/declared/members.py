@@ -29,6 +29,13 @@ class DeclaredOrganisation(Value):
     web: Annotated[str | None, Field(max_length=500)] = None
     sole_trader: bool = False
 
+    @field_validator("names")
+    @classmethod
+    def _has_a_name(cls, names: Names) -> Names:
+        if not any(letter.isalnum() for letter in names.original):
+            raise BrokenRule("TLK-D001", "This field is missing.")
+        return names
+
     @field_validator("size_day")
     @classmethod
     def _stands_beside_a_class(cls, size_day: date | None, known: ValidationInfo) -> date | None:

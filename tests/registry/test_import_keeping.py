@@ -1,15 +1,29 @@
 """What a list has no column for stays as the register has it."""
 
+import json
+from typing import Final
+
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from contracts.vocabulary import ClusterState
 from services.chassis.database import Sessions
+from services.chassis.errors import Fault
+from services.chassis.ui.i18n import Catalogues
+from services.registry.app import HERE
+from services.registry.clusters.declaring import NOT_NOW
+from services.registry.clusters.names import STATE
 from services.registry.imports import commands
+from services.registry.imports.checking import Note
+from services.registry.imports.files import sentence
+from services.registry.imports.judging import stored
 from services.registry.imports.work import Workshop, work_once
 from services.registry.organisations.model import Organisation
 from tests.registry.import_room import HEADER, SMOK, a_workshop, act, counts, judged
 from tests.registry.imports import a_csv
+
+CATALOGUES: Final = Catalogues([HERE / "locales"])
 
 
 @pytest.fixture
@@ -53,3 +67,14 @@ class TestMembers:
         async with sessions() as session:
             [smok] = (await session.scalars(select(Organisation))).all()
         assert (smok.place.settlement, smok.place.street) == ("Gdynia", None)
+
+
+@pytest.mark.parametrize(("language", "state"), [("en", "“Archived”"), ("uk", "“В архіві”")])
+def test_c02_a_word_in_a_fault_is_said_in_the_readers_language(language: str, state: str) -> None:
+    said = {"number": "CL-2001", "state": STATE[ClusterState.ARCHIVED]}
+    [note] = stored([Note("cluster", Fault("", "TLK-D042", NOT_NOW, values=said))])
+
+    found = sentence(json.loads(json.dumps(note)), CATALOGUES.translator(language))
+
+    assert state in found
+    assert "CL-2001" in found

@@ -59,7 +59,8 @@ def typed(form: Form, *, known: Place | None = None) -> dict[str, Any]:
         "sole_trader": bool(_one(form, "sole_trader")),
         "nace": form.many(f"{PART}/nace"),
     }
-    optional = {each: _one(form, each) for each in ("size_day", "legal_form", "web")}
+    optional = {each: _one(form, each) for each in ("legal_form", "web")}
+    given["size_day"] = _one(form, "size_day") or None  # said, so that a size asks for its day
     return given | {name: value for name, value in optional.items() if value}
 
 
