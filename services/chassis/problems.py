@@ -130,6 +130,8 @@ def foreseen(fault: Exception) -> DomainError | None:
     match fault:
         case DomainError():
             return fault
+        case RequestValidationError() if _in_the_path(fault):
+            return of_status(404)
         case RequestValidationError():
             return Invalid(mark("please correct the fields named below"), _of_request(fault))
         case HTTPException():
@@ -138,6 +140,11 @@ def foreseen(fault: Exception) -> DomainError | None:
             return Conflict(mark("somebody changed this since you opened it; look at it again"))
         case _:
             return _of_database(fault)
+
+
+def _in_the_path(fault: RequestValidationError) -> bool:
+    """Whether the address itself could name nothing, whatever else was sent."""
+    return any(each["loc"][0] == "path" for each in fault.errors())
 
 
 def _of_database(fault: Exception) -> DomainError | None:

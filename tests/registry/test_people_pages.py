@@ -183,3 +183,9 @@ class TestOfOthers:
         claire = await sign_in(LESIA, of="ECA", roles=("support_office",))
 
         assert (await claire.get("/registry/v1/people")).status_code == 403
+
+
+async def test_an_address_that_can_name_nobody_is_not_found(taras: AsyncClient) -> None:
+    answer = await taras.get(f"{PEOPLE}/abc", headers=HTML)
+
+    assert answer.status_code == 404
