@@ -7,7 +7,7 @@ check:  ## format, lint, types, boundaries, spelling
 	$(BIN)/python -m deploy.cli check
 
 test-fast:  ## what needs no server: contracts, rules, life cycles, texts, boundaries
-	$(BIN)/pytest -n auto -m "not server and not journey and not browser and not fault and not benchmark"
+	$(BIN)/pytest -n auto --dist worksteal -m "not server and not journey and not browser and not fault and not benchmark"
 
 test:  ## what the continuous integration runs
 	./talka test
