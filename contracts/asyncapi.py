@@ -62,7 +62,6 @@ subject lie in one partition, in order, and `ce_sequence` counts them from 1 wit
 (compacted channels, classification `personal`, have holes by nature). Unknown fields are to be
 ignored; a released type only ever gains optional fields."""
 
-_PERSONAL: Final = Classification.PERSONAL
 _TEXT: Final = {"type": "string"}
 _KEY: Final = "The subject: the aggregate's id."
 

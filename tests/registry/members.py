@@ -1,11 +1,12 @@
 """Declared members, one valid one at a time; a test names only what matters to it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import uuid7
 from contracts.vocabulary import (
@@ -25,6 +26,7 @@ from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.registry.memberships.declaring import Joining, Outcome, declare_members
 from services.registry.memberships.model import Membership
+from services.registry.memberships.queries import Member, Wanted, all_members
 from services.registry.organisations.model import Organisation
 from services.registry.organisations.stated import Stated
 from tests.registry.builders import LVIV, NOON, a_person
@@ -104,3 +106,11 @@ def a_membership(
     )
     membership.ended_day = ended
     return membership
+
+
+async def members_on(
+    session: AsyncSession, cluster_id: UUID, day: date, *, known_at: datetime | None = None
+) -> dict[UUID, Member]:
+    """The members of a cluster on a day by membership, as it is known now, or was at `known_at`."""
+    found = await all_members(session, cluster_id, Wanted(), day=day, known_at=known_at)
+    return {each.membership.id: each for each in found}

@@ -10,6 +10,7 @@ from contracts.vocabulary import Role
 from services.chassis.database import Sessions
 from services.registry.staff import commands as staff
 from services.registry.staff.back_office import Span, cover
+from services.registry.staff.model import StaffMember
 from services.registry.staff.refusals import LastBackOffice
 from tests.registry.builders import LESIA, NOON, TARAS, TODAY, a_member, a_person, saved
 
@@ -81,3 +82,6 @@ async def test_who_stays_longer_is_never_refused(sessions: Sessions) -> None:
 
     await set_until(sessions, LESIA, NEXT_WEEK + timedelta(days=30))
     await set_until(sessions, LESIA, None)
+
+    async with sessions() as session:
+        assert (await session.get_one(StaffMember, LESIA)).until_day is None

@@ -16,9 +16,8 @@ from services.chassis import clock
 from services.chassis.database import Sessions
 from services.chassis.intake import Accepted
 from services.registry.clusters.intake import registry_intake
-from services.registry.memberships.queries import members_on
 from tests.registry.builders import a_cluster, a_profile, saved
-from tests.registry.members import edrpou, joining
+from tests.registry.members import edrpou, joining, members_on
 from tests.registry.test_members_at_the_door import ended, items, posted
 
 FIRST = date(2024, 1, 1)

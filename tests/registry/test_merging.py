@@ -21,7 +21,6 @@ from services.chassis.errors import Invalid, NotAllowed
 from services.chassis.identity import Actor
 from services.registry.memberships.asking import accept_merge, decline_merge
 from services.registry.memberships.merging import merge_organisations
-from services.registry.memberships.queries import members_on
 from services.registry.organisations.refusals import (
     AlreadyDecided,
     AlreadyMerged,
@@ -45,6 +44,7 @@ from tests.registry.members import (
     declare,
     edrpou,
     joining,
+    members_on,
     memberships,
     organisations,
 )

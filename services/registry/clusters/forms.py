@@ -10,7 +10,7 @@ from contracts.registry import ClusterProfile
 from contracts.vocabulary import LANGUAGES, Place
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
-from services.chassis.faults import faults_of, mark
+from services.chassis.faults import faults_of
 from services.registry.clusters import regions
 from services.registry.forms import CORRECT, Form
 from services.registry.lists import joined
@@ -28,8 +28,6 @@ PLACES: Final = ("seat", "operating_place")
 PARTS: Final = ("settlement", "street", "postcode", "lat", "lon", "name")
 UNSEEN: Final = {"lat", "lon", "name"}  # the form only carries them along
 RECOGNITION: Final = ("programme", "document", "until_day")
-
-REGION: Final = mark("Choose the region from the list.")
 
 # where a rule finds a fault → the field in which it is mended
 FIELDS: Final = {

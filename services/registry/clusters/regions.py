@@ -11,7 +11,6 @@ from typing import Final
 from contracts.reference import NutsRegion, nuts, oblasts
 from contracts.vocabulary import COUNTRIES, Region, RegionScheme
 
-FINEST: Final = 3  # of NUTS: the level that places are given at
 LISTED: Final = 2  # of NUTS: the level that filters begin with
 
 Options = Sequence[tuple[str, str]]

@@ -47,14 +47,6 @@ class Belonging:
     cluster_name: str
 
 
-async def members_on(
-    session: AsyncSession, cluster_id: UUID, day: date, *, known_at: datetime | None = None
-) -> dict[UUID, Member]:
-    """The members of a cluster on a day by membership, as it is known now, or was at `known_at`."""
-    found = await all_members(session, cluster_id, Wanted(), day=day, known_at=known_at)
-    return {each.membership.id: each for each in found}
-
-
 async def members_page(
     session: AsyncSession,
     cluster_id: UUID,
