@@ -1,18 +1,38 @@
 """The pool: what a restart of the server leaves behind is replaced without a question."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.local.ports import LOOPBACK, free_port
 from services.chassis.database import Sessions, is_transient
 from tests.settings import sessions_of
+
+PATIENCE = 10  # seconds
 
 ME = text("select pg_backend_pid()")
 END_THE_OTHERS = text("""
   select count(pg_terminate_backend(pid)) from pg_stat_activity
   where usename = current_user and datname = current_database() and pid <> pg_backend_pid()
 """)
+
+
+async def driver_connection_of(session: AsyncSession) -> Any:
+    """The driver's own connection behind a session."""
+    return (await (await session.connection()).get_raw_connection()).driver_connection
+
+
+async def until_closed(driver_connection: Any) -> None:
+    """Return once the driver knows: the server answers our statement before it hangs up."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if driver_connection.is_closed():
+                return
+            await asyncio.sleep(0.01)
 
 
 class TestPool:
@@ -22,9 +42,12 @@ class TestPool:
         async with app_sessions() as first, app_sessions() as second, app_sessions() as third:
             kept = await first.scalar(ME)
             closed = {await second.scalar(ME), await third.scalar(ME)}
+            lost = [await driver_connection_of(second), await driver_connection_of(third)]
             await second.rollback()
             await third.rollback()
             assert await first.scalar(END_THE_OTHERS) == 2
+            for driver_connection in lost:
+                await until_closed(driver_connection)
 
         async with app_sessions() as first, app_sessions() as second, app_sessions() as third:
             found = {await session.scalar(ME) for session in (first, second, third)}
