@@ -35,7 +35,7 @@ class RelocationDeclared(RegistryDeclaration):
         check_place(place)
         if place.country == "UA" and place.region.scheme is not RegionScheme.KATOTTG:
             raise BrokenRule(
-                "TLK-D060", "A new place in Ukraine is given by its KATOTTG code. Look it up."
+                "TLK-D074", "A new place in Ukraine is given by its KATOTTG code. Look it up."
             )
         return place
 
@@ -57,6 +57,6 @@ class ClusterEndDeclared(RegistryDeclaration):
         given = (bool(self.successors), self.kind is not None, self.figures_rule is not None)
         if len(set(given)) != 1:
             raise BrokenRule(
-                "TLK-D061", "Give successors, kind and figures_rule together, or none of them."
+                "TLK-D075", "Give successors, kind and figures_rule together, or none of them."
             )
         return self

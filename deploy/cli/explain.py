@@ -6,6 +6,7 @@ import typer
 
 from deploy.cli.terminal import put
 from deploy.local.faults import Exit, Fault
+from services.chassis.faults import GENERAL
 
 
 def explain(
@@ -14,7 +15,7 @@ def explain(
     """Say what a code means, in which words it is told, and what repairs it."""
     from deploy.cli import codes  # noqa: PLC0415
 
-    found = codes.told_with(code.upper())
+    found = codes.all_codes().get(code.upper())
     if not found:
         raise Fault(
             "TLK-E109",
@@ -22,6 +23,8 @@ def explain(
             "Codes look like TLK-E021: TLK, a letter for the part, three digits.",
             exit_code=Exit.WRONG_USE,
         )
+    if meaning := GENERAL.get(code.upper()):
+        put(f"{code.upper()}  {meaning}")
     for each in found:
         put(f"{code.upper()}  {each.where}")
         for sentence in each.sentences:

@@ -49,12 +49,7 @@ def chosen(names: Sequence[str]) -> list[str]:
     known = declared.load()
     for name in names:
         if name not in known:
-            raise Fault(
-                "TLK-E081",
-                f"There is no topic {name!r}.",
-                f"There are: {', '.join(known)}.",
-                exit_code=Exit.WRONG_USE,
-            )
+            raise declared.unknown(name)
     ordinary = [
         topic.name
         for topic in known.values()
@@ -120,7 +115,7 @@ class Following:
             consumer.assign(self._places(consumer))
             yield from self._records(consumer)
         except KafkaException as fault:
-            raise _unreachable(self.bootstrap, fault.args[0]) from None
+            raise declared.away(self.bootstrap, fault.args[0]) from None
         finally:
             consumer.close()
 
@@ -183,14 +178,4 @@ def _bytes(value: str | bytes | None) -> bytes | None:
 
 def _raise_unless_passing(error: KafkaError, bootstrap: str) -> None:
     if error.code() in {KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT}:  # noqa: SLF001
-        raise _unreachable(bootstrap, error)
-
-
-def _unreachable(bootstrap: str, error: KafkaError) -> Fault:
-    return Fault(
-        "TLK-E052",
-        f"Kafka at {bootstrap} does not answer: {error.str()}",
-        "Look at KAFKA_BOOTSTRAP and at the broker, or see whether Talka runs:",
-        "talka status",
-        exit_code=Exit.CANNOT_CONNECT,
-    )
+        raise declared.away(bootstrap, error)

@@ -105,7 +105,7 @@ def _of_sheet(found: "Found") -> str:
 def _must_not_have_ended(found: "Found") -> None:
     if found["state"] in {"failed", "cancelled", "undone"}:
         raise Fault(
-            "TLK-R120",
+            "TLK-E116",
             f"{found['number']} has ended, {found['state']}: {found['problem'] or 'nothing saved'}",
             exit_code=Exit.REFUSED,
         )

@@ -14,6 +14,9 @@ from contracts.catalogue import DECLARATIONS
 from deploy.local.faults import Exit, Fault
 from deploy.local.instance import Instance
 
+AGAIN: Final = (
+    "Nothing of it was taken. Accepted items are not taken twice, so send the file again."
+)
 MAX_TOGETHER: Final = 200
 MAX_BYTES: Final = 200_000  # of one request; the door takes 256 KiB
 
@@ -89,7 +92,7 @@ class Office:
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise unreachable(self.url, fault) from None
         if not answer.is_success:
-            raise _refusal(answer, service)
+            raise refusal(answer, service, AGAIN)
         for said in answer.json()["items"]:
             yield Answer(items[said["index"]], said)
 
@@ -222,18 +225,18 @@ def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
-def _refusal(answer: httpx.Response, service: str) -> Fault:
+def refusal(answer: httpx.Response, service: str, *repair: str) -> Fault:
     """Why nothing of a request was looked at, in the service's own words."""
     try:
         problem = answer.json()
     except ValueError:
         problem = {}
-    said = problem.get("detail") or problem.get("title") or answer.reason_phrase
-    code = problem.get("code", "TLK-E093")
+    said = [problem.get("detail") or problem.get("title") or answer.reason_phrase]
+    said += [f"{each['pointer']}  {each['text']}" for each in problem.get("errors") or ()]
     return Fault(
-        code,
-        f"{service} refused the request ({answer.status_code}): {said}",
-        "Nothing of it was taken. Accepted items are not taken twice, so send the file again.",
+        problem.get("code") or "TLK-E093",
+        f"{service} refused the request ({answer.status_code}): " + "\n  ".join(said),
+        *repair,
         exit_code=Exit.REFUSED if answer.is_client_error else Exit.FAILED,
     )
 

@@ -41,7 +41,7 @@ def schema(event_type: str) -> str:
     Raises:
         Fault: nobody promised such a type.
     """
-    return as_text(schema_of(_known(event_type))).rstrip()
+    return as_text(schema_of(known(event_type))).rstrip()
 
 
 def example(event_type: str) -> str:
@@ -50,7 +50,7 @@ def example(event_type: str) -> str:
     Raises:
         Fault: nobody promised such a type.
     """
-    _known(event_type)
+    known(event_type)
     return example_text(event_type).rstrip()
 
 
@@ -104,7 +104,7 @@ def _schemas() -> dict[str, Schema]:
     return {name: schema_of(event_class) for name, event_class in _classes().items()}
 
 
-def _known(event_type: str) -> type[Event]:
+def known(event_type: str) -> type[Event]:
     try:
         return class_of(event_type)
     except UnknownType:

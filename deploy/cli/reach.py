@@ -94,7 +94,7 @@ def _away(service: str, fault: Exception) -> Exception:
         )
     if is_transient(fault):
         return Fault(
-            "TLK-E041",
+            "TLK-E111",
             f"The database of {service} cannot be reached: {fault}",
             "Look at the server, or begin anew:",
             "talka status",

@@ -11,10 +11,11 @@ from typing import Any, Final
 from confluent_kafka import KafkaException, Producer
 from pydantic import ValidationError
 
-from contracts.catalogue import DECLARATIONS, UnknownType, class_of, read
+from contracts.catalogue import DECLARATIONS, read
 from contracts.envelope import Envelope, from_structured, to_document, to_headers
 from contracts.event import Event, uuid7
 from contracts.released import example_text
+from deploy.cli import promises
 from deploy.kafka import topics as declared
 from deploy.local.faults import Exit, Fault
 
@@ -89,7 +90,7 @@ def per_second(rate: str | None) -> float | None:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)/([sm])", rate)
     if found is None or float(found[1]) == 0:
         raise Fault(
-            "TLK-E082",
+            "TLK-E112",
             f"Not a rate: {rate!r}.",
             "Write how many each second or minute: 10/s, 90/m.",
             exit_code=Exit.WRONG_USE,
@@ -104,12 +105,7 @@ def send(samples: Samples, number: int, topic: str, rate: float | None, bootstra
         Fault: the topic is not declared, or Kafka does not take them.
     """
     if topic not in declared.load():
-        raise Fault(
-            "TLK-E081",
-            f"There is no topic {topic!r}.",
-            f"There are: {', '.join(declared.load())}.",
-            exit_code=Exit.WRONG_USE,
-        )
+        raise declared.unknown(topic)
     producer = Producer(
         {
             "bootstrap.servers": bootstrap,
@@ -136,7 +132,7 @@ def _unsent(producer: Producer, bootstrap: str) -> int:
         left = len(producer)
     if left:
         raise Fault(
-            "TLK-E052",
+            "TLK-E110",
             f"Kafka at {bootstrap} did not take {left} events.",
             "Look at KAFKA_BOOTSTRAP and at the broker, or see whether Talka runs:",
             "talka status",
@@ -146,16 +142,7 @@ def _unsent(producer: Producer, bootstrap: str) -> int:
 
 
 def _check(event_type: str) -> None:
-    try:
-        class_of(event_type)
-    except UnknownType:
-        raise Fault(
-            "TLK-E074",
-            f"There is no type {event_type!r}.",
-            "See which there are:",
-            "talka contracts list",
-            exit_code=Exit.WRONG_USE,
-        ) from None
+    promises.known(event_type)
     if event_type in DECLARATIONS:
         raise Fault(
             "TLK-E087",
@@ -180,7 +167,7 @@ def _broken(event_type: str, fault: ValidationError) -> Fault:
 
 def _not_fields(what: str) -> Fault:
     return Fault(
-        "TLK-E085",
+        "TLK-E113",
         what,
         "Give fields of the event's data as JSON, or a file that holds them:",
         'talka emit TYPE --data \'{"reason": "in liquidation"}\'',

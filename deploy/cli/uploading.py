@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from deploy.cli.posting import headers, unreachable
+from deploy.cli.posting import headers, refusal, unreachable
 from deploy.local.faults import Exit, Fault
 
 IMPORTS: Final = "/registry/v1/imports"
@@ -39,7 +39,7 @@ class Office:
             body = file.read_bytes()
         except OSError as fault:
             raise Fault(
-                "TLK-E095", f"{file} cannot be read: {fault}", exit_code=Exit.WRONG_USE
+                "TLK-E118", f"{file} cannot be read: {fault}", exit_code=Exit.WRONG_USE
             ) from None
         about = {"kind": kind} | ({"cluster": cluster} if cluster else {})
         found = self._ask("POST", IMPORTS, params=about, files={"file": (file.name, body)})
@@ -49,7 +49,7 @@ class Office:
         """Read another sheet of the same file."""
         if sheet not in found["sheets"]:
             raise Fault(
-                "TLK-E096",
+                "TLK-E115",
                 f"The file has no sheet {sheet}; it has {', '.join(found['sheets']) or 'none'}.",
                 exit_code=Exit.WRONG_USE,
             )
@@ -86,7 +86,7 @@ class Office:
         form = file.suffix.removeprefix(".").lower()
         if form not in {"xlsx", "csv"}:
             raise Fault(
-                "TLK-E095",
+                "TLK-E114",
                 f"{file} would be neither a workbook nor a text file.",
                 "Give it a name that ends in .xlsx or .csv.",
                 exit_code=Exit.WRONG_USE,
@@ -116,7 +116,7 @@ class Office:
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise unreachable(self._url, fault) from None
         if not answer.is_success:
-            raise _refusal(answer)
+            raise refusal(answer, "registry")
         return answer
 
 
@@ -155,19 +155,4 @@ def _no_map(what: str) -> Fault:
         what,
         'Give JSON with the field of each column, like {"Nazwa": "name", "NIP": "pl_nip"}.',
         exit_code=Exit.WRONG_USE,
-    )
-
-
-def _refusal(answer: httpx.Response) -> Fault:
-    """Why the registry refuses, in its own words."""
-    try:
-        problem = answer.json()
-    except ValueError:
-        problem = {}
-    said = [problem.get("detail") or problem.get("title") or answer.reason_phrase]
-    said += [f"{each['pointer']}  {each['text']}" for each in problem.get("errors") or ()]
-    return Fault(
-        problem.get("code", "TLK-E093"),
-        f"registry refused this ({answer.status_code}): " + "\n  ".join(said),
-        exit_code=Exit.REFUSED if answer.is_client_error else Exit.FAILED,
     )

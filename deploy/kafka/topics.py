@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -114,6 +114,28 @@ def check(bootstrap: str) -> None:
             )
 
 
+def unknown(name: str) -> Fault:
+    """What is told of a topic that no class promises."""
+    return Fault(
+        "TLK-E081",
+        f"There is no topic {name!r}.",
+        f"There are: {', '.join(load())}.",
+        exit_code=Exit.WRONG_USE,
+    )
+
+
+def away(bootstrap: str, error: KafkaError) -> Fault:
+    """What is told when no broker answers."""
+    return Fault(
+        "TLK-E052",
+        f"Kafka at {bootstrap} does not answer: {error.str()}",
+        "Look at KAFKA_BOOTSTRAP and at the broker (without it talka up starts its own), or see"
+        " whether Talka runs:",
+        "talka status",
+        exit_code=Exit.CANNOT_CONNECT,
+    )
+
+
 def _topics(stem: str, entry: dict[str, Any], declared: dict[str, Any]) -> Iterator[Topic]:
     """The topics of one entry; where each association has its own, it alone writes or reads it."""
     if not entry.get("per_association"):
@@ -149,13 +171,7 @@ def _changes(client: AdminClient, bootstrap: str) -> Iterator[Change]:
     try:
         there = client.list_topics(timeout=ANSWER_SECONDS).topics
     except KafkaException as fault:
-        raise Fault(
-            "TLK-E052",
-            f"Kafka at {bootstrap} does not answer: {fault.args[0].str()}",
-            "Look at KAFKA_BOOTSTRAP and at the broker. Without it Talka starts its own:",
-            "env -u KAFKA_BOOTSTRAP talka up",
-            exit_code=Exit.CANNOT_CONNECT,
-        ) from fault
+        raise away(bootstrap, fault.args[0]) from fault
     existing = [topic for topic in declared.values() if topic.name in there]
     settings = _settings(client, existing)
     for topic in declared.values():

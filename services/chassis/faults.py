@@ -20,6 +20,20 @@ MISSING: Final = ("TLK-D001", mark("This field is missing."))
 UNKNOWN: Final = ("TLK-D002", mark("There is no field of this name. Check the spelling."))
 VALUE: Final = ("TLK-D000", mark("This value is not allowed here."))
 
+# codes that say a kind of fault, each with the sentence that fits the field
+GENERAL: Final[dict[str, str]] = {
+    "TLK-D000": "A value breaks a rule of its field; the sentence names the rule.",
+    "TLK-D001": "Something that is needed was not given.",
+    "TLK-D003": "A value is of another kind than its field: number, text, list, object.",
+    "TLK-D004": "A text is too short or too long.",
+    "TLK-D005": "A text is not in the form that its field expects.",
+    "TLK-D006": "A value is not one of those to choose from.",
+    "TLK-D007": "A number is too small or too large.",
+    "TLK-D008": "There are too few or too many entries.",
+    "TLK-D009": "A day, an instant or a time of day is none, or is written in another form.",
+    "TLK-D062": "A day has not come yet.",
+}
+
 # the beginning of pydantic's error type → code and sentence; the first that fits is taken
 SENTENCES: Final[tuple[tuple[str, str, str], ...]] = (
     ("missing", *MISSING),

@@ -43,7 +43,7 @@ FORGET: Final = text("delete from idempotency where made_at < :before returning 
 class KeyUsed(Conflict):
     """The key already names another act."""
 
-    code = "TLK-E409"
+    code = "TLK-E431"
     title = "This Idempotency-Key was used for something else"
 
 

@@ -99,7 +99,7 @@ RULES: Final = {
     ),
     "subject": Rule(
         lambda value: len(value) <= 256,  # noqa: PLR2004
-        "TLK-D021",
+        "TLK-D033",
         mark("Give at most 256 signs, or leave this out."),
     ),
     "datacontenttype": Rule(
@@ -108,7 +108,7 @@ RULES: Final = {
         mark("Send the data as JSON in UTF-8: application/json."),
     ),
     "data_base64": Rule(
-        lambda _: False, "TLK-D026", mark("Send the data as JSON, in the field data.")
+        lambda _: False, "TLK-D034", mark("Send the data as JSON, in the field data.")
     ),
 }
 _WHEN: Final = mark(

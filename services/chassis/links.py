@@ -54,7 +54,7 @@ IN_HAND: Final = text("select set_config('talka.link', :sha256, true)")
 class LinkUnknown(NotFound):
     """No link has this token; it was cut off in the mail, or never ours."""
 
-    code = "TLK-E410"
+    code = "TLK-E432"
     title = "This link is not known"
 
 

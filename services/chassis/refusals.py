@@ -51,7 +51,7 @@ class ForeignOrigin(DomainError):
     """Another site made the browser send this, or the form is not the one we gave out."""
 
     status = 403
-    code = "TLK-E403"
+    code = "TLK-E430"
     title = "This did not come from a page of Talka"
 
 

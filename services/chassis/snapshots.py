@@ -62,7 +62,7 @@ def changed(topic: str, since: str) -> Function[Any]:
         )
     instant = _instant(since)
     if instant is None:
-        raise Invalid(_BAD, [Fault("/query/modified_since", "TLK-D024", _BAD)])
+        raise Invalid(_BAD, [Fault("/query/modified_since", "TLK-D032", _BAD)])
     return func.changed_after(topic, instant)
 
 

@@ -107,7 +107,7 @@ def day_in(field: str, text: str) -> date:
     """
     day = day_of(text)
     if day is None:
-        raise Invalid(CORRECT, [Fault(f"/{field}", "TLK-R042", WHICH_DAY)])
+        raise Invalid(CORRECT, [Fault(f"/{field}", "TLK-D009", WHICH_DAY)])
     return day
 
 

@@ -277,4 +277,4 @@ class TestWithoutDatabase:
         done = talka("parked", "list", TALKA_ROOM=str(tmp_path), DATABASE_URL=nowhere)
 
         assert done.returncode == Exit.CANNOT_CONNECT
-        assert "TLK-E041  The database of registry cannot be reached" in done.stderr
+        assert "TLK-E111  The database of registry cannot be reached" in done.stderr

@@ -53,7 +53,7 @@ class TestFieldsOf:
 
     @pytest.mark.parametrize("text", ["{", "[]", "7", "@/no/such/file"])
     def test_say_what_they_should_be(self, text: str) -> None:
-        with pytest.raises(Fault, match="TLK-E085"):
+        with pytest.raises(Fault, match="TLK-E113"):
             fields_of(text)
 
 
@@ -64,7 +64,7 @@ class TestPerSecond:
 
     @pytest.mark.parametrize("rate", ["10", "0/s", "-1/s", "fast"])
     def test_refuses_another_form(self, rate: str) -> None:
-        with pytest.raises(Fault, match="TLK-E082"):
+        with pytest.raises(Fault, match="TLK-E112"):
             per_second(rate)
 
 

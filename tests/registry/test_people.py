@@ -199,7 +199,7 @@ class TestAdministrators:
         await post(taras, a_contact("c", functions=administering(cluster)))
         handed_over = await post(taras, a_contact("a", functions=[]))
 
-        assert (refused.status_code, refused.json()["code"]) == (409, "TLK-R071")
+        assert (refused.status_code, refused.json()["code"]) == (409, "TLK-R131")
         assert handed_over.status_code == 202
         known = await people(sessions)
         assert set((await cluster_now(sessions, cluster)).administrators) == {

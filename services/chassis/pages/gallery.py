@@ -22,9 +22,11 @@ def gallery(service: str) -> APIRouter:
     @router.get("")
     async def show(request: Request, *, wrong: bool = False) -> Response:
         faults = [
-            Fault("/name", "TLK-E422", "Enter the name of the cluster"),
-            Fault("/first_day", "TLK-E422", "The first day lies after the last day"),
-            Fault("/mode", "TLK-E422", "Choose how the session is held"),
+            Fault("/name", "TLK-D001", "Enter the name of the cluster"),
+            Fault(
+                "/first_day", "TLK-D066", "The last day is before the first. Correct one of them."
+            ),
+            Fault("/mode", "TLK-D006", "Choose how the session is held"),
         ]
         return render(
             request,

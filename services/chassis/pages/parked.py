@@ -192,7 +192,7 @@ async def _drop_page(
     async with _reading(request, actor) as session:
         head = await _open(session, actor, parked_id)
     t: Translator = request.state.t
-    missing = Fault("/reason", "TLK-E422", t.gettext("Say why this record can be left out"))
+    missing = Fault("/reason", "TLK-D001", t.gettext("Say why this record can be left out"))
     return render(
         request,
         "parked_drop.html",

@@ -146,8 +146,8 @@ def _faults(cluster: Cluster, ending: Ending, *, today: date) -> list[Fault]:
         found.append(Fault("/ended_day", "TLK-D062", AHEAD))
     for place, successor in enumerate(ending.successors):
         if successor.id == cluster.id:
-            found.append(Fault(f"/successors/{place}", "TLK-D065", ITSELF))
+            found.append(Fault(f"/successors/{place}", "TLK-D076", ITSELF))
         elif successor.state not in PUBLIC:
             values = {"number": successor.number}
-            found.append(Fault(f"/successors/{place}", "TLK-D066", NOT_PUBLIC, values=values))
+            found.append(Fault(f"/successors/{place}", "TLK-D077", NOT_PUBLIC, values=values))
     return found

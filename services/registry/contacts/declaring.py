@@ -29,7 +29,7 @@ from services.registry.taken import corrected
 from services.registry.zones import faults_of_zone
 
 CORRECT = mark("please correct the fields named below")
-NO_CENTRE = mark("There is no such centre. Look its code up in the list.")
+NO_CENTRE = mark("There is no such centre. Look its code up.")
 NO_PERSON = mark("Your association keeps no such person. Declare this one first.")
 NO_ORGANISATION = mark("Your association has no such organisation. Look its number up.")
 WHICH = mark("Say for which cluster, or for which centre.")
@@ -138,7 +138,7 @@ def _function(
         faults.append(Fault(f"{at}/{'centre' if on_rota else 'cluster'}", "TLK-D068", WHICH))
         return None
     if each.centre is not None and each.centre not in _centre_codes():
-        faults.append(Fault(f"{at}/centre", "TLK-D044", NO_CENTRE))
+        faults.append(Fault(f"{at}/centre", "TLK-D049", NO_CENTRE))
     cluster_id = None
     if each.cluster is not None:
         cluster = clusters.at(each.cluster, place=f"{at}/cluster")
@@ -168,7 +168,7 @@ async def _absence(
     )
     substitute_id = await session.scalar(substitute)
     if substitute_id is None:
-        faults.append(Fault(at, "TLK-D046", NO_PERSON))
+        faults.append(Fault(at, "TLK-D072", NO_PERSON))
         return None
     return Absence(
         from_at=each.from_at.astimezone(UTC),

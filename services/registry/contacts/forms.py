@@ -17,7 +17,7 @@ from services.registry.people.model import Person
 
 LEVELS: Final = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
 CONSENT: Final = "2027-01"  # the version of the text that is shown beside the form
-BEFORE: Final = mark("The first day of the absence comes before the last. Correct one of them.")
+BEFORE: Final = mark("The absence ends before it begins. Correct one of them.")
 WHO: Final = mark("Choose somebody else who stands in.")
 DAY: Final = mark("Give a day that exists, like 2027-03-16.")
 
@@ -109,7 +109,7 @@ class TypedAbsence:
         if first and last and last < first:
             faults.append(Fault("/until_day", "TLK-D065", BEFORE))
         if who is None or who not in known or who == person.id:
-            faults.append(Fault("/substitute", "TLK-D046", WHO))
+            faults.append(Fault("/substitute", "TLK-D073", WHO))
         if faults or first is None or last is None or who is None:
             return faults
         zone = ZoneInfo(person.zone)

@@ -39,12 +39,12 @@ class TypedRequest(BaseModel):
         kind = DataRequestKind(self.kind) if self.kind in set(DataRequestKind) else None
         day, name = day_of(self.received_day), self.name.strip()
         checks = (
-            ("kind", kind, CHOOSE),
-            ("name", name, NEEDED),
-            ("mail", _is_mail(self.mail), MAIL),
-            ("received_day", day, DAY),
+            ("kind", kind, "TLK-D006", CHOOSE),
+            ("name", name, "TLK-D001", NEEDED),
+            ("mail", _is_mail(self.mail), "TLK-D005", MAIL),
+            ("received_day", day, "TLK-D009", DAY),
         )
-        faults = [Fault(f"/{at}", "TLK-R146", text) for at, good, text in checks if not good]
+        faults = [Fault(f"/{at}", code, text) for at, good, code, text in checks if not good]
         if faults or kind is None or day is None:
             raise Invalid(CORRECT, faults)
         return Received(kind, name[:200], self.mail.strip(), self.words.strip()[:2000], day)
@@ -75,8 +75,8 @@ class TypedReason(BaseModel):
         """
         told = self.told.strip()
         known = self.reason in {each.value for each in reasons}
-        checks = (("reason", known, CHOOSE), ("told", told, NEEDED))
-        faults = [Fault(f"/{at}", "TLK-R146", text) for at, good, text in checks if not good]
+        checks = (("reason", known, "TLK-D006", CHOOSE), ("told", told, "TLK-D001", NEEDED))
+        faults = [Fault(f"/{at}", code, text) for at, good, code, text in checks if not good]
         if faults:
             raise Invalid(CORRECT, faults)
         return reasons(self.reason), told[:2000]
@@ -98,7 +98,7 @@ class TypedAnswer(BaseModel):
         try:
             return UUID(self.person_id)
         except ValueError:
-            raise Invalid(CORRECT, [Fault("/person_id", "TLK-R146", CHOOSE)]) from None
+            raise Invalid(CORRECT, [Fault("/person_id", "TLK-D006", CHOOSE)]) from None
 
 
 def _is_mail(text: str) -> bool:

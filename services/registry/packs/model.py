@@ -23,7 +23,7 @@ FOREIGN_SCHEME = mark("{scheme} is no kind of legal id of {country}.")
 class PackKnown(Conflict):
     """A pack of this version was adopted already; give the new one a new version."""
 
-    code = "TLK-R060"
+    code = "TLK-R067"
     title = "This version is there already"
 
 

@@ -7,7 +7,7 @@ from services.chassis.faults import mark
 class PersonNotFound(NotFound):
     """No such person is kept by this association."""
 
-    code = "TLK-R070"
+    code = "TLK-R130"
     title = "No such person"
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class PersonNotFound(NotFound):
 class TooFewAdministrators(Conflict):
     """At least two people answer for a published profile; the last two stay (R-12)."""
 
-    code = "TLK-R071"
+    code = "TLK-R131"
     title = "Two administrators stay"
 
     def __init__(self, number: str) -> None:
@@ -29,7 +29,7 @@ class TooFewAdministrators(Conflict):
 class PersonChanged(Conflict):
     """Somebody else changed the person since the page was opened."""
 
-    code = "TLK-R072"
+    code = "TLK-R132"
     title = "Changed meanwhile"
 
     def __init__(self) -> None:

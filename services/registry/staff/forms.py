@@ -32,9 +32,9 @@ class TypedRoles(BaseModel):
         if not self.roles or not givable_roles(association).issuperset(self.roles):
             faults.append(Fault("/roles", "TLK-R051", ROLE))
         if not set(Mark).issuperset(self.marks):
-            faults.append(Fault("/marks", "TLK-R051", MARK))
+            faults.append(Fault("/marks", "TLK-D006", MARK))
         if self.until_day and day_of(self.until_day) is None:
-            faults.append(Fault("/until_day", "TLK-R051", DAY))
+            faults.append(Fault("/until_day", "TLK-D009", DAY))
         return faults
 
     @property
@@ -63,12 +63,12 @@ class TypedAppointment(TypedRoles):
     def faults(self, association: str) -> list[Fault]:
         """What is missing or wrong before the person can be appointed."""
         needed = (
-            ("/original", NAME, self.original.strip()),
-            ("/mail", MAIL, is_mail(self.mail.strip())),
-            ("/language", LANGUAGE, self.language in LANGUAGES),
-            ("/from_day", DAY, day_of(self.from_day)),
+            ("/original", "TLK-D001", NAME, self.original.strip()),
+            ("/mail", "TLK-D005", MAIL, is_mail(self.mail.strip())),
+            ("/language", "TLK-D006", LANGUAGE, self.language in LANGUAGES),
+            ("/from_day", "TLK-D009", DAY, day_of(self.from_day)),
         )
-        faults = [Fault(pointer, "TLK-R051", text) for pointer, text, good in needed if not good]
+        faults = [Fault(pointer, code, text) for pointer, code, text, good in needed if not good]
         return faults + super().faults(association)
 
     @property

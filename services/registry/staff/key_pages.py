@@ -62,12 +62,12 @@ class TypedKey(BaseModel):
     def faults(self) -> list[Fault]:
         """What is missing before the key can be made."""
         needed = (
-            ("/name", NAME, self.name.strip()),
-            ("/services", SERVICE, set(self.services).intersection(SERVICES)),
-            ("/scopes", SCOPE, set(self.scopes).intersection(SCOPES)),
-            ("/expires_on", DAY, day_of(self.expires_on)),
+            ("/name", "TLK-D001", NAME, self.name.strip()),
+            ("/services", "TLK-D006", SERVICE, set(self.services).intersection(SERVICES)),
+            ("/scopes", "TLK-D006", SCOPE, set(self.scopes).intersection(SCOPES)),
+            ("/expires_on", "TLK-D009", DAY, day_of(self.expires_on)),
         )
-        return [Fault(pointer, "TLK-R050", text) for pointer, text, given in needed if not given]
+        return [Fault(pointer, code, text) for pointer, code, text, given in needed if not given]
 
     def expires_at(self, zone: str) -> datetime:
         """The end of the day that was typed, in that zone."""
