@@ -25,7 +25,7 @@ def explain(
         )
     if meaning := GENERAL.get(code.upper()):
         put(f"{code.upper()}  {meaning}")
-    for each in found:
+    for each in filter(lambda told: told.sentences, found):
         put(f"{code.upper()}  {each.where}")
         for sentence in each.sentences:
             put(f"  {sentence}")
