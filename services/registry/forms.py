@@ -33,7 +33,7 @@ class Form:
     async def of(cls, request: Request) -> "Form":
         """The form that was posted."""
         sent = await request.form()
-        return cls({name: [str(value) for value in sent.getlist(name)] for name in sent})
+        return cls({name: [_as_typed(str(each)) for each in sent.getlist(name)] for name in sent})
 
     @classmethod
     def filled(cls, **values: str) -> "Form":
@@ -88,6 +88,11 @@ class Form:
         except ValidationError as fault:
             found = faults_of(fault.errors(include_url=False, include_input=False))
             raise Invalid(CORRECT, found) from None
+
+
+def _as_typed(text: str) -> str:
+    """The text without the line ends that browsers send for those that people type."""
+    return text.replace("\r\n", "\n")
 
 
 def day_of(text: str) -> date | None:

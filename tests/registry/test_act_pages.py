@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from contracts.vocabulary import ClusterState
 from services.chassis.database import Sessions
+from services.registry.clusters import forms
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.model import Cluster
 from tests.registry.builders import (
     LESIA,
     MAREK,
+    TARAS,
     a_cluster,
     an_association,
     saved,
@@ -26,6 +28,12 @@ from tests.registry.test_pages import get, send
 async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
     await saved(sessions, an_association())
     return await sign_in(LESIA)
+
+
+def written_again(cluster: Cluster, lock: str) -> dict[str, Any]:
+    """The form of its new version, as the page fills it."""
+    assert cluster.pending is not None
+    return {**forms.written(cluster.pending), "lock": lock}
 
 
 async def state_of(sessions: Sessions, cluster: Cluster) -> ClusterState:
@@ -73,6 +81,30 @@ class TestReview:
 
         assert re.search(r"<del>4.5</del>.*<ins>9</ins>", page.text, re.DOTALL)
 
+    async def test_r03_of_a_revision_can_return_it_to_its_author_who_lays_it_down_again(
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.UNDER_REVISION))
+        address = f"/registry/clusters/{cluster.number}"
+        taras = await sign_in(TARAS)
+
+        assert f'href="{address}/return-version"' in (await get(lesia, f"{address}/review")).text
+        assert f'href="{address}/return-version"' not in (await get(taras, address)).text
+        await send(lesia, f"{address}/return-version", criteria=["V-5"], reason="another name")
+
+        returned = (await get(taras, address)).text
+        assert "The new version was returned." in returned
+        assert "another name" in returned
+        assert "New version returned to be mended: V-5" in returned
+        assert "Nothing of this profile waits" in (await get(lesia, f"{address}/review")).text
+        edited = await get(taras, f"{address}/edit")
+        lock = re.search(r'name="lock" value="(\d+)"', edited.text)
+        assert lock is not None
+        again = await send(taras, f"{address}/edit", **written_again(cluster, lock[1]))
+        assert again.status_code == 303
+        assert "waits for its review" in (await get(taras, address)).text
+        assert f'href="{address}/return-version"' in (await get(lesia, f"{address}/review")).text
+
     async def test_is_for_the_back_office(self, sign_in: SignIn, sessions: Sessions) -> None:
         cluster = await saved(sessions, a_cluster(state=ClusterState.IN_REVIEW))
         coordinator = await sign_in(MAREK, roles=("coordinator",))
@@ -85,6 +117,7 @@ class TestReview:
 
 ASKING: list[tuple[str, str, str, dict[str, Any]]] = [
     ("return", "in_review", "draft", {"criteria": ["V-2"], "reason": "no English page"}),
+    ("return-version", "under_revision", "under_revision", {"criteria": ["V-5"], "reason": "x"}),
     ("reject", "in_review", "rejected", {"criteria": ["V-3"]}),
     ("suspend", "published", "suspended", {"reason": "x", "review_on": "2027-06-01"}),
     ("archive", "suspended", "archived", {"reason": "merged", "ended_day": "2026-01-01"}),

@@ -12,6 +12,7 @@ from services.registry.clusters.refusals import (
     CriteriaNotMet,
     FourEyes,
     ProfileIncomplete,
+    RevisionReturned,
     WrongClusterState,
 )
 from services.registry.clusters.states import NEXT
@@ -33,13 +34,14 @@ ACTS: dict[str, Callable[[Cluster], Event]] = {
     "submit": lambda c: c.submit(by="staff:x", at=NOON),
     "withdraw": lambda c: c.withdraw(at=NOON),
     "start_review": lambda c: c.start_review(reviewer_id=LESIA, at=NOON),
-    "return": lambda c: c.return_(REASONS, None, at=NOON),
-    "reject": lambda c: c.reject(REASONS, None, at=NOON),
+    "return": lambda c: c.return_(REASONS, None, by="staff:x", at=NOON),
+    "reject": lambda c: c.reject(REASONS, None, by="staff:x", at=NOON),
     "reopen": lambda c: c.reopen(at=NOON),
     "publish": lambda c: c.publish(a_review(), at=NOON),
     "edit": lambda c: c.edit(a_profile(web="https://new.example"), by="staff:x", at=NOON),
     "start_revision": lambda c: c.start_revision(a_profile(staff_fte=2), by="staff:x", at=NOON),
     "publish_revision": lambda c: c.publish_revision(a_review(), at=NOON),
+    "return_revision": lambda c: c.return_revision(REASONS, None, by="staff:x", at=NOON),
     "confirm": lambda c: c.confirm(on=TODAY, at=NOON),
     "go_dormant": lambda c: c.go_dormant(at=NOON),
     "suspend": lambda c: c.suspend(reason="x", review_on=None, at=NOON),
@@ -62,6 +64,7 @@ ALLOWED = {
     ("start_revision", "published", "under_revision"),
     ("start_revision", "under_revision", "under_revision"),
     ("publish_revision", "under_revision", "published"),
+    ("return_revision", "under_revision", "under_revision"),
     ("confirm", "published", "published"),
     ("confirm", "under_revision", "under_revision"),
     ("go_dormant", "published", "dormant"),
@@ -163,6 +166,20 @@ class TestFourEyes:
         with pytest.raises(FourEyes):
             cluster.publish_revision(a_review(by=LESIA), at=NOON)
 
+    def test_who_made_a_revision_cannot_return_it(self) -> None:
+        cluster = a_cluster(state=ClusterState.PUBLISHED)
+        cluster.start_revision(a_profile(staff_fte=2), by=f"staff:{LESIA}", at=NOON)
+
+        with pytest.raises(FourEyes):
+            cluster.return_revision(REASONS, None, by=f"staff:{LESIA}", at=NOON)
+
+    @pytest.mark.parametrize("act", ["return_", "reject"])
+    def test_who_submitted_decides_nothing_in_the_review(self, act: str) -> None:
+        cluster = a_cluster(state=ClusterState.IN_REVIEW)
+
+        with pytest.raises(FourEyes):
+            getattr(cluster, act)(REASONS, None, by=f"staff:{TARAS}", at=NOON)
+
 
 class TestPublish:
     def test_states_profile_criteria_and_completeness(self) -> None:
@@ -185,7 +202,7 @@ class TestPublish:
 
     def test_forgets_the_reasons_of_an_earlier_return(self) -> None:
         cluster = a_cluster(state=ClusterState.IN_REVIEW)
-        cluster.return_(REASONS, "see V-1", at=NOON)
+        cluster.return_(REASONS, "see V-1", by="staff:x", at=NOON)
         cluster.submit(by="staff:x", at=NOON)
         cluster.start_review(reviewer_id=LESIA, at=NOON)
 
@@ -231,9 +248,36 @@ class TestRevision:
         with pytest.raises(ValueError, match="staff_fte"):
             cluster.edit(a_profile(staff_fte=2), by="staff:x", at=NOON)
 
-    def test_is_dropped_by_a_suspension(self) -> None:
+    def test_r03_a_returned_version_waits_for_its_cluster_while_the_old_one_stays_public(
+        self,
+    ) -> None:
+        cluster = a_cluster(state=ClusterState.PUBLISHED)
+        cluster.start_revision(a_profile(staff_fte=2), by="staff:x", at=NOON)
+
+        event = cluster.return_revision(REASONS, "see V-1", by=f"staff:{LESIA}", at=NOON)
+
+        assert (event.version, event.reasons, event.note) == (1, tuple(REASONS), "see V-1")
+        assert (cluster.state, cluster.profile.staff_fte) == (ClusterState.UNDER_REVISION, 4.5)
+        assert cluster.pending == a_profile(staff_fte=2)
+        for decide in (
+            lambda: cluster.publish_revision(a_review(), at=NOON),
+            lambda: cluster.return_revision(REASONS, None, by=f"staff:{LESIA}", at=NOON),
+        ):
+            with pytest.raises(RevisionReturned):
+                decide()
+
+    def test_r03_a_returned_version_can_be_published_once_it_is_amended(self) -> None:
         cluster = a_cluster(state=ClusterState.UNDER_REVISION)
+        cluster.return_revision(REASONS, "see V-1", by=f"staff:{LESIA}", at=NOON)
+
+        cluster.start_revision(a_profile(staff_fte=3), by="staff:x", at=NOON)
+
+        assert (cluster.reasons, cluster.note) == ([], None)
+        assert cluster.publish_revision(a_review(), at=NOON).version == 2
+
+    def test_is_dropped_by_a_suspension(self) -> None:
+        cluster = a_cluster(state=ClusterState.UNDER_REVISION, reasons=["of its return"])
 
         cluster.suspend(reason="in liquidation", review_on=None, at=NOON)
 
-        assert cluster.pending is None
+        assert (cluster.pending, cluster.reasons) == (None, [])

@@ -146,7 +146,7 @@ async def waive(act: Asked, waiver: WaiverIn) -> ClusterOut:
 
 @router.put("/{key}/return")
 async def return_(act: Asked, declined: Decline) -> ClusterOut:
-    """Hand a profile back to be mended."""
+    """Hand a profile back to be mended; of a new version the public one stays meanwhile."""
     return await act.done(commands.return_cluster, **dict(declined))
 
 

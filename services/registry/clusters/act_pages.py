@@ -19,6 +19,7 @@ from services.registry.clusters import finding, words
 from services.registry.clusters.acts import ACTS, REVIEW, START, Act, Typed, needs_colleague
 from services.registry.clusters.commands import publish_cluster
 from services.registry.clusters.criteria import LOOKED_AT, judge
+from services.registry.clusters.differing import differences
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import CriteriaNotMet
 from services.registry.clusters.standing import standing_of
@@ -147,12 +148,13 @@ async def _review_page(
         status=422 if fault else 200,
         cluster=cluster,
         facts=words.facts(profile, t),
-        differences=words.differences(cluster.profile, profile, t),
+        differences=differences(cluster.profile, profile, t),
         criteria=judge(profile, standing, confirmed=confirmed),
         standing=standing,
         looked_at=LOOKED_AT,
         confirmed=confirmed,
-        open=cluster.state in {ClusterState.IN_REVIEW, ClusterState.UNDER_REVISION},
+        open=cluster.state in {ClusterState.IN_REVIEW, ClusterState.UNDER_REVISION}
+        and not cluster.is_returned,
         needs_colleague=needs_colleague(actor, cluster),
         words=words,
         faults=[fault] if fault else [],

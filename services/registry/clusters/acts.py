@@ -1,7 +1,7 @@
 """The acts on a cluster as pages offer them: in which state, in which words, what they ask for."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -141,6 +141,19 @@ RETURN: Final = Act(
     asks_criteria=True,
     given=_declined,
 )
+RETURN_VERSION: Final = Act(
+    name="return-version",
+    word=Word("act", "Return the new version"),
+    command=commands.return_cluster,
+    done=mark("The new version of {name} is returned, with your reasons."),
+    consequence=mark(
+        "The public version of {name} stays. Its cluster mends what you name here, then the new"
+        " version can be reviewed again."
+    ),
+    asks_criteria=True,
+    decides=True,
+    given=_declined,
+)
 REJECT: Final = _asking(
     name="reject",
     word=Word("act", "Reject"),
@@ -148,6 +161,7 @@ REJECT: Final = _asking(
     done=mark("{name} is rejected. It can be opened again as a draft."),
     consequence=mark("{name} is not published. Your reasons are kept."),
     asks_criteria=True,
+    decides=True,
     given=_declined,
 )
 SUSPEND: Final = _asking(
@@ -181,9 +195,9 @@ WITHDRAW: Final = _asking(
 OFFERED: Final[dict[ClusterState, Sequence[Act]]] = {
     _S.DRAFT: (SUBMIT, WITHDRAW),
     _S.SUBMITTED: (START, RETURN),
-    _S.IN_REVIEW: (REVIEW, RETURN, REJECT),
+    _S.IN_REVIEW: (REVIEW, replace(RETURN, decides=True), REJECT),
     _S.PUBLISHED: (CONFIRM, SUSPEND, ARCHIVE),
-    _S.UNDER_REVISION: (REVIEW, CONFIRM, SUSPEND, ARCHIVE),
+    _S.UNDER_REVISION: (REVIEW, RETURN_VERSION, CONFIRM, SUSPEND, ARCHIVE),
     _S.DORMANT: (CONFIRM, ARCHIVE),
     _S.SUSPENDED: (REINSTATE, ARCHIVE),
     _S.REJECTED: (REOPEN,),
@@ -200,15 +214,16 @@ def acts_for(actor: Actor, cluster: Cluster) -> list[Act]:
         return []
     decides = actor.is_(BACK_OFFICE, of=cluster.association)
     mine = cluster.may_be_decided_by(actor.id)
-    return [
-        act
-        for act in OFFERED[cluster.state]
-        if (mine or not act.decides) and (decides or act.keeps)
-    ]
+    return [act for act in _due(cluster) if (mine or not act.decides) and (decides or act.keeps)]
 
 
 def needs_colleague(actor: Actor, cluster: Cluster) -> bool:
     """Whether a decision is due that this person of the back office may not make."""
-    due = any(act.decides for act in OFFERED[cluster.state])
+    due = any(act.decides for act in _due(cluster))
     mine = actor.is_(BACK_OFFICE, of=cluster.association)
     return due and mine and not cluster.may_be_decided_by(actor.id)
+
+
+def _due(cluster: Cluster) -> list[Act]:
+    """What can be done in this state; nothing is decided on a version that was returned."""
+    return [act for act in OFFERED[cluster.state] if not (act.decides and cluster.is_returned)]

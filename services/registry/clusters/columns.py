@@ -15,7 +15,7 @@ from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState, FiguresRule, SuccessionKind
 from services.chassis.folding import fold
 from services.registry.clusters import profiles, regions
-from services.registry.clusters.refusals import FourEyes, WrongClusterState
+from services.registry.clusters.refusals import FourEyes, RevisionReturned, WrongClusterState
 from services.registry.clusters.states import NEXT
 from services.registry.database import Stored
 
@@ -88,6 +88,11 @@ class ClusterColumns:
         """Whether the profile is complete enough to be matched with others (R-10)."""
         return self.completeness >= profiles.MATCHED_FROM
 
+    @property
+    def is_returned(self) -> bool:
+        """Whether its new version was returned, and the cluster has not amended it yet."""
+        return self.state is ClusterState.UNDER_REVISION and bool(self.reasons)
+
     def may_be_decided_by(self, person: str) -> bool:
         """Whether these are other eyes than those of who submitted or last edited it."""
         return person not in {self.submitted_by, self.edited_by}
@@ -95,6 +100,10 @@ class ClusterColumns:
     def _must_have_other_eyes(self, person: str) -> None:
         if not self.may_be_decided_by(person):
             raise FourEyes
+
+    def _must_wait_for_review(self) -> None:
+        if self.is_returned:
+            raise RevisionReturned
 
     def _must_be(self, *states: ClusterState) -> None:
         if self.state not in states:

@@ -72,9 +72,19 @@ async def return_cluster(
     lock: int | None = None,
     at: datetime,
 ) -> Cluster:
-    """Hand a profile back to be mended, with the criteria it fails."""
+    """Hand a profile in review, or a revision, back to be mended, with the criteria it fails.
+
+    Raises:
+        FourEyes: the actor submitted or last edited it.
+        RevisionReturned: it was returned before, and is not amended yet.
+    """
     cluster = await _to_decide(session, actor, key, lock)
-    return await _done(session, actor, cluster, cluster.return_(reasons, note, at=at))
+    event: Event
+    if cluster.state is ClusterState.UNDER_REVISION:
+        event = cluster.return_revision(reasons, note, by=actor.id, at=at)
+    else:
+        event = cluster.return_(reasons, note, by=actor.id, at=at)
+    return await _done(session, actor, cluster, event)
 
 
 async def reject_cluster(
@@ -89,7 +99,7 @@ async def reject_cluster(
 ) -> Cluster:
     """Decline to publish a profile in review; it can be reopened."""
     cluster = await _to_decide(session, actor, key, lock)
-    return await _done(session, actor, cluster, cluster.reject(reasons, note, at=at))
+    return await _done(session, actor, cluster, cluster.reject(reasons, note, by=actor.id, at=at))
 
 
 async def reopen_cluster(

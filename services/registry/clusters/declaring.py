@@ -211,16 +211,16 @@ def _drafted(declared: Declared, *, number: int, by: str) -> tuple[Cluster, list
 
 
 def _changed(cluster: Cluster, profile: ClusterProfile, *, by: str, at: datetime) -> list[Event]:
-    if profile == cluster.profile and (cluster.pending or cluster.reasons):
+    fields = profiles.changed(cluster.profile, profile)
+    if not fields and (cluster.pending or cluster.reasons):
         return []  # what is public, or was returned, is known; it takes no change back
     if cluster.state is ClusterState.DRAFT:
         empty = profiles.missing(profile)
         if empty:  # before the draft is touched: those beside it are saved
             raise ProfileIncomplete(empty)
         return [cluster.redraft(profile, by=by, at=at), cluster.submit(by=by, at=at)]
-    if profile == (cluster.pending or cluster.profile):
+    if not profiles.changed(cluster.pending or cluster.profile, profile):
         return []
-    fields = profiles.changed(cluster.profile, profile)
     if cluster.state is ClusterState.PUBLISHED and profiles.SMALL.issuperset(fields):
         return [cluster.edit(profile, by=by, at=at)]
     return [cluster.start_revision(profile, by=by, at=at)]

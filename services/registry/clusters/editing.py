@@ -101,7 +101,8 @@ def merged(profile: ClusterProfile, patch: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changed(cluster: Cluster, profile: ClusterProfile, *, by: str, at: datetime) -> Event | None:
-    if profile == (cluster.pending or cluster.profile):
+    latest = cluster.pending or cluster.profile
+    if not profiles.changed(latest, profile) and not cluster.is_returned:
         return None
     if cluster.state is ClusterState.DRAFT:
         return cluster.redraft(profile, by=by, at=at)

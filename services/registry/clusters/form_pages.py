@@ -18,6 +18,7 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.clusters import finding, profiles, regions, words
 from services.registry.clusters.commands import submit_cluster
+from services.registry.clusters.differing import differences
 from services.registry.clusters.editing import Edited, draft_cluster, edit_cluster
 from services.registry.clusters.forms import at_fields, profile_of, written
 from services.registry.clusters.model import Cluster
@@ -139,10 +140,10 @@ def _page(
     """The form as it was typed; with `mine`, both versions of what somebody changed meanwhile."""
     t: Translator = request.state.t
     lock = form.one("lock") or (cluster.lock if cluster else "")
-    differences = []
+    differing: list[tuple[str, str, str]] = []
     if cluster is not None and mine is not None:
         lock = cluster.lock
-        differences = words.differences(cluster.pending or cluster.profile, mine, t)
+        differing = differences(cluster.pending or cluster.profile, mine, t)
     return render(
         request,
         "clusters/form.html",
@@ -150,7 +151,7 @@ def _page(
         cluster=cluster,
         form=form,
         lock=lock,
-        differences=differences,
+        differences=differing,
         public=cluster is not None and cluster.state in PUBLIC,
         small=t.list(
             [t.word(words.FIELDS[field]) for field in words.FIELDS if field in profiles.SMALL]

@@ -14,6 +14,7 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
 from services.registry.associations.queries import day_at
 from services.registry.clusters import finding, story, words
+from services.registry.clusters.differing import differences
 from services.registry.clusters.pasts import Past, past_of
 from services.registry.clusters.refusals import ClusterNotFound
 from services.registry.forms import said
@@ -46,7 +47,7 @@ async def history(
         on=on,
         past=past,
         facts=words.facts(past.profile, t) if past else [],
-        differences=words.differences(past.profile, cluster.profile, t) if past else [],
+        differences=differences(past.profile, cluster.profile, t) if past else [],
         story=[
             {"text": words.happened(each, t), "at": each.time, "who": words.who(each, t)}
             for each in told

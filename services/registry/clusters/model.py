@@ -12,24 +12,20 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts import registry as facts
-from contracts.clusters import (
-    ClusterRelocated,
-)
+from contracts.clusters import ClusterRelocated
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState, Place, PlaceKind
 from services.registry.clusters import profiles
 from services.registry.clusters.columns import ClusterColumns
 from services.registry.clusters.criteria import Review, require
-from services.registry.clusters.refusals import (
-    ProfileIncomplete,
-)
+from services.registry.clusters.refusals import ProfileIncomplete
 from services.registry.clusters.states import LIVING, PUBLIC
 from services.registry.database import Base
 
 P = TypeVar("P", bound=facts.PublishedProfile)
 FIELD_OF_PLACE = {PlaceKind.SEAT: "seat", PlaceKind.OPERATING: "operating_place"}
 Reasons = Sequence[facts.Reason]
-D = TypeVar("D", facts.ClusterReturned, facts.ClusterRejected)
+D = TypeVar("D", facts.ClusterReturned, facts.ClusterRejected, facts.ClusterRevisionReturned)
 
 
 class Cluster(ClusterColumns, Base):
@@ -109,14 +105,22 @@ class Cluster(ClusterColumns, Base):
             subject=str(self.id), time=at, version=self.version, reviewer_id=reviewer_id
         )
 
-    def return_(self, reasons: Reasons, note: str | None, *, at: datetime) -> facts.ClusterReturned:
+    def return_(
+        self, reasons: Reasons, note: str | None, *, by: str, at: datetime
+    ) -> facts.ClusterReturned:
         """Hand the profile back to its cluster, with what to mend."""
         self._must_be(ClusterState.SUBMITTED, ClusterState.IN_REVIEW)
+        if self.state is ClusterState.IN_REVIEW:
+            self._must_have_other_eyes(by)
         self._move_to(ClusterState.DRAFT, at=at)
         return self._declined(facts.ClusterReturned, reasons, note)
 
-    def reject(self, reasons: Reasons, note: str | None, *, at: datetime) -> facts.ClusterRejected:
+    def reject(
+        self, reasons: Reasons, note: str | None, *, by: str, at: datetime
+    ) -> facts.ClusterRejected:
         """Decline to publish the profile; the reasons are kept."""
+        self._must_be(ClusterState.IN_REVIEW)
+        self._must_have_other_eyes(by)
         self._move_to(ClusterState.REJECTED, at=at)
         return self._declined(facts.ClusterRejected, reasons, note)
 
@@ -141,6 +145,7 @@ class Cluster(ClusterColumns, Base):
         if self.state is ClusterState.PUBLISHED:
             self._move_to(ClusterState.UNDER_REVISION, at=at)
         self.pending, self.edited_by, self.changed_at = profile, by, at
+        self.reasons, self.note = [], None
         return facts.ClusterRevisionStarted(
             subject=str(self.id),
             time=at,
@@ -160,6 +165,7 @@ class Cluster(ClusterColumns, Base):
     def publish_revision(self, review: Review, *, at: datetime) -> facts.ClusterRevised:
         """Put the reviewed revision in the place of the public version."""
         self._must_be(ClusterState.UNDER_REVISION)
+        self._must_wait_for_review()
         if self.pending is None:
             raise ValueError(f"{self.number} is under revision, but no revision waits")
         profile = self.pending
@@ -167,6 +173,16 @@ class Cluster(ClusterColumns, Base):
         self._move_to(ClusterState.PUBLISHED, at=at)
         self.pending = None
         return self._revised(profile, at=at)
+
+    def return_revision(
+        self, reasons: Reasons, note: str | None, *, by: str, at: datetime
+    ) -> facts.ClusterRevisionReturned:
+        """Hand the new version back to its cluster; the public one stays as it is."""
+        self._must_be(ClusterState.UNDER_REVISION)
+        self._must_wait_for_review()
+        self._must_have_other_eyes(by)
+        self.changed_at = at
+        return self._declined(facts.ClusterRevisionReturned, reasons, note)
 
     def confirm(self, *, on: date, at: datetime) -> facts.ClusterConfirmed:
         """State that the public profile is still right; twelve months begin again."""
@@ -188,7 +204,7 @@ class Cluster(ClusterColumns, Base):
     ) -> facts.ClusterSuspended:
         """Take the profile out of the catalogue, and drop a revision that waits for its review."""
         self._move_to(ClusterState.SUSPENDED, at=at)
-        self.pending, self.note = None, reason
+        self.pending, self.reasons, self.note = None, [], reason
         return facts.ClusterSuspended(
             subject=str(self.id), time=at, reason=reason, review_day=review_on
         )
@@ -204,7 +220,7 @@ class Cluster(ClusterColumns, Base):
     def archive(self, *, reason: str, on: date, at: datetime) -> facts.ClusterArchived:
         """End the cluster's part in the programme for good."""
         self._move_to(ClusterState.ARCHIVED, at=at)
-        self.pending, self.note = None, reason
+        self.pending, self.reasons, self.note = None, [], reason
         return facts.ClusterArchived(subject=str(self.id), time=at, reason=reason, archived_day=on)
 
     def relocate(

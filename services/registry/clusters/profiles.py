@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from contracts.reference import cities, ecosystems
 from contracts.registry import ClusterProfile
@@ -48,9 +48,11 @@ class NextBest:
 
 
 def changed(old: ClusterProfile, new: ClusterProfile) -> tuple[str, ...]:
-    """The fields that differ, in the order of the profile."""
+    """The fields that differ, in the order of the profile; the order inside a list says nothing."""
     fields = ClusterProfile.model_fields
-    return tuple(field for field in fields if getattr(old, field) != getattr(new, field))
+    return tuple(
+        field for field in fields if _said(getattr(old, field)) != _said(getattr(new, field))
+    )
 
 
 def missing(profile: ClusterProfile, required: Sequence[str] = REQUIRED) -> tuple[str, ...]:
@@ -73,6 +75,10 @@ def next_best(profile: ClusterProfile) -> NextBest | None:
 def search_text(number: str, profile: ClusterProfile) -> str:
     """Folded: number, names, places in all their spellings, and the ecosystem in all languages."""
     return fold_all([number, *_names(profile), *_settlements(profile), *_ecosystem(profile)])
+
+
+def _said(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, tuple) else value
 
 
 def _names(profile: ClusterProfile) -> Iterator[str | None]:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from contracts.registry import ClusterProfile, Criterion
 from contracts.vocabulary import ClusterState
 from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotAllowed, NotFound
 from services.chassis.faults import mark
+from services.registry.clusters import profiles
 from services.registry.clusters.names import STATE
 
 
@@ -75,6 +76,18 @@ class ProfileIncomplete(Invalid):
         )
 
 
+class RevisionReturned(Conflict):
+    """A new version that was returned is decided on again when its cluster has amended it."""
+
+    code = "TLK-R012"
+    title = "Returned to be amended"
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("this new version was returned: its cluster amends it, then it can be decided on")
+        )
+
+
 class StaleCluster(Conflict):
     """Somebody changed the profile since it was opened."""
 
@@ -101,9 +114,24 @@ class ProfileChanged(StaleCluster):
 
 def _both(now: ClusterProfile, mine: ClusterProfile) -> Iterator[tuple[str, str, str]]:
     before, after = now.model_dump(mode="json"), mine.model_dump(mode="json")
-    for field in ClusterProfile.model_fields:
-        if before[field] != after[field]:
-            yield field, json.dumps(before[field]), json.dumps(after[field])
+    for field in profiles.changed(now, mine):
+        if field == "services":
+            yield from _by_language(field, before[field] or {}, after[field] or {})
+        else:
+            yield field, _shown(before[field]), _shown(after[field])
+
+
+def _by_language(
+    field: str, before: dict[str, str], after: dict[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    for language in {**before, **after}:
+        was, becomes = before.get(language), after.get(language)
+        if was != becomes:
+            yield f"{field}/{language}", _shown(was), _shown(becomes)
+
+
+def _shown(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 class VersionMissing(DomainError):

@@ -111,6 +111,9 @@ HAPPENED: Final = {
     "talka.registry.cluster.published.v1": Word("happened", "Published"),
     "talka.registry.cluster.revised.v1": Word("happened", "Version {version} published: {changed}"),
     "talka.registry.cluster.revision_started.v1": Word("happened", "New version waits: {fields}"),
+    "talka.registry.cluster.revision_returned.v1": Word(
+        "happened", "New version returned to be mended: {reasons}"
+    ),
     "talka.registry.cluster.confirmed.v1": Word("happened", "Confirmed as right"),
     "talka.registry.cluster.went_dormant.v1": Word("happened", "Left the catalogue: not confirmed"),
     "talka.registry.cluster.suspended.v1": Word("happened", "Suspended: {reason}"),
@@ -194,17 +197,6 @@ def _translated(profile: ClusterProfile, t: Translator) -> list[tuple[str, str]]
     return [
         (f"{kind} · {language(code, t)}{machine if code in marked else ''}", text)
         for code, text in texts
-    ]
-
-
-def differences(
-    old: ClusterProfile, new: ClusterProfile, t: Translator
-) -> list[tuple[str, str, str]]:
-    """The fields that differ, as triples of word, old and new value."""
-    return [
-        (t.word(word), said(field, getattr(old, field), t), said(field, getattr(new, field), t))
-        for field, word in FIELDS.items()
-        if getattr(old, field) != getattr(new, field)
     ]
 
 

@@ -105,5 +105,5 @@ async def _give_up(
     events: list[Event] = []
     cluster = await cluster_of(session, actor, str(cluster_id), for_update=True)
     if cluster.state is ClusterState.SUBMITTED:
-        events.append(cluster.return_((), reason, at=at))
+        events.append(cluster.return_((), reason, by=actor.id, at=at))
     return [*events, cluster.withdraw(at=at)]
