@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from .associations import AssociationEvent, AssociationRegistered, RulePackAdopted
 from .event import Classification, Event
@@ -42,6 +42,7 @@ __all__ = [
     "ApiKeyIssued",
     "ApiKeyRecord",
     "ApiKeyRevoked",
+    "Asked",
     "AssociationEvent",
     "AssociationRegistered",
     "ClusterArchived",
@@ -256,12 +257,25 @@ class ClusterConfirmed(ClusterEvent):
     confirmed_day: date
 
 
+class Asked(Value):
+    """Somebody who can bring a profile back, and the link whose page asks whether it is right."""
+
+    recipient_id: UUID
+    link_id: UUID
+
+
 class ClusterWentDormant(ClusterEvent):
-    """Nobody confirmed the profile for twelve months: it left the catalogue."""
+    """Nobody confirmed the profile for twelve months: it left the catalogue.
+
+    Each of `asked`, a person or one of the staff, can bring it back through a link of their own
+    until `answer_by_at`.
+    """
 
     type: ClassVar[str] = "talka.registry.cluster.went_dormant.v1"
 
     last_confirmed_day: date
+    asked: tuple[Asked, ...] = ()
+    answer_by_at: AwareDatetime | None = None
 
 
 class ClusterSuspended(ClusterEvent):

@@ -18,9 +18,10 @@ ACROSS: Final = "ECA"  # the association of people who work for all associations
 class Actor:
     """Who is answerable for an act, and what this service's copy of the staff lets them do.
 
-    `id` is `staff:<uuid>`, `key:<uuid>`, `participant:<uuid>` or `system:<name>`. Roles hold
-    within `association` only; `scopes` are what a key may be used for. Its language and zone are
-    the person's own and may be unknown.
+    `id` is `staff:<uuid>`, `key:<uuid>`, `participant:<uuid>`, `link:<uuid>` for somebody of whom
+    nothing but the link is known, or `system:<name>`. Roles hold within `association` only;
+    `scopes` are what a key may be used for. Its language and zone are the person's own and may be
+    unknown.
     """
 
     id: str

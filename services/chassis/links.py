@@ -48,6 +48,8 @@ links = Table(
     Column("withdrawn_at", DateTime(timezone=True)),
 )
 
+# the token stands in the address: no other site and no cache may get to know it
+SECRET: Final = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 IN_HAND: Final = text("select set_config('talka.link', :sha256, true)")
 
 

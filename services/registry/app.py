@@ -16,6 +16,7 @@ from services.registry.clusters import (
     ending_pages,
     form_pages,
     history_pages,
+    link_pages,
     pages,
     snapshot_api,
     waiver_pages,
@@ -59,7 +60,6 @@ FOLDERS: Final = (
     *rooms.FOLDERS,
 )
 TIMERS: Final = (
-    *cluster_timers.TIMERS,
     *staff_timers.TIMERS,
     *data_request_timers.TIMERS,
     *import_timers.TIMERS,
@@ -75,6 +75,7 @@ ROUTERS: Final = (
     ending_pages.router,
     ending_api.router,
     waiver_pages.router,
+    link_pages.router,
     export_pages.router,
     packs_api.router,
     *member_routers.ROUTERS,
@@ -104,7 +105,7 @@ def registry(settings: Settings) -> FastAPI:
             title="Talka registry",
             consumer=registry_consumer,
             background=(imports, web_checks),
-            timers=TIMERS,
+            timers=(*cluster_timers.timers(settings.link_key), *TIMERS),
             routers=ROUTERS,
             templates=[HERE / folder / "templates" for folder in FOLDERS],
             intake=cluster_intake.registry_intake,

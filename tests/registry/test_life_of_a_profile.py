@@ -10,6 +10,7 @@ from contracts.registry import ClusterConfirmed, ClusterReinstated, ClusterWentD
 from contracts.vocabulary import ClusterState
 from services.chassis import clock
 from services.chassis.database import Sessions
+from services.chassis.settings import Settings
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.timers import go_dormant
 from services.registry.clusters.webchecking import check_pages
@@ -58,7 +59,7 @@ class TestFourEyes:
 
 class TestConfirmation:
     async def test_r11_unconfirmed_for_12_months_it_leaves_and_one_click_brings_it_back(
-        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions, settings: Settings
     ) -> None:
         today = clock.now().date()
         old = a_cluster(
@@ -71,7 +72,7 @@ class TestConfirmation:
         assert "CL-1001" in (await get(marek, HOME)).text
 
         async with sessions.begin() as session:
-            await go_dormant(session, clock.now())
+            await go_dormant(session, clock.now(), link_key=settings.link_key)
         gone = await get(marek, HOME)
         page = await get(lesia, f"{HOME}/CL-1001")
         click = await send(lesia, f"{HOME}/CL-1001/confirm", f"{HOME}/CL-1001", lock="2")

@@ -65,3 +65,16 @@ async def home_of(session: AsyncSession, country: str) -> tuple[str, str]:
     spoken = select(Association.languages).where(Association.country == country)
     languages: list[str] = (await session.execute(spoken)).scalar_one()
     return (languages[0] if languages else "en"), zone
+
+
+async def name_of(session: AsyncSession, country: str, *, language: str) -> str:
+    """How the association is called: by its own name in its languages, else in English.
+
+    Raises:
+        AssociationNotFound: no association of that country takes part.
+    """
+    await must_take_part(session, country)
+    found = await session.scalars(select(Association).where(Association.country == country))
+    association = found.one()
+    own = language in association.languages
+    return association.names.original if own else association.names.en

@@ -145,9 +145,11 @@ async def confirm_cluster(
     """State that a public profile is still right; a dormant one is public again by that."""
     cluster = await _to_keep(session, actor, key, lock)
     on = await day_at(session, cluster.association, at=at)
-    if cluster.state is ClusterState.DORMANT:
-        await history.record(session, cluster.reinstate(on=on, at=at), actor=actor)
-    return await _done(session, actor, cluster, cluster.confirm(on=on, at=at))
+    if cluster.state is not ClusterState.DORMANT:
+        return await _done(session, actor, cluster, cluster.confirm(on=on, at=at))
+    for event in cluster.revive(on=on, at=at):
+        await history.record(session, event, actor=actor)
+    return cluster
 
 
 async def suspend_cluster(

@@ -190,14 +190,31 @@ class Cluster(ClusterColumns, Base):
         self.confirmed_on, self.changed_at = max(on, self.confirmed_on or on), at
         return facts.ClusterConfirmed(subject=str(self.id), time=at, confirmed_day=on)
 
-    def go_dormant(self, *, at: datetime) -> facts.ClusterWentDormant:
+    def go_dormant(
+        self,
+        asked: tuple[facts.Asked, ...] = (),
+        *,
+        answer_by: datetime | None = None,
+        at: datetime,
+    ) -> facts.ClusterWentDormant:
         """Leave the catalogue, because nobody confirmed the profile for twelve months."""
         self._move_to(ClusterState.DORMANT, at=at)
         if self.confirmed_on is None:
             raise ValueError(f"{self.number} was never confirmed, so it cannot be out of date")
         return facts.ClusterWentDormant(
-            subject=str(self.id), time=at, last_confirmed_day=self.confirmed_on
+            subject=str(self.id),
+            time=at,
+            last_confirmed_day=self.confirmed_on,
+            asked=asked,
+            answer_by_at=answer_by,
         )
+
+    def revive(
+        self, *, on: date, at: datetime
+    ) -> tuple[facts.ClusterReinstated, facts.ClusterConfirmed]:
+        """State that a dormant profile is still right: it is public again by that."""
+        self._must_be(ClusterState.DORMANT)
+        return self.reinstate(on=on, at=at), self.confirm(on=on, at=at)
 
     def suspend(
         self, *, reason: str, review_on: date | None, at: datetime

@@ -2,29 +2,38 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
+from pydantic import SecretStr
 from sqlalchemy import and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ClusterState
-from services.chassis import history
+from services.chassis import history, staff
 from services.chassis.identity import SYSTEM
 from services.chassis.timers import Timer
 from services.registry.associations.queries import day_at, days_at
 from services.registry.clusters.model import Cluster
+from services.registry.clusters.reviving import LINKS_LAST, ask
 from services.registry.clusters.waivers import Waiver
 
 AT_ONCE: Final = 500
 NOBODY_CARES: Final = "not confirmed for 24 months"
 
 
-async def go_dormant(session: AsyncSession, now: datetime) -> int:
-    """Take profiles out of the catalogue that nobody confirmed for twelve months."""
+async def go_dormant(session: AsyncSession, now: datetime, *, link_key: SecretStr) -> int:
+    """Take profiles out of the catalogue that nobody confirmed for twelve months.
+
+    Those who answer for them are asked whether they are still right.
+    """
     due = await _unconfirmed(session, ClusterState.PUBLISHED, years=1, now=now)
+    people = await staff.in_office(session) if due else ()
     for cluster in due:
         actor = replace(SYSTEM, association=cluster.association)
-        await history.record(session, cluster.go_dormant(at=now), actor=actor)
+        asked = await ask(session, link_key, cluster, people, at=now)
+        event = cluster.go_dormant(asked, answer_by=now + LINKS_LAST, at=now)
+        await history.record(session, event, actor=actor)
     return len(due)
 
 
@@ -59,11 +68,13 @@ async def lapse_waivers(session: AsyncSession, now: datetime) -> int:
     return len(due)
 
 
-TIMERS: Final = (
-    Timer("waivers lapse", 600, lapse_waivers),
-    Timer("profiles go dormant", 600, go_dormant),
-    Timer("dormant profiles are archived", 600, archive_dormant),
-)
+def timers(link_key: SecretStr) -> tuple[Timer, ...]:
+    """The timers of clusters; `link_key` is what links in mails are made with."""
+    return (
+        Timer("waivers lapse", 600, lapse_waivers),
+        Timer("profiles go dormant", 600, partial(go_dormant, link_key=link_key)),
+        Timer("dormant profiles are archived", 600, archive_dormant),
+    )
 
 
 async def _unconfirmed(

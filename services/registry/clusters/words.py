@@ -130,6 +130,7 @@ HAPPENED: Final = {
 
 SOMEBODY: Final = Word("who", "Back office of {association}")
 TALKA: Final = Word("who", "Talka")
+ASKED: Final = Word("who", "Somebody with the link of a mail")
 
 
 def happened(told: Told, t: Translator) -> str:
@@ -155,6 +156,8 @@ def who(told: Told, t: Translator) -> str:
         return told.name
     if (told.actor or "").startswith("system:"):
         return t.word(TALKA)
+    if (told.actor or "").startswith("link:"):
+        return t.word(ASKED)
     return t.word(SOMEBODY).format(association=told.association)
 
 

@@ -14,7 +14,7 @@ from services.chassis import clock, tenancy
 from services.chassis.faults import mark
 from services.chassis.http import ThroughLink
 from services.chassis.identity import Actor
-from services.chassis.links import Link, LinkEnded, LinkUnknown
+from services.chassis.links import SECRET, Link, LinkEnded, LinkUnknown
 from services.chassis.ui.i18n import Translator, Word, bind
 from services.chassis.ui.render import render
 from services.exchanges.participants.commands import let_in
@@ -25,8 +25,6 @@ from services.exchanges.visits.queries import VisitView, told_of, view_of
 
 ROLES: Final = frozenset(role.value for role in ParticipantRole)
 ENDED: Final = Word("link", "This link is not valid any more")
-# the token stands in the address: no other site and no cache may get to know it
-SECRET: Final = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from contracts.vocabulary import DelegateAnswer, DelegateState
 from services.chassis import clock
 from services.chassis.errors import Conflict, Gone
 from services.chassis.http import ThroughLink
+from services.chassis.links import SECRET
 from services.chassis.settings import Settings
 from services.chassis.ui.i18n import Word
 from services.exchanges.visits.calendar_api import calendar_file
 from services.exchanges.visits.commands.inviting import answer_invitation
 from services.exchanges.visits.ics import Reader, calendar_of
-from services.exchanges.visits.pages.guests import SECRET, Guest, Invited
+from services.exchanges.visits.pages.guests import Guest, Invited
 from services.exchanges.visits.pages.link_signing import signing
 from services.exchanges.visits.states import CALLED_OFF
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from services.chassis import clock
 from services.chassis.errors import DomainError, Fault
 from services.chassis.faults import mark
+from services.chassis.links import SECRET
 from services.chassis.ui.i18n import Word
 from services.exchanges.commitments.challenges import ATTEMPTS, Challenge
 from services.exchanges.commitments.queries import challenge_of
@@ -19,7 +20,7 @@ from services.exchanges.commitments.refusals import CodeSpent, TextChanged, TooM
 from services.exchanges.visits.commands.agreeing import SIGNABLE, request_code, sign_by_code
 from services.exchanges.visits.pages.agreeing import changed_since, shown_text
 from services.exchanges.visits.pages.desk import faults_of
-from services.exchanges.visits.pages.guests import SECRET, Guest, Invited
+from services.exchanges.visits.pages.guests import Guest, Invited
 from services.exchanges.visits.pages.paper import parts_of
 from services.exchanges.visits.states import CALLED_OFF
 
