@@ -9,6 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
+from contracts.declarations import ClusterDeclared, Declaration
+from contracts.declared.members import MemberDeclared
+from contracts.declared.people import PersonDeclared
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.intake import Intake
@@ -42,6 +45,25 @@ def a_csv(*rows: Sequence[str], separator: str = ";", encoding: str = "utf-8") -
     return text.getvalue().encode(encoding)
 
 
+def a_door() -> Intake:
+    """A door that takes what lists declare, with nothing behind it."""
+    made = Intake("registry")
+    for kind in (MemberDeclared, ClusterDeclared, PersonDeclared):
+        made.classes[kind.type] = kind
+    return made
+
+
+def codes(checked: Checked) -> list[tuple[str, str]]:
+    """The fields and codes of all notes of a row."""
+    return [(note.field, note.fault.code) for note in checked.notes]
+
+
+def declared(checked: Checked) -> Declaration:
+    """What a good row declares."""
+    assert checked.item is not None, codes(checked)
+    return checked.item.declared.event
+
+
 def matched(sheet: Sheet, kind: Kind, country: str) -> dict[str, int]:
     """The columns as they are guessed."""
     names = [field.name for field in fields_of(kind, country)]
@@ -65,6 +87,7 @@ def judged(
         zone="Europe/Prague",
         today=TODAY,
         clusters={fold(name): number for name, number in clusters.items()},
+        from_workbook=bool(sheet.sheets),
     )
     checker = Checker(kind, matched(sheet, kind, country), place, reader, "/imports/IM-1")
     given = choices or {}

@@ -3,15 +3,15 @@ from typing import Any
 
 import pytest
 
-from contracts.declarations import ClusterDeclared, Declaration
+from contracts.declarations import ClusterDeclared
 from contracts.declared.members import MemberDeclared
 from contracts.declared.people import PersonDeclared
 from contracts.reference import clusters
 from services.chassis.intake import Intake
-from services.registry.imports.checking import Checked, Choice
+from services.registry.imports.checking import Choice
 from services.registry.imports.fields import Kind
 from services.registry.imports.reading import read
-from tests.registry.imports import DATA, a_csv, judged, matched, read_file
+from tests.registry.imports import DATA, a_csv, a_door, codes, declared, judged, matched, read_file
 
 EXPECTED = json.loads((DATA / "expected.json").read_text("utf-8"))["files"]
 CODES = {
@@ -35,20 +35,7 @@ OF_VILNIUS = {"Vilniaus klasteris": "CL-1"}
 
 @pytest.fixture
 def intake() -> Intake:
-    """A door that takes what lists declare, with nothing behind it."""
-    made = Intake("registry")
-    for kind in (MemberDeclared, ClusterDeclared, PersonDeclared):
-        made.classes[kind.type] = kind
-    return made
-
-
-def codes(checked: Checked) -> list[tuple[str, str]]:
-    return [(note.field, note.fault.code) for note in checked.notes]
-
-
-def declared(checked: Checked) -> Declaration:
-    assert checked.item is not None, codes(checked)
-    return checked.item.declared.event
+    return a_door()
 
 
 class TestTheThreeLists:

@@ -9,9 +9,9 @@ from sqlalchemy import event, select
 
 from services.chassis.database import Sessions
 from services.registry.imports.child import MOST_COLUMNS
+from services.registry.imports.days import NO_DAY
 from services.registry.imports.model import ImportRow
 from services.registry.imports.reading import read
-from services.registry.imports.values import NO_DAY
 from services.registry.imports.work import Workshop, work_once
 from tests.registry.builders import LESIA, MAREK
 from tests.registry.conftest import SignIn

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from contracts.vocabulary import LegalIdScheme
 from services.chassis.errors import DomainError, Fault, Invalid
 from services.chassis.faults import MISSING, mark
 from services.chassis.folding import fold
 from services.chassis.intake import Item
 from services.chassis.intake_reading import Reader
-from services.registry.imports import values
-from services.registry.imports.documents import TYPES, Cells, Place, document
+from services.registry.imports import identifiers, values
+from services.registry.imports.cells import Cells, read_as
+from services.registry.imports.documents import TYPES, Place, document
 from services.registry.imports.fields import Field, Kind, fields_of, schemes_of
 from services.registry.imports.keeping import Stated, keep
 
@@ -25,6 +27,10 @@ HARD_SPACE: Final = ("hard_space", mark("Spaces that look like others were taken
 TWICE: Final = ("TLK-D055", mark("This row repeats row {other}."))
 OTHER_NAME: Final = ("TLK-D056", mark("Row {other} has the same number under another name."))
 OTHER_DATA: Final = ("TLK-D057", mark("Row {other} says something else of the same."))
+LOST_ZEROS: Final = (
+    "TLK-D016",
+    mark("This number is too short. If zeros in front of it were lost, write {whole}."),
+)
 COLUMN: Final = ("TLK-D058", mark("Match a column with this field, or fill it in."))
 
 _ODD_SPACES: Final = re.compile("[\xa0\u2007\u202f\u2009\u200b\ufeff]")
@@ -32,6 +38,7 @@ _CEDILLAS: Final = str.maketrans("şţŞŢ", "șțȘȚ")
 _FREE: Final = frozenset(  # texts that people type: spoiled letters and formulas are looked for
     {"name", "name_en", "short_name", "legal_form", "settlement", "street", "person", "latin"}
 )
+_SCHEMES: Final = frozenset(scheme.value for scheme in LegalIdScheme)
 
 
 class Choice(StrEnum):
@@ -108,6 +115,7 @@ class Checker:
         if known is not None:
             data = keep(self._kind, data, known, fields=self._fields, columns=self._columns)
         self._note(checked, read.faults)
+        checked.notes += [Note(name, each, is_repair=True) for name, each in read.repairs]
         envelope = {
             "specversion": "1.0",
             "id": f"row-{row}",
@@ -135,7 +143,7 @@ class Checker:
             if name in _FREE and (note := _spoiled(raw)) is not None:
                 checked.notes.append(Note(name, note))
                 continue
-            text = _ODD_SPACES.sub("" if _is_number(name) else " ", raw)
+            text = _ODD_SPACES.sub("" if name in _SCHEMES else " ", raw)
             if text != raw:
                 checked.notes.append(Note(name, Fault("", *HARD_SPACE), is_repair=True))
             if text != text.strip():
@@ -143,7 +151,24 @@ class Checker:
                     checked.notes.append(Note(name, Fault("", *TRAILING), is_repair=True))
                 text = text.strip()
             texts[name] = text.translate(_CEDILLAS) if self._place.country == "RO" else text
+            if name in _SCHEMES:
+                texts[name] = self._number(checked, LegalIdScheme(name), text)
         return texts
+
+    def _number(self, checked: Checked, scheme: LegalIdScheme, text: str) -> str:
+        """The number of a register as the register writes it.
+
+        Zeros that a number cell lost are put back and noted; of a text it is asked.
+        """
+        number = identifiers.undressed(scheme, text)
+        whole = identifiers.with_zeros(scheme, number)
+        if whole is None:
+            return number
+        if self._place.from_workbook:
+            checked.notes.append(Note(scheme.value, read_as(whole), is_repair=True))
+            return whole
+        checked.notes.append(Note(scheme.value, values.fault(LOST_ZEROS, whole=whole)))
+        return number
 
     def _note(self, checked: Checked, faults: Sequence[tuple[str, Fault]]) -> None:
         """Add faults, the first of each cell only: the others follow from it."""
@@ -236,10 +261,6 @@ def faults_of(refusal: DomainError) -> list[Fault]:
 def bare(text: str) -> str:
     """The text as it is compared: without marks, spaces and signs."""
     return fold(text).replace(" ", "")
-
-
-def _is_number(name: str) -> bool:
-    return "_" in name and name[:2].upper() in {"CZ", "LT", "PL", "RO", "SK", "UA"}
 
 
 def _spoiled(text: str) -> Fault | None:

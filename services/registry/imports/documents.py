@@ -4,14 +4,15 @@ A cell that cannot be read is left out of the declaration, so that its fault is 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.folding import fold
-from services.registry.imports import values
+from services.registry.imports import places, values
+from services.registry.imports.cells import Cells
 from services.registry.imports.fields import FIELD_LIST, Kind, schemes_of
 from services.registry.lists import several
 
@@ -39,33 +40,13 @@ class Place:
     zone: str
     today: date
     clusters: Mapping[str, str]  # numbers by folded names and numbers
+    from_workbook: bool = False  # where a cell can be a number, and lose its zeros
     cluster: str | None = None  # the number of the one cluster that the list is about
 
     @property
     def size_day(self) -> str:
         """Sizes are those of the last closed year: accounts tell them, and a list has no day."""
         return date(self.today.year - 1, 12, 31).isoformat()
-
-
-@dataclass(slots=True)
-class Cells:
-    """The texts of a row by field, and what was wrong with them."""
-
-    texts: Mapping[str, str]
-    faults: list[tuple[str, Fault]] = field(default_factory=list)
-
-    def text(self, name: str) -> str | None:
-        """The text of a field; None when it is empty or there is no such column."""
-        return self.texts.get(name) or None
-
-    def read(self, name: str, reader: Callable[[str], Any]) -> Any:
-        """What `reader` makes of the text; None when it is empty, or notes the fault."""
-        text = self.text(name)
-        found = None if text is None else reader(text)
-        if isinstance(found, Fault):
-            self.faults.append((name, found))
-            return None
-        return found
 
 
 def document(kind: Kind, cells: Cells, place: Place) -> dict[str, Any]:
@@ -92,21 +73,20 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
     return _given(
         cluster=_cluster(cells, place),
         organisation=_given(**organisation),
-        joined_day=cells.read("joined", values.day),
+        joined_day=cells.day("joined", place.language),
     )
 
 
 def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
-    given_out = cells.read("field_list", _known_list) is not None  # then nothing is supplied
-    spoken = cells.read("languages", several) or ([] if given_out else [place.language])
-    reads: Callable[[str], Any] = values.exact if given_out else values.number
+    cells.gave_out = cells.read("field_list", _known_list) is not None  # nothing is supplied then
+    spoken = cells.read("languages", several) or ([] if cells.gave_out else [place.language])
     return _given(
         ref=cells.text("ref"),
         legal_id=_legal_id(cells, place),
         names=_given(original=cells.text("name"), en=cells.text("name_en")),
         short_name=cells.text("short_name"),
         legal_form=cells.text("legal_form"),
-        established=cells.read("established", values.day),
+        established=cells.day("established", place.language),
         seat=_place(cells, place, whole_country=False) | _spot(cells, "seat"),
         operating_place=_operating_place(cells, place),
         languages=[values.language(each) for each in spoken],
@@ -116,15 +96,15 @@ def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
         technologies=cells.read("technologies", several),
         s3_areas=cells.read("s3_areas", several),
         web=cells.text("web") or "",
-        staff_fte=float(cells.read("staff_fte", reads) or 0),
+        staff_fte=float(cells.read("staff_fte", _number(cells, place)) or 0),
         services=_services(cells),
         machine_translated=_each(cells, "machine_translated", values.language),
         recognition=_given(
             programme=cells.text("recognition"),
             document=cells.text("recognition_document"),
-            until_day=cells.read("recognition_until", values.day),
+            until_day=cells.day("recognition_until", place.language),
         ),
-        partner_regions=_each(cells, "partner_regions", values.region_code),
+        partner_regions=_each(cells, "partner_regions", places.region_code),
         dual_use=cells.read("dual_use", lambda text: values.word("yes", text)) == "yes",
     )
 
@@ -151,13 +131,13 @@ def _services(cells: Cells) -> dict[str, str]:
 
 
 def _operating_place(cells: Cells, place: Place) -> dict[str, Any]:
-    land = cells.read("operating_country", values.country)
-    region = cells.read("operating_region", lambda text: values.region(text, land or place.country))
+    land = cells.read("operating_country", lambda text: places.country(text, place.country))
+    region = cells.read("operating_region", lambda text: places.region(text, land or place.country))
     found = _given(
         region=region,
-        settlement=cells.text("operating_settlement"),
+        settlement=cells.mended("operating_settlement", places.settlement),
         street=cells.text("operating_street"),
-        postcode=cells.text("operating_postcode"),
+        postcode=_postcode(cells, "operating_postcode", land or place.country),
         **_spot(cells, "operating"),
     )
     return {"country": land or place.country} | found if found or land else {}
@@ -225,17 +205,26 @@ def _cluster(cells: Cells, place: Place) -> dict[str, str] | None:
 
 
 def _place(cells: Cells, place: Place, *, whole_country: bool) -> dict[str, Any]:
-    land = cells.read("country", values.country) or place.country
-    region = cells.read("region", lambda text: values.region(text, place.country))
+    land = cells.read("country", lambda text: places.country(text, place.country)) or place.country
+    region = cells.read("region", lambda text: places.region(text, place.country))
     if region is None and whole_country and place.country != "UA" and not cells.text("region"):
         region = {"scheme": "nuts", "code": place.country}  # the list names no smaller one
     return _given(
         country=land,
         region=region,
-        settlement=cells.text("settlement") or ("" if whole_country else None),
+        settlement=cells.mended("settlement", places.settlement) or ("" if whole_country else None),
         street=cells.text("street"),
-        postcode=cells.text("postcode"),
+        postcode=_postcode(cells, "postcode", land),
     )
+
+
+def _postcode(cells: Cells, name: str, land: str) -> str | None:
+    return cells.mended(name, lambda text: places.postcode(text, land))
+
+
+def _number(cells: Cells, place: Place) -> Callable[[str], Any]:
+    """How a number is read: as programs write it where Talka gave it out, else as people do."""
+    return values.exact if cells.gave_out else lambda text: values.number(text, place.language)
 
 
 def _given(**fields: Any) -> dict[str, Any]:

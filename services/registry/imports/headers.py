@@ -72,7 +72,9 @@ def words_of(name: str, language: str) -> dict[str, str]:
 
 def _score(column: str, field: str, generic: str) -> int:
     folded = fold(column)
-    words = _words(field) | (_words("legal_id") if field == generic else frozenset())
+    words = words_of_field(field) | (
+        words_of_field("legal_id") if field == generic else frozenset()
+    )
     if not folded:
         return 0
     if folded in words:
@@ -83,7 +85,8 @@ def _score(column: str, field: str, generic: str) -> int:
 
 
 @cache
-def _words(field: str) -> frozenset[str]:
+def words_of_field(field: str) -> frozenset[str]:
+    """What the columns of a field are called in any language, folded."""
     every = _headers()[field].values()
     return frozenset(fold(word) for words in every for word in words if fold(word)) | (
         {"no"} if field == "ordinal" else frozenset()
@@ -92,21 +95,21 @@ def _words(field: str) -> frozenset[str]:
 
 @cache
 def _all_words() -> frozenset[str]:
-    return frozenset().union(*map(_words, _headers()))
+    return frozenset().union(*map(words_of_field, _headers()))
 
 
 @cache
 def _headers() -> Mapping[str, Mapping[str, Sequence[str]]]:
     return {
         row["field"]: {language: row[language].split("|") for language in LANGUAGES}
-        for row in _rows("headers.csv")
+        for row in rows_of("headers.csv")
     }
 
 
 @cache
 def _values() -> Mapping[str, Mapping[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for row in _rows("values.csv"):
+    for row in rows_of("values.csv"):
         known = found.setdefault(row["list"], {})
         known[fold(row["value"])] = row["value"]
         for language in LANGUAGES:
@@ -118,12 +121,13 @@ def _values() -> Mapping[str, Mapping[str, str]]:
 @cache
 def _offered() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     found: dict[str, dict[str, dict[str, str]]] = {}
-    for row in _rows("values.csv"):
+    for row in rows_of("values.csv"):
         first = {language: row[language].split("|")[0] for language in LANGUAGES}
         found.setdefault(row["list"], {})[row["value"]] = first
     return found
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of one of the files of words."""
     text = resources.files(__package__).joinpath(name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))

@@ -172,6 +172,7 @@ async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known
         today=await day_at(session, found.association, at=found.started_at),
         clusters=numbers,
         cluster=found.cluster_number,
+        from_workbook=bool(found.sheets),
     )
     stated: dict[str, Stated] = {}
     if found.kind is Kind.CLUSTERS:

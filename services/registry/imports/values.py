@@ -1,48 +1,35 @@
-"""From what people write in cells to values: days, countries, regions, lists, numbers.
+"""From what people write in cells to values: words of lists, numbers, names, spoiled letters.
 
 Whoever reads a cell here gets a value or a fault; nothing is guessed.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from math import isfinite
 from typing import Final
 
 from babel import Locale
 
-from contracts.reference import ecosystems, nuts, oblasts, region_exists
+from contracts.reference import ecosystems
 from contracts.vocabulary import LANGUAGES
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.registry.imports.headers import value_of
 
-_ISO: Final = re.compile(r"(\d{4})[-. ](\d{1,2})[-. ](\d{1,2})\.?(?:[T ]00:00(?::00)?)?")
-_DAY_FIRST: Final = re.compile(
-    r"(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{4})(?: ?(?:r|р|m)\.?)?"
-)
 _UNDEFINED: Final = re.compile("[\x80-\x9f]")
 _FORMULA: Final = re.compile(r"[=@]|[+\-](?!\s*\d)|[\t\r]")
-_NUMBER: Final = re.compile(r"\d{1,6}(?:[.,]\d{1,2})?")
-_CODE: Final = re.compile(r"(UA-\d{2})|(UA\d{17})|([A-Z]{2}[A-Z0-9]{0,3})")
+_NUMBER: Final = re.compile(r"\d{1,6}(?:\.\d{1,2})?")
+_COMPANY: Final = frozenset(
+    (
+        *("company", "enterprise", "firm", "firma", "imone", "bendrove", "intreprindere", "spolka"),
+        *("podnik", "przedsiebiorstwo", "pidpryiemstvo", "kompaniia", "spolecnost", "spolocnost"),
+    )
+)
+_SPACES: Final = re.compile(r"[\s']")
+_GROUPED: Final = {sign: re.compile(rf"\d{{1,3}}(?:[{sign}]\d{{3}})+") for sign in ",."}
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
-_GENERIC: Final = frozenset(
-    {
-        *("wojewodztwo", "woj", "kraj", "kraje", "region", "oblast", "obl"),
-        *("apskritis", "aps", "apskr", "judetul", "judet", "jud"),
-    }
-)
-_CAPITALS: Final = {"praha": "CZ010", "warszawa": "PL911", "mazowieckie": "PL9"}
-_CODES: Final = {"uk": "GB", "el": "GR", "eu": ""}  # in use, but not of ISO 3166-1
 
-NO_DAY: Final = ("TLK-D009", mark("Give a day that exists, like 2027-03-16."))
-NO_COUNTRY: Final = ("TLK-D050", mark("This is no country. Write its name, or its two letters."))
-NO_REGION: Final = (
-    "TLK-D051",
-    mark("There is no region of this name in {country}. Write its name or code as in the list."),
-)
 FORMULA: Final = ("TLK-D052", mark("This text begins like a formula. Write it without that sign."))
 MOJIBAKE: Final = (
     "TLK-D053",
@@ -58,46 +45,13 @@ def fault(of: tuple[str, str], **values: object) -> Fault:
     return Fault("", *of, values=values)
 
 
-def day(text: str) -> str | Fault:
-    """The day as ISO 8601 writes it; the month never comes before the day, but after the year."""
-    if found := _ISO.fullmatch(text):
-        year, month, number = map(int, found.groups())
-    elif found := _DAY_FIRST.fullmatch(text):
-        number, month, year = map(int, found.groups())
-    else:
-        return fault(NO_DAY)
-    try:
-        return date(year, month, number).isoformat()
-    except ValueError:
-        return fault(NO_DAY)
-
-
-def country(text: str) -> str | Fault:
-    """The two letters of a country that is named in any of the seven languages."""
-    return _countries().get(fold(text)) or fault(NO_COUNTRY)
-
-
-def region(text: str, land: str) -> dict[str, str] | Fault:
-    """The region by its name, with or without words like voivodeship, or by its code."""
-    coded = region_code(text)
-    if coded["code"].startswith(land) and region_exists(**coded):
-        return coded
-    found = _regions(land).get(_plain(text))
-    if found is None:
-        return fault(NO_REGION, country=land)
-    return {"scheme": "iso3166-2" if land == "UA" else "nuts", "code": found}
-
-
-def region_code(text: str) -> dict[str, str]:
-    """The region whose code this is, in the list that codes of its shape are of."""
-    found = _CODE.fullmatch(text)
-    scheme = ("iso3166-2", "katottg", "nuts")[(found.lastindex or 3) - 1 if found else 2]
-    return {"scheme": scheme, "code": text}
-
-
 def word(name: str, text: str) -> str | Fault:
     """The value that a word of a list stands for."""
     found = value_of(name, text)
+    if found is None:  # "malý podnik" says no more than "malý" does
+        found = value_of(
+            name, " ".join(each for each in fold(text).split() if each not in _COMPANY)
+        )
     return found if found is not None else fault(NO_WORD, expected=_expected(name))
 
 
@@ -106,16 +60,32 @@ def ecosystem(text: str) -> str | Fault:
     return _ecosystems().get(fold(text)) or fault(NO_ECOSYSTEM, known=", ".join(ecosystems()))
 
 
-def number(text: str) -> str | Fault:
-    """A decimal number with a point, whichever sign stands in the cell."""
-    plain = text.replace("\xa0", "").replace(" ", "")
-    return plain.replace(",", ".") if _NUMBER.fullmatch(plain) else fault(NO_NUMBER)
+def number(text: str, language: str) -> str | Fault:
+    """A decimal number with a point, whichever signs stand in the cell.
+
+    A sign that parts three figures from others could be either: the language's habit decides, and
+    where it knows no such sign the number is refused.
+    """
+    plain = _SPACES.sub("", text)
+    symbols = Locale(language).number_symbols["latn"]
+    for group, decimal in ((",", "."), (".", ",")):
+        parts = plain.rpartition(decimal)
+        if group in parts[0] and _GROUPED[group].fullmatch(parts[0]):
+            return _few(f"{parts[0].replace(group, '')}.{parts[2]}")
+        if _GROUPED[group].fullmatch(plain):
+            return _few(plain.replace(group, "")) if group == symbols["group"] else fault(NO_NUMBER)
+    return _few(plain.replace(",", "."))
+
+
+def _few(plain: str) -> str | Fault:
+    return plain if _NUMBER.fullmatch(plain) else fault(NO_NUMBER)
 
 
 def exact(text: str) -> float | Fault:
-    """A number with a point, as programs write it."""
+    """A number with a point, as programs write it, or with the comma of a local spreadsheet."""
+    plain = text if "." in text else text.replace(",", ".", 1)
     try:
-        found = float(text)
+        found = float(plain)
     except ValueError:
         return fault(NO_NUMBER)
     return found if isfinite(found) else fault(NO_NUMBER)
@@ -172,11 +142,6 @@ def _is_latin(text: str) -> bool:
     return all(ord(sign) < 0x250 for sign in text)  # noqa: PLR2004  the Latin blocks end there
 
 
-def _plain(text: str) -> str:
-    words = fold(text).split()
-    return " ".join(word for word in words if word not in _GENERIC) or " ".join(words)
-
-
 def _expected(name: str) -> str:
     listed = {
         "size": "micro, small, medium, large, unknown",
@@ -185,41 +150,6 @@ def _expected(name: str) -> str:
         "yes": "yes, no",
     }
     return listed[name]
-
-
-@cache
-def _countries() -> dict[str, str]:
-    found = dict(_CODES)
-    for spoken in LANGUAGES:
-        for code, name in Locale(spoken).territories.items():
-            if len(code) == 2 and code.isalpha():  # noqa: PLR2004
-                found[fold(name)] = code
-                found.setdefault(code.lower(), code)
-    return found
-
-
-@cache
-def _regions(land: str) -> dict[str, str]:
-    if land == "UA":
-        return dict(_of_ukraine())
-    listed = sorted(
-        (each for each in nuts().values() if each.code.startswith(land)),
-        key=lambda each: each.level,  # a finer region of the same name takes the place of a larger
-    )
-    found = {_plain(each.name): each.code for each in listed if each.level}
-    found |= {name: code for name, code in _CAPITALS.items() if code.startswith(land)}
-    return found | {each.code.lower(): each.code for each in listed}
-
-
-def _of_ukraine() -> Iterator[tuple[str, str]]:
-    for each in oblasts().values():
-        name = each.name_en.removesuffix(" City").removesuffix(" Oblast")
-        yield fold(name), each.iso
-        for text in (each.name_uk, each.iso, each.katottg):
-            yield _plain(text), each.iso
-    for each in oblasts().values():  # a city goes before the oblast of the same English name
-        if each.name_en.endswith(" City"):
-            yield fold(each.name_en.removesuffix(" City")), each.iso
 
 
 @cache

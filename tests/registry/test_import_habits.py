@@ -1,0 +1,280 @@
+"""Cells as people of six countries write them: days, places, numbers, words."""
+
+import pytest
+
+from contracts.legal_ids import LegalIdScheme
+from services.chassis.errors import Fault
+from services.registry.imports import days, identifiers, places, values
+from services.registry.people.naming import international
+
+
+def code(found: object) -> str:
+    assert isinstance(found, Fault), found
+    return found.code
+
+
+class TestDays:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("4. mája 2021", "4. máj 2021", "4. maja 2021", "4.mája2021", "utorok 4. mája 2021"),
+            *("2021 m. gegužės 4 d.", "2021 m. gegužė 4", "2021 m. 05 mėn. 04 d.", "2021.05.04"),
+            *("4 mai 2021", "4 MAI 2021", "marți, 4 mai 2021", "din 4 mai 2021"),
+            *("4 maja 2021", "4 maja 2021 r.", "wtorek, 4 maja 2021", "4.V.2021", "4 V 2021 r."),
+            *("4. května 2021", "4. kvetna 2021", "4. května 2021, úterý", "4. 5. 2021"),
+            *(
+                "4 травня 2021 р.",
+                "4 травня 2021 року",
+                "вівторок, 4 травня 2021 р.",
+                "04.05.2021р.",
+            ),
+            *("4 May 2021", "May 4, 2021", "4th of May 2021", "4-May-2021", "2021 May 4"),
+            *("2021/05/04", "2021-05-04", "20210504", "04-05-2021", "4 / 5 / 2021", "44320"),
+            *("2021-05-04T00:00:00", "4.5.2021 10:30:00", "2021-05-04 08:05"),
+        ],
+    )
+    def test_r19_are_understood_in_figures_and_in_words_of_every_language(self, text: str) -> None:
+        assert days.day(text, "ro") == "2021-05-04"
+
+    @pytest.mark.parametrize(
+        ("text", "day"),
+        [
+            ("1. srpna 2020", "2020-08-01"),
+            ("1 лип. 2020", "2020-07-01"),
+            ("1. červ. 2020", None),  # June or July
+            ("1. červenec 2020", "2020-07-01"),
+            ("1 вересня 2020", "2020-09-01"),
+            ("2020 m. rugs. 1 d.", "2020-09-01"),
+            ("1 ian. 2020", "2020-01-01"),
+            ("1. febr. 2020", "2020-02-01"),
+            ("1 października 2020", "2020-10-01"),
+        ],
+    )
+    def test_r19_months_may_be_cut_short_while_they_can_be_told(
+        self, text: str, day: str | None
+    ) -> None:
+        found = days.day(text, "cs")
+
+        assert found == day if day else code(found) == "TLK-D009"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("2021", "máj 2021", "05/2021", "2021-05", "2021 m. gegužė", "травень 2021 р."),
+            *("4.5.21", "May-21", "4. mája", "lipiec"),
+        ],
+    )
+    def test_r19_a_part_of_a_day_is_refused_and_told_so(self, text: str) -> None:
+        assert code(days.day(text, "sk")) == "TLK-D130"
+
+    @pytest.mark.parametrize("text", ["30.02.2021", "2021-13-01", "x", "soon", "1.1.2020 (left)"])
+    def test_r19_what_is_no_day_is_refused(self, text: str) -> None:
+        assert code(days.day(text, "sk")) == "TLK-D009"
+
+    def test_r19_slashes_follow_the_habit_of_the_country_or_are_refused(self) -> None:
+        assert days.day("03/04/2020", "ro") == "2020-04-03"
+        assert code(days.day("03/04/2020", "lt")) == "TLK-D131"  # its days begin with the year
+        assert days.day("13/04/2020", "lt") == days.day("13/04/2020", "ro") == "2020-04-13"
+        assert code(days.day("04/13/2020", "ro")) == "TLK-D131"
+
+
+class TestPlaces:
+    @pytest.mark.parametrize(
+        ("text", "land"),
+        [
+            *((text, "SK") for text in ("Slovenská republika", "Slovensko", "SK", "sk", "SVK")),
+            *((text, "SK") for text in ("Slovak Republic", "Словаччина", "Slovakijos Respublika")),
+            *((text, "RO") for text in ("România", "ROMANIA", "ro", "Rumunia", "Румунія")),
+            *((text, "LT") for text in ("Lietuvos Respublika", "Lietuva", "lt", "Litva", "Литва")),
+            *(
+                (text, "CZ")
+                for text in ("Česká republika", "Česko", "Czechia", "CZ", "Republika Czeska")
+            ),
+            *((text, "PL") for text in ("Rzeczpospolita Polska", "polska", "Poľská republika")),
+            *((text, "UA") for text in ("Україна", "Ukrajina", "Ucraina", "ua")),
+        ],
+    )
+    def test_r19_countries_are_known_by_their_names_and_codes(self, text: str, land: str) -> None:
+        assert places.country(text, "UA") == land
+
+    def test_r19_short_forms_mean_what_people_of_the_country_mean(self) -> None:
+        assert [places.country(text, "SK") for text in ("SR", "ČR")] == ["SK", "CZ"]
+        assert [places.country(text, "UA") for text in ("SR", "CR")] == ["SR", "CR"]
+        assert places.country("LR", "LT") == "LT"
+
+    @pytest.mark.parametrize(
+        ("text", "land", "region"),
+        [
+            ("Municipiul București", "RO", "RO321"),
+            ("Bucureşti, Sectorul 3", "RO", "RO321"),
+            ("județul Cluj", "RO", "RO113"),
+            ("Jud. Cluj", "RO", "RO113"),
+            ("CJ", "RO", "RO113"),
+            ("Praha hl. m.", "CZ", "CZ010"),
+            ("Hlavní město Praha", "CZ", "CZ010"),
+            ("Jihomoravský", "CZ", "CZ064"),
+            ("okres Brno-město", "CZ", "CZ064"),
+            ("m. Kaunas", "LT", "LT022"),
+            ("Kauno apskr.", "LT", "LT022"),
+            ("Vilniaus m. sav.", "LT", "LT011"),
+            ("Vilniaus rajono savivaldybė", "LT", "LT011"),
+            ("okres Nitra", "SK", "SK023"),
+            ("Nitriansky samosprávny kraj", "SK", "SK023"),
+            ("kosicky", "SK", "SK042"),
+            ("woj. mazowieckie", "PL", "PL9"),
+            ("Województwo Łódzkie", "PL", "PL71"),
+            ("м. Київ", "UA", "UA-30"),
+            ("Київська обл.", "UA", "UA-32"),
+            ("Kyiv Oblast", "UA", "UA-32"),
+            ("Kyiv obl.", "UA", "UA-32"),
+            ("Kyiv", "UA", "UA-30"),
+        ],
+    )
+    def test_r19_regions_are_known_beside_local_words(
+        self, text: str, land: str, region: str
+    ) -> None:
+        found = places.region(text, land)
+
+        assert not isinstance(found, Fault), text
+        assert found["code"] == region
+
+    def test_r19_an_unknown_region_is_refused(self) -> None:
+        assert code(places.region("okres Zemplín", "SK")) == "TLK-D051"
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("Municipiul București", "București"),
+            ("mun. Iași", "Iași"),
+            ("m. Kaunas", "Kaunas"),
+            ("м. Київ", "Київ"),
+            ("с. Гореничі", "Гореничі"),
+            ("obec Veľké Kostoľany", "Veľké Kostoľany"),
+            ("m.st. Warszawa", "Warszawa"),
+            ("Praha, hl. m.", "Praha"),
+            ("Hlavní město Praha", "Praha"),
+            ("Město Albrechtice", "Město Albrechtice"),  # so it is called
+            ("Comănești", "Comănești"),
+            ("Moravany", "Moravany"),
+        ],
+    )
+    def test_r19_a_town_is_called_by_its_name(self, text: str, name: str) -> None:
+        assert places.settlement(text) == name
+
+    @pytest.mark.parametrize(
+        ("text", "land", "code"),
+        [
+            ("1001", "UA", "01001"),
+            ("10011", "RO", "010011"),
+            ("8001", "SK", "08001"),
+            ("950", "PL", "00-950"),
+            ("81101.0", "SK", "81101"),
+            ("811 01", "SK", "811 01"),
+            ("LT-01103", "LT", "LT-01103"),
+            ("1000", "CZ", "1000"),  # no Czech code begins with a zero
+        ],
+    )
+    def test_r19_a_postcode_gets_back_the_zeros_of_a_number_cell(
+        self, text: str, land: str, code: str
+    ) -> None:
+        assert places.postcode(text, land) == code
+
+
+class TestLegalIds:
+    @pytest.mark.parametrize(
+        ("scheme", "text", "number"),
+        [
+            ("ro_cui", "ro1590082", "1590082"),
+            ("ro_cui", "RO 1590082", "1590082"),
+            ("ro_cui", "CUI: RO1590082", "1590082"),
+            ("ro_cui", "1590082.0", "1590082"),
+            ("sk_ico", "IČO: 31 322 832", "31322832"),
+            ("cz_ico", "IČ 81 090 307", "81090307"),
+            ("lt_code", "Įmonės kodas 110053842", "110053842"),
+            ("pl_nip", "NIP 999-795-36-80", "9997953680"),
+            ("pl_nip", "PL9997953680", "9997953680"),
+            ("ua_edrpou", "код ЄДРПОУ 99857177", "99857177"),
+            ("sk_ico", "DIČ 31322832", "DIČ 31322832"),  # another register's number
+            ("sk_ico", "31322832 (SK)", "31322832 (SK)"),
+        ],
+    )
+    def test_r19_are_taken_out_of_their_dress(self, scheme: str, text: str, number: str) -> None:
+        assert identifiers.undressed(LegalIdScheme(scheme), text) == number
+
+    def test_r19_zeros_are_put_back_only_where_the_check_digit_says_so(self) -> None:
+        assert identifiers.with_zeros(LegalIdScheme.SK_ICO, "397610") == "00397610"
+        assert identifiers.with_zeros(LegalIdScheme.SK_ICO, "397611") is None
+        assert identifiers.with_zeros(LegalIdScheme.PL_NIP, "999795368") is None
+
+
+class TestWordsAndNumbers:
+    @pytest.mark.parametrize(
+        ("name", "value", "words"),
+        [
+            ("yes", "yes", "Áno ANO tak Taip da так PRAWDA PRAVDA adevărat yes 1 x"),
+            ("yes", "no", "nie NE nu ні FAŁSZ NEPRAVDA fals no 0"),
+            (
+                "size",
+                "micro",
+                "mikro mikropodnik micro-întreprindere мікро mikroprzedsiębiorstwo 1–9",
+            ),
+            ("size", "small", "malá male mici maža мале small 10-49"),
+            ("size", "medium", "střední stredná średnia mijlocie vidutinė середня 50-249"),
+            ("size", "large", "veľká velky duża mare didelė велике 250+"),
+            ("kind", "public", "JST UAT obec savivaldybė ОМС"),
+            ("kind", "sme", "MSP MŚP SVV IMM МСП"),
+        ],
+    )
+    def test_r19_words_of_lists_are_known_in_seven_languages(
+        self, name: str, value: str, words: str
+    ) -> None:
+        assert {values.word(name, word) for word in words.split()} == {value}
+
+    @pytest.mark.parametrize(
+        "text", ["malý podnik", "MALÁ SPOLEČNOSŤ", "maža įmonė", "firma mała", "мале підприємство"]
+    )
+    def test_r19_a_size_may_say_that_it_is_of_a_company(self, text: str) -> None:
+        assert values.word("size", text) == "small"
+
+    @pytest.mark.parametrize(
+        ("text", "language", "number"),
+        [
+            ("2,5", "sk", "2.5"),
+            ("1 234,5", "cs", "1234.5"),
+            ("1.234,5", "ro", "1234.5"),
+            ("1,234.5", "en", "1234.5"),
+            ("1.234", "ro", "1234"),
+            ("1.234", "lt", None),
+            ("1,234", "pl", None),
+            ("12", "uk", "12"),
+            ("two", "en", None),
+        ],
+    )
+    def test_r19_numbers_are_read_by_the_habit_of_the_language(
+        self, text: str, language: str, number: str | None
+    ) -> None:
+        found = values.number(text, language)
+
+        assert found == number if number else code(found) == "TLK-D003"
+
+    def test_r19_a_coordinate_may_have_a_decimal_comma(self) -> None:
+        assert values.exact("49,2002") == values.exact("49.2002") == 49.2002
+
+    @pytest.mark.parametrize(
+        ("phone", "land", "number"),
+        [
+            ("0905 123 456", "SK", "+421905123456"),
+            ("905123456", "SK", "+421905123456"),  # a number cell
+            ("421905123456", "SK", "+421905123456"),
+            ("tel.: 0905/123 456", "SK", "+421905123456"),
+            ("0722-123-456", "RO", "+40722123456"),
+            ("+370 612 34567", "LT", "+37061234567"),
+            ("(067) 123-45-67", "UA", "+380671234567"),
+            ("601 123 456", "CZ", "+420601123456"),
+            ("22 555 01 23", "PL", "+48225550123"),
+        ],
+    )
+    def test_r19_telephone_numbers_are_those_of_the_country(
+        self, phone: str, land: str, number: str
+    ) -> None:
+        assert international(phone, land) == number
