@@ -27,6 +27,11 @@ class LegalIdScheme(StrEnum):
         """The country that gives the number (ISO 3166-1, two letters)."""
         return self.value[:2].upper()
 
+    @property
+    def label(self) -> str:
+        """What people call the number."""
+        return self.value.partition("_")[2].upper()
+
 
 class LegalId(BaseModel):
     """An organisation's number in a national register; two are equal when both parts are."""
@@ -118,7 +123,7 @@ class _Rule(NamedTuple):
     @property
     def length_text(self) -> str:
         shortest, longest = self.lengths[0], self.lengths[-1]
-        return str(shortest) if shortest == longest else f"{shortest} to {longest}"
+        return str(shortest) if shortest == longest else f"{shortest}–{longest}"
 
 
 _RULES: Final[dict[LegalIdScheme, _Rule]] = {

@@ -8,6 +8,11 @@ class RegionScheme(StrEnum):
     ISO_3166_2 = "iso3166-2"
     KATOTTG = "katottg"
 
+    @property
+    def label(self) -> str:
+        """What people call the list."""
+        return "ISO 3166-2" if self is RegionScheme.ISO_3166_2 else self.value.upper()
+
 
 class Party(StrEnum):
     """Who signs: visiting organisation and its association, host organisation and its one."""

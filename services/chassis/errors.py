@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from services.chassis.words import Word
+from services.chassis.words import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +22,13 @@ class Fault:
 
     def said(self, gettext: Callable[[str], str]) -> str:
         """The sentence in the language of `gettext`."""
-        return _filled(gettext(self.text), self.values, gettext)
+        return filled(gettext(self.text), self.values, gettext)
 
 
-def _filled(text: str, values: Mapping[str, object], gettext: Callable[[str], str]) -> str:
+def filled(text: str, values: Mapping[str, object], gettext: Callable[[str], str]) -> str:
     """The sentence with its values in their places, words of enumerations in its language."""
-    said = {name: _said(value, gettext) for name, value in values.items()}
-    return text.format_map(said) if said else text
-
-
-def _said(value: object, gettext: Callable[[str], str]) -> object:
-    if isinstance(value, Word):
-        return value.said(gettext)
-    if isinstance(value, list):
-        return ", ".join(str(_said(each, gettext)) for each in value)
-    return value
+    told = {name: said(value, gettext) for name, value in values.items()}
+    return text.format_map(told) if told else text
 
 
 class DomainError(Exception):
@@ -51,14 +43,14 @@ class DomainError(Exception):
     title: ClassVar[str] = "Refused"
 
     def __init__(self, text: str = "", **values: object) -> None:
-        super().__init__(_filled(text, values, str))
+        super().__init__(filled(text, values, str))
         self.text = text
         self.values = values
         self.faults: list[Fault] = []
 
     def said(self, gettext: Callable[[str], str]) -> str:
         """The sentence in the language of `gettext`; the title when there is no sentence."""
-        return _filled(gettext(self.text or self.title), self.values, gettext)
+        return filled(gettext(self.text or self.title), self.values, gettext)
 
 
 class NotFound(DomainError):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from contracts.rules import BrokenRule
 from services.chassis.errors import Fault
+from services.chassis.words import enumeration
 
 
 def mark(text: str) -> str:
@@ -91,11 +92,18 @@ def _fault(error: Mapping[str, Any], below: str) -> Fault:
     for beginning, code, text in SENTENCES:
         if kind.startswith(beginning):
             context = error.get("ctx", {})
-            values = {name: context[name] for name in _PLACEHOLDER.findall(text) if name in context}
-            return Fault(at, code, text, values=values)
+            names = [name for name in _PLACEHOLDER.findall(text) if name in context]
+            return Fault(at, code, text, values={name: _told(context[name]) for name in names})
     return Fault(at, *VALUE)
 
 
+def _told(value: object) -> object:
+    """What pydantic lists as 'a', 'b' or 'c' as values, for the sentence to word each."""
+    codes = _QUOTED.findall(value) if isinstance(value, str) else []
+    return enumeration(codes) if codes else value
+
+
+_QUOTED: Final = re.compile(r"'([^']*)'")
 _PLACEHOLDER: Final = re.compile(r"{(\w+)}")
 
 

@@ -5,12 +5,22 @@ from typing import Final
 
 from services.chassis.errors import NotAllowed
 from services.chassis.faults import mark
+from services.chassis.words import Word
 
 BACK_OFFICE: Final = "back_office"
 CLUSTER_ADMIN: Final = "cluster_admin"
 SUPPORT_OFFICE: Final = "support_office"
 OPERATOR: Final = "operator"
 VETTED: Final = "dual_use_vetted"
+ROLES: Final[dict[str, Word]] = {
+    "cluster_admin": Word("role", "Cluster administrator"),
+    BACK_OFFICE: Word("role", "Back office"),
+    "coordinator": Word("role", "Exchange coordinator"),
+    "logistics": Word("role", "Logistics"),
+    "analyst": Word("role", "Analyst"),
+    SUPPORT_OFFICE: Word("role", "Support office"),
+    OPERATOR: Word("role", "Operator"),
+}
 ACROSS: Final = "ECA"  # the association of people who work for all associations
 
 
@@ -70,12 +80,14 @@ class Actor:
         """
         if self.is_(*roles, of=of):
             return
-        needed = " or ".join(role.replace("_", " ") for role in roles)
-        where = of or self.association
+        one = mark("this needs the role {role} of {association}; its back office can give it")
+        many = mark(
+            "this needs one of these roles of {association}: {role}; its back office can give them"
+        )
         raise NotAllowed(
-            mark("this needs the role {role} of {association}; its back office can give it"),
-            role=needed,
-            association=where,
+            one if len(roles) == 1 else many,
+            role=[ROLES.get(role, role) for role in roles],
+            association=of or self.association,
         )
 
 

@@ -19,6 +19,7 @@ from services.chassis.errors import DomainError, Fault
 from services.chassis.identity import Actor
 from services.chassis.intake import Way
 from services.chassis.intake_envelope import RULES, Attributes
+from services.chassis.words import plain, unplain
 
 KEPT: Final = timedelta(days=30)
 MOST_FAULTS: Final = 50  # of one declaration
@@ -115,7 +116,7 @@ def as_faults(kept: Sequence[Mapping[str, Any]]) -> list[Fault]:
             each["code"],
             "" if "{" in each["text"] and not each["values"] else each["text"],
             rule=each["rule"],
-            values=each["values"],
+            values={name: unplain(value) for name, value in each["values"].items()},
         )
         for each in kept
     ]
@@ -127,8 +128,8 @@ async def forget(session: AsyncSession, now: datetime) -> int:
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, Any]:
-    """Values that are text or numbers as they are, others as text."""
+    """Values as JSON keeps them, long texts cut."""
     return {
-        name: value if isinstance(value, (int, float)) else str(value)[:MOST_SIGNS]
+        name: kept[:MOST_SIGNS] if isinstance(kept := plain(value), str) else kept
         for name, value in values.items()
     }

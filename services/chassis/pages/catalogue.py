@@ -15,6 +15,7 @@ from contracts.event import Event
 from contracts.released import as_text, example_text, released_schema
 from services.chassis import clock
 from services.chassis.errors import NotFound
+from services.chassis.faults import mark
 from services.chassis.http import PageActor
 from services.chassis.pages.schema_words import FieldRow, field_rows
 from services.chassis.topics import channels
@@ -45,6 +46,12 @@ class EventTypeNotFound(NotFound):
     """Nobody promised a type of this name."""
 
     code = "TLK-E046"
+    title = "No such type"
+
+    def __init__(self, event_type: str) -> None:
+        super().__init__(
+            mark("there is no event type {asked}: look it up in the list"), asked=event_type[:100]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ def catalogue(service: str) -> APIRouter:
 def _type_page(request: Request, event_type: str) -> Response:
     found = EVENTS.get(event_type) or DECLARATIONS.get(event_type)
     if found is None:
-        raise EventTypeNotFound(f"no event type is called {event_type[:100]}")
+        raise EventTypeNotFound(event_type)
     return render(
         request,
         "catalogue_type.html",

@@ -16,6 +16,7 @@ from contracts import commitments as facts
 from contracts.event import uuid7
 from contracts.vocabulary import CommitmentPart, Party
 from services.chassis.faults import mark
+from services.exchanges.commitments.names import PART, PARTY
 from services.exchanges.commitments.refusals import NothingChanged, SignedAlready, TextChanged
 from services.exchanges.commitments.text import (
     Digests,
@@ -135,7 +136,7 @@ class Commitment(Base):
         if party in self.signed_by:
             raise SignedAlready(
                 mark("{party} has signed this text already; nothing is to be done"),
-                party=party.upper(),
+                party=PARTY[party],
             )
         self.signatures.append(
             Signature(
@@ -179,7 +180,7 @@ class Commitment(Base):
         parts = changed({part: shown[part.value] for part in CommitmentPart}, self.digests)
         return TextChanged(
             mark("changed since you read it: {parts}; read the new text and sign that"),
-            parts=", ".join(sorted(parts)),
+            parts=[PART[part] for part in sorted(parts)],
         )
 
     def common(self, at: datetime) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def must_coordinate(actor: Actor, associations: Collection[str]) -> None:
         return
     raise NotAllowed(
         mark("this needs the role coordinator of {associations}; their back office can give it"),
-        associations=" or ".join(sorted(associations)),
+        associations=sorted(associations),
     )
 
 

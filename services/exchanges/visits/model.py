@@ -27,6 +27,7 @@ from contracts.vocabulary import (
 from services.chassis.faults import mark
 from services.chassis.folding import fold_all
 from services.exchanges.visits.delegation import Delegation
+from services.exchanges.visits.names import HOST_SIDE, VISITOR_SIDE
 from services.exchanges.visits.refusals import SideNotSigned, TooEarly
 from services.exchanges.visits.sessions import there
 from services.exchanges.visits.states import COMING, HOST_SIDE_NEXT, VISITOR_SIDE_NEXT
@@ -104,7 +105,8 @@ class Visit(Delegation):
         """
         if VisitorSide.LIVE not in VISITOR_SIDE_NEXT[self.visitor_side]:
             raise SideNotSigned(
-                mark("the visiting side is {side}: it cannot sign now"), side=self.visitor_side
+                mark("the visiting side is {side}: it cannot sign now"),
+                side=VISITOR_SIDE[self.visitor_side],
             )
         self.visitor_side = VisitorSide.LIVE
         return facts.VisitorSideSigned(**self.common(at), party=party)
@@ -117,7 +119,7 @@ class Visit(Delegation):
         """
         if HostSide.VERIFIED not in HOST_SIDE_NEXT[self.host_side]:
             raise SideNotSigned(
-                mark("the host side is {side}: it cannot sign now"), side=self.host_side
+                mark("the host side is {side}: it cannot sign now"), side=HOST_SIDE[self.host_side]
             )
         self.host_side = HostSide.VERIFIED
         return facts.HostSideSigned(**self.common(at), party=party)

@@ -11,8 +11,11 @@ from typing import Final
 
 from contracts.registry import ClusterProfile, Criterion
 from contracts.vocabulary import CriterionResult, check_legal_id
+from services.chassis.errors import filled
 from services.chassis.faults import mark
+from services.chassis.words import Gettext
 from services.registry.clusters import profiles
+from services.registry.clusters.names import FIELD
 from services.registry.clusters.refusals import CriteriaNotMet
 
 MIN_STAFF_FTE: Final = 0.5
@@ -95,6 +98,10 @@ class Finding:
     @property
     def criterion(self) -> Criterion:
         return Criterion(id=self.id, result=self.result, value=self.value, waiver=self.waiver)
+
+    def said(self, gettext: Gettext) -> str:
+        """Why it does not pass, in the language of `gettext`."""
+        return filled(gettext(self.reason), self.values, gettext) if self.reason else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +204,10 @@ def _kinds(standing: Standing, *, seen: bool) -> _Measured:
 
 
 def _pack(profile: ClusterProfile, standing: Standing) -> _Measured:
-    empty = ", ".join(profiles.missing(profile, standing.required))
+    empty = profiles.missing(profile, standing.required)
     rules = f"{profile.seat.country} {standing.pack}".strip()
-    return _Measured(not empty, f"{rules}: {empty}" if empty else rules, EMPTY, {"fields": empty})
+    value = f"{rules}: {', '.join(empty)}" if empty else rules
+    return _Measured(not empty, value, EMPTY, {"fields": [FIELD[field] for field in empty]})
 
 
 def _administrators(standing: Standing, *, seen: bool) -> _Measured:

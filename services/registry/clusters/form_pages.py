@@ -170,8 +170,4 @@ def _page(
 
 
 def _schemes(country: str) -> list[tuple[str, str]]:
-    return [
-        (scheme.value, scheme.value.partition("_")[2].upper())
-        for scheme in LegalIdScheme
-        if scheme.country == country
-    ]
+    return [(scheme.value, scheme.label) for scheme in LegalIdScheme if scheme.country == country]

@@ -1,9 +1,9 @@
-"""The words for the states of clusters, in refusals and on pages alike."""
+"""The words for the states, labels and fields of clusters, in refusals and on pages alike."""
 
 from typing import Final
 
-from contracts.vocabulary import ClusterState
-from services.chassis.words import Word
+from contracts.vocabulary import ClusterState, LabelLevel
+from services.chassis.words import Word, spoken
 
 STATE: Final = {
     ClusterState.DRAFT: Word("cluster state", "Draft"),
@@ -16,4 +16,35 @@ STATE: Final = {
     ClusterState.REJECTED: Word("cluster state", "Rejected"),
     ClusterState.ARCHIVED: Word("cluster state", "Archived"),
     ClusterState.WITHDRAWN: Word("cluster state", "Withdrawn"),
+}
+
+LABEL: Final = spoken(
+    {
+        LabelLevel.BRONZE: Word("label level", "Bronze"),
+        LabelLevel.SILVER: Word("label level", "Silver"),
+        LabelLevel.GOLD: Word("label level", "Gold"),
+    }
+)
+
+FIELD: Final = {
+    "legal_id": Word("field", "Legal id"),
+    "names": Word("field", "Name"),
+    "short_name": Word("field", "Short name"),
+    "legal_form": Word("field", "Legal form"),
+    "established": Word("field", "Established"),
+    "seat": Word("field", "Seat"),
+    "operating_place": Word("field", "Operating place"),
+    "languages": Word("field", "Languages"),
+    "ecosystem": Word("field", "Ecosystem"),
+    "further_ecosystems": Word("field", "Further ecosystems"),
+    "nace": Word("field", "NACE"),
+    "technologies": Word("field", "Technologies"),
+    "s3_areas": Word("field", "Smart specialisation"),
+    "web": Word("field", "Web page"),
+    "staff_fte": Word("field", "Staff, full-time equivalents"),
+    "services": Word("field", "Services"),
+    "machine_translated": Word("field", "Machine translation"),
+    "recognition": Word("field", "Recognition"),
+    "partner_regions": Word("field", "Partner regions"),
+    "dual_use": Word("field", "Dual use"),
 }

@@ -9,7 +9,7 @@ from contracts.vocabulary import ClusterState
 from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotAllowed, NotFound
 from services.chassis.faults import mark
 from services.registry.clusters import profiles
-from services.registry.clusters.names import STATE
+from services.registry.clusters.names import FIELD, STATE
 
 
 class ClusterNotFound(NotFound):
@@ -72,7 +72,7 @@ class ProfileIncomplete(Invalid):
         super().__init__(
             mark("fill in {fields} before the profile is submitted"),
             [Fault(f"/{field}", self.code, self.NEEDED) for field in fields],
-            fields=", ".join(fields),
+            fields=[FIELD[field] for field in fields],
         )
 
 

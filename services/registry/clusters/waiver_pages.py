@@ -199,6 +199,6 @@ def _pack_page(
             for name in ClusterProfile.model_fields
             if name in words.FIELDS
         ],
-        schemes=[(each.value, each.value.partition("_")[2].upper()) for each in own],
+        schemes=[(each.value, each.label) for each in own],
         faults=said(faults or [], t),
     )

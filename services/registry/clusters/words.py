@@ -10,7 +10,6 @@ from contracts.vocabulary import (
     ClusterState,
     CriterionResult,
     FiguresRule,
-    LabelLevel,
     LegalId,
     Names,
     Place,
@@ -19,8 +18,9 @@ from contracts.vocabulary import (
     SuccessionKind,
     text_in,
 )
-from services.chassis.ui.i18n import Translator, Word
-from services.registry.clusters import regions
+from services.chassis.ui.i18n import Translator
+from services.chassis.words import Word, spoken
+from services.registry.clusters import names, regions
 from services.registry.clusters.names import STATE
 from services.registry.story import Told
 
@@ -54,51 +54,32 @@ RESULTS: Final = {
     CriterionResult.FAIL: (Word("criterion result", "Fails"), "off"),
 }
 
-FIELDS: Final = {
-    "legal_id": Word("field", "Legal id"),
-    "names": Word("field", "Name"),
-    "short_name": Word("field", "Short name"),
-    "legal_form": Word("field", "Legal form"),
-    "established": Word("field", "Established"),
-    "seat": Word("field", "Seat"),
-    "operating_place": Word("field", "Operating place"),
-    "languages": Word("field", "Languages"),
-    "ecosystem": Word("field", "Ecosystem"),
-    "further_ecosystems": Word("field", "Further ecosystems"),
-    "nace": Word("field", "NACE"),
-    "technologies": Word("field", "Technologies"),
-    "s3_areas": Word("field", "Smart specialisation"),
-    "web": Word("field", "Web page"),
-    "staff_fte": Word("field", "Staff, full-time equivalents"),
-    "services": Word("field", "Services"),
-    "machine_translated": Word("field", "Machine translation"),
-    "recognition": Word("field", "Recognition"),
-    "partner_regions": Word("field", "Partner regions"),
-    "dual_use": Word("field", "Dual use"),
-}
+FIELDS: Final = names.FIELD
 
-PLACE_KINDS: Final = {
-    PlaceKind.SEAT: Word("place", "Seat"),
-    PlaceKind.OPERATING: Word("place", "Operating place"),
-}
+PLACE_KINDS: Final = spoken(
+    {
+        PlaceKind.SEAT: Word("place", "Seat"),
+        PlaceKind.OPERATING: Word("place", "Operating place"),
+    }
+)
 
-LABELS: Final = {
-    LabelLevel.BRONZE: Word("label level", "Bronze"),
-    LabelLevel.SILVER: Word("label level", "Silver"),
-    LabelLevel.GOLD: Word("label level", "Gold"),
-}
+LABELS: Final = names.LABEL
 
-SUCCESSIONS: Final = {
-    SuccessionKind.MERGE: Word("succession", "Merged with others"),
-    SuccessionKind.SPLIT: Word("succession", "Split up"),
-    SuccessionKind.SUCCESSION: Word("succession", "Carried on by another"),
-}
+SUCCESSIONS: Final = spoken(
+    {
+        SuccessionKind.MERGE: Word("succession", "Merged with others"),
+        SuccessionKind.SPLIT: Word("succession", "Split up"),
+        SuccessionKind.SUCCESSION: Word("succession", "Carried on by another"),
+    }
+)
 
-FIGURES_RULES: Final = {
-    FiguresRule.SUM: Word("figures rule", "To all successors"),
-    FiguresRule.MAIN_SUCCESSOR: Word("figures rule", "To the first successor"),
-    FiguresRule.STOP: Word("figures rule", "They stop"),
-}
+FIGURES_RULES: Final = spoken(
+    {
+        FiguresRule.SUM: Word("figures rule", "To all successors"),
+        FiguresRule.MAIN_SUCCESSOR: Word("figures rule", "To the first successor"),
+        FiguresRule.STOP: Word("figures rule", "They stop"),
+    }
+)
 
 HAPPENED: Final = {
     "talka.registry.cluster.drafted.v1": Word("happened", "Profile drafted"),
@@ -228,7 +209,7 @@ KINDS: Final[tuple[tuple[type, Callable[[Any, Translator], str]], ...]] = (
     (date, lambda value, t: t.date(value)),
     (tuple, lambda value, t: t.list([str(each) for each in value])),
     (dict, lambda value, t: text_in(value, t.language)),
-    (LegalId, lambda value, _: f"{value.scheme.partition('_')[2].upper()} {value.value}"),
+    (LegalId, lambda value, _: f"{value.scheme.label} {value.value}"),
     (Names, lambda value, _: " / ".join(dict.fromkeys((value.original, value.en)))),
     (Place, place),
     (Recognition, lambda value, _: f"{value.programme}, {value.document}"),

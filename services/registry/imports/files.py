@@ -12,7 +12,7 @@ import xlsxwriter
 from services.chassis import sheets
 from services.chassis.errors import Fault
 from services.chassis.ui.i18n import Translator
-from services.chassis.words import Word
+from services.chassis.words import unplain
 from services.registry.imports.fields import Kind, fields_of
 from services.registry.imports.headers import title, words_of
 from services.registry.imports.model import Import, ImportRow
@@ -23,12 +23,8 @@ LISTED_ROWS: Final = 20_000
 
 def sentence(note: Mapping[str, Any], t: Translator) -> str:
     """What a note of a row says, in the reader's language."""
-    values = {name: _word(value) for name, value in note["values"].items()}
+    values = {name: unplain(value) for name, value in note["values"].items()}
     return Fault("", note["code"], note["text"], values=values).said(t.gettext)
-
-
-def _word(value: str | list[str]) -> str | Word:
-    return Word(*value) if isinstance(value, list) else value
 
 
 def what_to_fix(row: ImportRow, t: Translator) -> str:

@@ -24,7 +24,7 @@ from services.chassis.intake import Accepted, Intake, Item, Outcome, Way
 from services.chassis.intake_reading import Reader
 from services.chassis.logs import log
 from services.chassis.refusals import Failed
-from services.chassis.words import Word
+from services.chassis.words import plain
 from services.registry.imports import finding, queries
 from services.registry.imports.checking import Checked, Checker, Choice, Note, faults_of
 from services.registry.imports.model import Import, ImportRow
@@ -180,17 +180,12 @@ def stored(notes: Sequence[Note]) -> list[dict[str, Any]]:
             "field": note.field,
             "code": note.fault.code,
             "text": note.fault.text,
-            "values": {name: _plain(value) for name, value in note.fault.values.items()},
+            "values": {name: plain(value) for name, value in note.fault.values.items()},
             "repair": note.is_repair,
             "other": note.other,
         }
         for note in notes
     ]
-
-
-def _plain(value: object) -> str | list[str]:
-    """A value as JSON keeps it: of a word its context and text, so that each reads its own."""
-    return list(value) if isinstance(value, Word) else str(value)
 
 
 async def _tried(judge: Judge, rows: Sequence[Checked]) -> dict[int, Judged]:

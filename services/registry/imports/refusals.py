@@ -2,6 +2,8 @@
 
 from services.chassis.errors import Conflict, Invalid, NotFound
 from services.chassis.faults import mark
+from services.registry.imports.names import STATE
+from services.registry.imports.states import State
 
 
 class ImportNotFound(NotFound):
@@ -17,9 +19,11 @@ class WrongImportState(Conflict):
     code = "TLK-R122"
     title = "Not possible now"
 
-    def __init__(self, number: str, state: str) -> None:
+    def __init__(self, number: str, state: State) -> None:
         super().__init__(
-            mark("import {number} is {state}: look at its page"), number=number, state=state
+            mark("import {number} is {state}: look at its page"),
+            number=number,
+            state=STATE[state],
         )
 
 

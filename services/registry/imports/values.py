@@ -4,6 +4,8 @@ Whoever reads a cell here gets a value or a fault; nothing is guessed.
 """
 
 import re
+from collections.abc import Sequence
+from enum import StrEnum
 from functools import cache
 from math import isfinite
 from typing import Final
@@ -11,10 +13,11 @@ from typing import Final
 from babel import Locale
 
 from contracts.reference import ecosystems
-from contracts.vocabulary import LANGUAGES
+from contracts.vocabulary import LANGUAGES, MemberKind, PersonFunctionKind, SizeClass
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.folding import fold
+from services.chassis.words import Word
 from services.registry.imports.headers import value_of
 
 _UNDEFINED: Final = re.compile("[\x80-\x9f]")
@@ -142,12 +145,12 @@ def _is_latin(text: str) -> bool:
     return all(ord(sign) < 0x250 for sign in text)  # noqa: PLR2004  the Latin blocks end there
 
 
-def _expected(name: str) -> str:
-    listed = {
-        "size": "micro, small, medium, large, unknown",
-        "kind": "sme, large, research, training, public, investor, other",
-        "functions": "administrator, contact, rota",
-        "yes": "yes, no",
+def _expected(name: str) -> Sequence[StrEnum | Word]:
+    listed: dict[str, Sequence[StrEnum | Word]] = {
+        "size": list(SizeClass),
+        "kind": list(MemberKind),
+        "functions": list(PersonFunctionKind),
+        "yes": [Word("field", "yes"), Word("field", "no")],
     }
     return listed[name]
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from services.chassis.ui.i18n import Translator, Word
 from services.registry.imports.fields import Kind
+from services.registry.imports.names import STATE
 from services.registry.imports.states import State
 
 KINDS: Final = {
@@ -12,17 +13,17 @@ KINDS: Final = {
     Kind.PEOPLE: Word("import kind", "People"),
 }
 STATES: Final = {
-    State.QUEUED: (Word("import state", "Queued"), "info"),
-    State.READING: (Word("import state", "Reading"), "live"),
-    State.MATCHING: (Word("import state", "Waits for you"), "warn"),
-    State.CHECKING: (Word("import state", "Checking"), "live"),
-    State.WAITING: (Word("import state", "Waits for you"), "warn"),
-    State.SAVING: (Word("import state", "Saving"), "live"),
-    State.DONE: (Word("import state", "Done"), "ok"),
-    State.UNDOING: (Word("import state", "Being undone"), "live"),
-    State.UNDONE: (Word("import state", "Undone"), "off"),
-    State.FAILED: (Word("import state", "Failed"), "off"),
-    State.CANCELLED: (Word("import state", "Discarded"), "off"),
+    State.QUEUED: (STATE[State.QUEUED], "info"),
+    State.READING: (STATE[State.READING], "live"),
+    State.MATCHING: (STATE[State.MATCHING], "warn"),
+    State.CHECKING: (STATE[State.CHECKING], "live"),
+    State.WAITING: (STATE[State.WAITING], "warn"),
+    State.SAVING: (STATE[State.SAVING], "live"),
+    State.DONE: (STATE[State.DONE], "ok"),
+    State.UNDOING: (STATE[State.UNDOING], "live"),
+    State.UNDONE: (STATE[State.UNDONE], "off"),
+    State.FAILED: (STATE[State.FAILED], "off"),
+    State.CANCELLED: (STATE[State.CANCELLED], "off"),
 }
 STEPS: Final = (
     Word("import step", "Upload"),

@@ -5,6 +5,7 @@ from typing import Final
 from contracts.vocabulary import LabelLevel
 from services.chassis.errors import Conflict, Fault, Invalid, NotFound
 from services.chassis.faults import mark
+from services.registry.clusters.names import LABEL
 
 
 class LabelNotFound(NotFound):
@@ -31,7 +32,7 @@ class LowerThanBefore(Invalid):
     )
 
     def __init__(self, level: LabelLevel, until: str) -> None:
-        values = {"level": level.value, "until": until}
+        values = {"level": LABEL[level], "until": until}
         fault = Fault("/level", self.code, self.LOWER, values=values)
         super().__init__(mark("this label is lower than the one in force"), [fault])
 

@@ -107,9 +107,7 @@ def choices(form: Form, association: str, t: Translator) -> dict[str, Any]:
     """What the fields offer in an association."""
     return {
         "schemes": [
-            (each.value, each.value.partition("_")[2].upper())
-            for each in LegalIdScheme
-            if each.country == association
+            (each.value, each.label) for each in LegalIdScheme if each.country == association
         ],
         "kinds": [(each.value, t.word(word)) for each, word in words.KINDS.items()],
         "size_classes": [(each.value, t.word(word)) for each, word in words.SIZES.items()],

@@ -4,27 +4,32 @@ from datetime import date
 from typing import Final
 
 from contracts.vocabulary import MemberKind, SizeClass
-from services.chassis.ui.i18n import Translator, Word
-from services.registry.organisations.requests import RequestState
+from services.chassis.ui.i18n import Translator
+from services.chassis.words import Word, spoken
+from services.registry.organisations.requests import REQUEST, RequestState
 from services.registry.story import Told
 
-KINDS: Final = {
-    MemberKind.SME: Word("member kind", "Small or medium-sized company"),
-    MemberKind.LARGE: Word("member kind", "Large company"),
-    MemberKind.RESEARCH: Word("member kind", "Research"),
-    MemberKind.TRAINING: Word("member kind", "Training"),
-    MemberKind.PUBLIC: Word("member kind", "Public body"),
-    MemberKind.INVESTOR: Word("member kind", "Investor"),
-    MemberKind.OTHER: Word("member kind", "Other"),
-}
+KINDS: Final = spoken(
+    {
+        MemberKind.SME: Word("member kind", "Small or medium-sized company"),
+        MemberKind.LARGE: Word("member kind", "Large company"),
+        MemberKind.RESEARCH: Word("member kind", "Research"),
+        MemberKind.TRAINING: Word("member kind", "Training"),
+        MemberKind.PUBLIC: Word("member kind", "Public body"),
+        MemberKind.INVESTOR: Word("member kind", "Investor"),
+        MemberKind.OTHER: Word("member kind", "Other"),
+    }
+)
 
-SIZES: Final = {
-    SizeClass.MICRO: Word("size class", "Micro"),
-    SizeClass.SMALL: Word("size class", "Small"),
-    SizeClass.MEDIUM: Word("size class", "Medium"),
-    SizeClass.LARGE: Word("size class", "Large"),
-    SizeClass.UNKNOWN: Word("size class", "Unknown"),
-}
+SIZES: Final = spoken(
+    {
+        SizeClass.MICRO: Word("size class", "Micro"),
+        SizeClass.SMALL: Word("size class", "Small"),
+        SizeClass.MEDIUM: Word("size class", "Medium"),
+        SizeClass.LARGE: Word("size class", "Large"),
+        SizeClass.UNKNOWN: Word("size class", "Unknown"),
+    }
+)
 
 HAPPENED: Final = {
     "talka.registry.organisation.registered.v1": Word("happened", "Registered as {number}"),
@@ -44,9 +49,9 @@ HAPPENED: Final = {
 TRADER: Final = Word("organisation", "Sole trader")
 
 REQUESTS: Final = {
-    RequestState.REQUESTED: (Word("merge request", "Waits for an answer"), "warn"),
-    RequestState.ACCEPTED: (Word("merge request", "Accepted"), "ok"),
-    RequestState.DECLINED: (Word("merge request", "Declined"), "off"),
+    RequestState.REQUESTED: (REQUEST[RequestState.REQUESTED], "warn"),
+    RequestState.ACCEPTED: (REQUEST[RequestState.ACCEPTED], "ok"),
+    RequestState.DECLINED: (REQUEST[RequestState.DECLINED], "off"),
 }
 
 SOMEBODY: Final = Word("who", "Back office of {association}")

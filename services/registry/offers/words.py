@@ -3,13 +3,15 @@
 from typing import Final
 
 from contracts.vocabulary import OfferKind
-from services.chassis.ui.i18n import Word
+from services.chassis.words import Word, spoken
 from services.registry.offers.model import OfferState
 
-KINDS: Final = {
-    OfferKind.OFFER: Word("offer", "Offer"),
-    OfferKind.REQUEST: Word("offer", "Request"),
-}
+KINDS: Final = spoken(
+    {
+        OfferKind.OFFER: Word("offer", "Offer"),
+        OfferKind.REQUEST: Word("offer", "Request"),
+    }
+)
 STATES: Final = {
     OfferState.OPEN: (Word("offer state", "Open"), "ok"),
     OfferState.EXPIRED: (Word("offer state", "Expired"), "done"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts import organisations as facts
 from contracts.vocabulary import LegalId
 from services.chassis.faults import mark
+from services.chassis.words import Word
 from services.registry.database import Base
 from services.registry.organisations.refusals import AlreadyDecided
 
@@ -18,6 +19,13 @@ class RequestState(StrEnum):
     REQUESTED = "requested"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+
+
+REQUEST: Final = {
+    RequestState.REQUESTED: Word("merge request", "Waits for an answer"),
+    RequestState.ACCEPTED: Word("merge request", "Accepted"),
+    RequestState.DECLINED: Word("merge request", "Declined"),
+}
 
 
 class MergeRequest(Base):
@@ -106,6 +114,7 @@ class MergeRequest(Base):
     def _decide(self, state: RequestState, *, by: str, at: datetime) -> None:
         if self.state is not RequestState.REQUESTED:
             raise AlreadyDecided(
-                mark("this request was {state} already: look at it again"), state=self.state
+                mark("this request was {state} already: look at it again"),
+                state=REQUEST[self.state],
             )
         self.state, self.decided_by, self.decided_at = state, by, at

@@ -3,14 +3,17 @@
 from typing import Final
 
 from contracts.vocabulary import Activity, Money, ParticipationRole
-from services.chassis.ui.i18n import Translator, Word
+from services.chassis.ui.i18n import Translator
+from services.chassis.words import Word, spoken
 
-ROLES: Final = {
-    ParticipationRole.COORDINATOR: Word("participation", "Coordinator"),
-    ParticipationRole.PARTNER: Word("participation", "Partner"),
-    ParticipationRole.ASSOCIATED: Word("participation", "Associated partner"),
-    ParticipationRole.FSTP_RECIPIENT: Word("participation", "Recipient of support"),
-}
+ROLES: Final = spoken(
+    {
+        ParticipationRole.COORDINATOR: Word("participation", "Coordinator"),
+        ParticipationRole.PARTNER: Word("participation", "Partner"),
+        ParticipationRole.ASSOCIATED: Word("participation", "Associated partner"),
+        ParticipationRole.FSTP_RECIPIENT: Word("participation", "Recipient of support"),
+    }
+)
 ACTIVITIES: Final = {
     Activity.CAPACITY_BUILDING: Word("activity", "Capacity building"),
     Activity.KNOWLEDGE_SHARING: Word("activity", "Knowledge sharing"),

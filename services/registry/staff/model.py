@@ -19,6 +19,7 @@ from contracts.registry import (
 from contracts.vocabulary import SUPPORT_OFFICE, Mark, PersonNames, Role
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
+from services.chassis.identity import ROLES
 from services.registry.database import Base, Stored
 from services.registry.staff.back_office import Span
 from services.registry.staff.refusals import (
@@ -236,6 +237,6 @@ def _must_follow(from_day: date, until_day: date | None) -> None:
 def _must_be_givable(roles: frozenset[Role], association: str) -> None:
     if refused := roles - givable_roles(association):
         text = mark("{association} does not give the role {roles}")
-        values = {"association": association, "roles": ", ".join(sorted(refused))}
+        values = {"association": association, "roles": [ROLES[role] for role in sorted(refused)]}
         fault = Fault("/roles", RoleNotGivable.code, text, values=values)
         raise RoleNotGivable(text, [fault], **values)

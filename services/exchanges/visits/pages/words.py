@@ -5,11 +5,9 @@ from typing import Any, Final
 
 from contracts.vocabulary import (
     LANGUAGES,
-    CommitmentPart,
     DelegateState,
     HostSide,
     Mode,
-    Party,
     Place,
     ReasonClass,
     SessionKind,
@@ -18,6 +16,7 @@ from contracts.vocabulary import (
     text_in,
 )
 from services.chassis.ui.i18n import Translator, Word
+from services.exchanges.commitments import names as commitment_names
 from services.exchanges.copies.model import SiteCopy
 from services.exchanges.visits import names
 
@@ -98,19 +97,9 @@ ANSWERS: Final = {
     _D.ABSENT: (names.ANSWER[_D.ABSENT], "late"),
 }
 
-PARTIES: Final = {
-    Party.VO: Word("party", "Visiting organisation"),
-    Party.VOP: Word("party", "Association of the visitors"),
-    Party.HO: Word("party", "Host organisation"),
-    Party.HOP: Word("party", "Association of the host"),
-}
+PARTIES: Final = commitment_names.PARTY
 
-PARTS: Final = {
-    CommitmentPart.GOALS: Word("part of the text", "Goals"),
-    CommitmentPart.PARTIES: Word("part of the text", "Parties"),
-    CommitmentPart.SPAN: Word("part of the text", "First and last day"),
-    CommitmentPart.AGENDA: Word("part of the text", "Programme"),
-}
+PARTS: Final = commitment_names.PART
 
 KINDS: Final = {
     SessionKind.OPENING: Word("kind of session", "Opening"),
