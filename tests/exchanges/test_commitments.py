@@ -49,7 +49,7 @@ class TestSign:
         shown = commitment.hash
         commitment.revise(a_text(agenda=[{"title": {"en": "Another"}}]), at=NOON)
 
-        with pytest.raises(TextChanged, match="changed since you read it: agenda;"):
+        with pytest.raises(TextChanged, match="changed since you read it: “Programme”;"):
             commitment.sign(Party.VO, shown_hash=shown, signer="x", at=NOON)
 
         assert commitment.signed_by == {Party.VOP, Party.HOP}

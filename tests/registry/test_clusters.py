@@ -136,7 +136,7 @@ class TestSubmit:
     def test_refuses_a_profile_with_gaps_and_names_them(self) -> None:
         cluster = a_cluster(profile=a_profile(web="", languages=()))
 
-        with pytest.raises(ProfileIncomplete, match="web, languages") as refused:
+        with pytest.raises(ProfileIncomplete, match="“Web page”, “Languages”") as refused:
             cluster.submit(by="staff:x", at=NOON)
 
         assert [fault.pointer for fault in refused.value.faults] == ["/web", "/languages"]
