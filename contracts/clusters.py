@@ -22,6 +22,14 @@ class ClusterRelocated(ClusterEvent):
     from_day: date
 
 
+class ClusterRevisionDropped(ClusterEvent):
+    """The revision that waited is taken back: the public version stays, and nothing waits."""
+
+    type: ClassVar[str] = "talka.registry.cluster.revision_dropped.v1"
+
+    reason: str
+
+
 class ClusterSucceeded(ClusterEvent):
     """The cluster ended and others carry on: `figures_rule` says where its figures go."""
 

@@ -101,7 +101,9 @@ class TestWithAKey:
         await said(crm, number, "undoing", reason="the wrong list")
         await work_once(workshop)
 
-        assert (await crm.get(f"{IMPORTS}/{number}")).json()["state"] == "undone"
+        undone = (await crm.get(f"{IMPORTS}/{number}")).json()
+        assert [undone[name] for name in ("state", "taken_back", "kept")] == ["undone", 1, 0]
+        assert (await crm.get(f"{IMPORTS}/{number}/kept-rows")).json()["items"] == []
         assert await memberships(sessions) == 0
 
     async def test_r19_columns_and_reading_can_be_chosen(

@@ -5,7 +5,7 @@ from httpx import AsyncClient
 from sqlalchemy import func, select, text
 
 from contracts.imports import ImportUndone
-from contracts.vocabulary import ClusterState
+from contracts.vocabulary import ClusterState, Names
 from services.chassis import clock, history, tenancy
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
@@ -18,6 +18,8 @@ from services.registry.imports.timers import discard_forgotten, let_lists_go
 from services.registry.imports.work import Workshop, work_once
 from services.registry.memberships.commands import end_membership
 from services.registry.memberships.model import Membership
+from services.registry.organisations.model import Organisation
+from services.registry.organisations.stated import Stated
 from services.registry.people.model import Person
 from tests.registry.builders import MAREK, NOON, TODAY
 from tests.registry.conftest import SignIn
@@ -35,7 +37,22 @@ from tests.registry.import_room import (
 )
 from tests.registry.imports import a_csv
 from tests.registry.recorded import events_of
+from tests.registry.test_import_saving import ZMIJ
 from tests.registry.test_pages import get
+
+
+async def done(workshop: Workshop, body: bytes) -> Import:
+    """An import whose good rows are saved."""
+    found = await judged(workshop, body)
+    await act(workshop, commands.confirm_import, found, only_good=True)
+    await work_once(workshop)
+    return found
+
+
+async def settlements(sessions: Sessions) -> list[str]:
+    async with sessions() as session:
+        known = await session.scalars(select(Organisation).order_by(Organisation.number))
+        return [each.place.settlement for each in known]
 
 
 class TestUndo:
@@ -69,15 +86,64 @@ class TestUndo:
 
         await work_once(workshop)
 
-        assert counts(await seen(workshop, found)) == (1, 0, 0, 0)
+        undone = await seen(workshop, found)
+        assert counts(undone) == (1, 0, 0, 0)
+        assert (undone.state, undone.taken_back) == (State.PARTLY_UNDONE, 0)
         [row] = await rows_of(sessions, found)
         assert [note["code"] for note in row.notes] == ["TLK-D181"]
         zofia: AsyncClient = await sign_in(MAREK, of="PL")
         page = await get(zofia, f"/registry/imports/{found.number}")
-        assert "1 row could not be taken back" in page.text
+        assert "Undone in part" in page.text
+        assert "1 row stays in the register, for the reason named here." in page.text
+        assert "Undo the rows that stay" in page.text
         assert "Row 2 · Smok S.A.: Since then came: talka.registry.membership.member_left.v1" in (
             page.text
         )
+
+    async def test_r19_rows_that_changed_something_give_the_former_values_back(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        await done(workshop, a_csv([*HEADER, "Miasto"], [*SMOK, "Bytom"], [*ZMIJ, "Sopot"]))
+        wrong = a_csv([*HEADER, "Miasto"], [*SMOK, "Kielce"], [*ZMIJ, "Kielce"])
+        found = await done(workshop, wrong)
+        assert counts(await seen(workshop, found)) == (0, 2, 0, 0)
+        async with sessions.begin() as session:
+            zmij = (await session.scalars(select(Organisation).order_by(Organisation.number))).all()
+            stated = Stated(
+                legal_id=zmij[1].numbers[0],
+                names=Names(original="Żmij", en="Zmij"),
+                kind=zmij[1].kind,
+                place=zmij[1].place.model_copy(update={"settlement": "Gdynia"}),
+            )
+            revised = zmij[1].restate(stated, at=NOON)
+            assert revised is not None
+            await history.record(session, revised, actor=POLES)
+        await act(workshop, commands.undo_import, found, reason="the wrong list")
+
+        await work_once(workshop)
+
+        undone = await seen(workshop, found)
+        assert (undone.state, undone.taken_back) == (State.PARTLY_UNDONE, 1)
+        assert await settlements(sessions) == ["Bytom", "Gdynia"]
+        kept = [row for row in await rows_of(sessions, found) if row.effect == "changed"]
+        assert [[note["code"] for note in row.notes] for row in kept] == [["TLK-D181"]]
+
+    async def test_r19_what_stayed_can_be_undone_once_nothing_stands_upon_it(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        first = await done(workshop, a_csv(HEADER, SMOK))
+        second = await done(workshop, a_csv([*HEADER, "Miasto"], [*SMOK, "Kielce"]))
+        third = await done(workshop, a_csv([*HEADER, "Miasto"], [*SMOK, "Bytom"]))
+        for each, state in (
+            (second, State.PARTLY_UNDONE),
+            (third, State.UNDONE),
+            (second, State.UNDONE),
+            (first, State.UNDONE),
+        ):
+            await act(workshop, commands.undo_import, each, reason="the wrong list")
+            await work_once(workshop)
+            assert (await seen(workshop, each)).state is state
+        assert await memberships(sessions) == 0
 
     async def test_r19_people_of_a_list_taken_back_are_forgotten(
         self, workshop: Workshop, sessions: Sessions

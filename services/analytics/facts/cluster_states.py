@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Date, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.clusters import ClusterRevisionDropped
 from contracts.registry import (
     ClusterArchived,
     ClusterDrafted,
@@ -46,6 +47,7 @@ LEADS_TO: Final[dict[type[ClusterEvent], ClusterState]] = {
     ClusterRevised: ClusterState.PUBLISHED,
     ClusterReinstated: ClusterState.PUBLISHED,
     ClusterRevisionStarted: ClusterState.UNDER_REVISION,
+    ClusterRevisionDropped: ClusterState.PUBLISHED,
     ClusterWentDormant: ClusterState.DORMANT,
     ClusterSuspended: ClusterState.SUSPENDED,
     ClusterArchived: ClusterState.ARCHIVED,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.clusters import ClusterSucceeded
+from contracts.clusters import ClusterRevisionDropped, ClusterSucceeded
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState, FiguresRule, SuccessionKind
 from services.chassis.folding import fold
@@ -31,6 +31,7 @@ class ClusterColumns:
     version: Mapped[int]  # of the public profile
     profile: Mapped[ClusterProfile] = mapped_column(Stored(ClusterProfile))
     pending: Mapped[ClusterProfile | None] = mapped_column(Stored(ClusterProfile))
+    replaced: Mapped[ClusterProfile | None] = mapped_column(Stored(ClusterProfile))
     criteria: Mapped[list[dict[str, Any]]]
     reasons: Mapped[list[dict[str, Any]]]
     note: Mapped[str | None]
@@ -82,6 +83,13 @@ class ClusterColumns:
             successors=tuple(successors),
             figures_rule=rule,
         )
+
+    def drop_revision(self, reason: str, *, at: datetime) -> ClusterRevisionDropped:
+        """Take the waiting revision back, as one that should never have been laid."""
+        self._must_be(ClusterState.UNDER_REVISION)
+        self._move_to(ClusterState.PUBLISHED, at=at)
+        self.pending = None
+        return ClusterRevisionDropped(subject=str(self.id), time=at, reason=reason)
 
     @property
     def is_matched(self) -> bool:

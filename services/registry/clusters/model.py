@@ -1,7 +1,8 @@
 """The cluster and its profile: all acts on it, and what each of them states to others.
 
 `profile` is what the public sees, or, before the first publication, what is being drafted;
-`pending` is the revision that still awaits its review. Number and id are never used again.
+`pending` is the revision that still awaits its review, `replaced` the one in whose place it came.
+Number and id are never used again.
 """
 
 from collections.abc import Sequence
@@ -144,7 +145,8 @@ class Cluster(ClusterColumns, Base):
         self._must_be(*PUBLIC)
         if self.state is ClusterState.PUBLISHED:
             self._move_to(ClusterState.UNDER_REVISION, at=at)
-        self.pending, self.edited_by, self.changed_at = profile, by, at
+        self.replaced, self.pending = self.pending, profile
+        self.edited_by, self.changed_at = by, at
         self.reasons, self.note = [], None
         return facts.ClusterRevisionStarted(
             subject=str(self.id),

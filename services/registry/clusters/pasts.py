@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import registry as facts
-from contracts.clusters import ClusterRelocated
+from contracts.clusters import ClusterRelocated, ClusterRevisionDropped
 from contracts.event import Event
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState, Place, PlaceKind
@@ -34,6 +34,7 @@ LEADS_TO: Final[dict[type[Event], ClusterState]] = {
     facts.ClusterPublished: _S.PUBLISHED,
     facts.ClusterRevised: _S.PUBLISHED,
     facts.ClusterRevisionStarted: _S.UNDER_REVISION,
+    ClusterRevisionDropped: _S.PUBLISHED,
     facts.ClusterWentDormant: _S.DORMANT,
     facts.ClusterSuspended: _S.SUSPENDED,
     facts.ClusterReinstated: _S.PUBLISHED,

@@ -95,6 +95,9 @@ HAPPENED: Final = {
     "talka.registry.cluster.revision_returned.v1": Word(
         "happened", "New version returned to be mended: {reasons}"
     ),
+    "talka.registry.cluster.revision_dropped.v1": Word(
+        "happened", "New version taken back: {reason}"
+    ),
     "talka.registry.cluster.confirmed.v1": Word("happened", "Confirmed as right"),
     "talka.registry.cluster.went_dormant.v1": Word("happened", "Left the catalogue: not confirmed"),
     "talka.registry.cluster.suspended.v1": Word("happened", "Suspended: {reason}"),

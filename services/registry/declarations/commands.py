@@ -12,14 +12,17 @@ from contracts.centres import CentreServiceOffered
 from contracts.event import Event
 from contracts.memberships import MembershipEvent
 from contracts.organisations import OrganisationEvent
+from contracts.registry import ClusterEvent
 from contracts.vocabulary import ClusterState
 from services.chassis import history
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.finding import cluster_of
+from services.registry.clusters.restoring import restore as restore_cluster
 from services.registry.contacts.forgetting import forget_person
-from services.registry.declarations.dependants import dependants_of
+from services.registry.contacts.restoring import restore_person
+from services.registry.declarations.dependants import ORGANISATION, dependants_of
 from services.registry.declarations.withdrawing import (
     BUILT_UPON,
     CORRECT,
@@ -43,49 +46,101 @@ async def withdraw_declaration(
     """State that an own declaration should never have been posted; gives the ids of the events.
 
     An organisation that came into the register with a member stays there without the membership;
-    a person who did is forgotten.
+    a person who did is forgotten. What changed a cluster, an organisation or a person gives them
+    their former values back.
 
     Raises:
         NotAllowed: the actor does not work for the back office.
-        Invalid: it is not the association's, something depends on it, or it changed what was there.
+        Invalid: it is not the association's, something depends on it, or there is no way back.
     """
     actor.must_be(BACK_OFFICE)
     produced = await produced_by(session, actor.association, {declaration})
     if not produced:
         raise Invalid(CORRECT, [Fault("/declaration", "TLK-D180", NOTHING)])
-    await _must_be_last(session, produced)
+    await _must_be_last(session, actor, produced)
     said = await _read(session, produced)
     begun = {each.type: each.subject for each in produced if each.sequence == 1}
-    if RECORDED in begun:
-        await locked(session, actor, begun[RECORDED])
-        await _must_be_last(session, produced)
-        return await forget_person(session, actor, person_id=begun[RECORDED], at=at)
+    if produced[0].type == RECORDED:
+        return await _of_person(session, actor, produced, at=at)
     if any(isinstance(each, MembershipEvent) for each in said):
         events = await take_back(session, said, corrects=declaration, reason=reason, at=at)
+        events += await _organisations(session, actor, produced, at=at)
     elif DRAFTED in begun:
         events = await _give_up(session, actor, begun[DRAFTED], reason=reason, at=at)
-    elif all(isinstance(each, OrganisationEvent) for each in said):
-        first = produced[0]
-        events = await restore(
-            session, actor.association, first.subject, before=first.sequence, at=at
-        )
-        if not events:
-            raise no_way_back()
     elif produced[0].sequence == 1 or isinstance(said[0], CentreServiceOffered):
         events = [await take_back_thing(session, actor, said, reason=reason, at=at)]
     else:
-        raise no_way_back()
-    await _must_be_last(session, produced)  # by now they are locked: nothing comes in between
+        events = await _former(session, actor, produced, said, reason=reason, at=at)
+    await _must_be_last(
+        session, actor, produced
+    )  # by now they are locked: nothing comes in between
     return [await history.record(session, event, actor=actor) for event in events]
 
 
-async def _must_be_last(session: AsyncSession, produced: Sequence[Produced]) -> None:
+async def _of_person(
+    session: AsyncSession, actor: Actor, produced: Sequence[Produced], *, at: datetime
+) -> list[UUID]:
+    """Forget who came with the declaration; give anybody else back what was known before."""
+    first = produced[0]
+    await locked(session, actor, first.subject)
+    await _must_be_last(session, actor, produced)
+    if first.sequence == 1:
+        return await forget_person(session, actor, person_id=first.subject, at=at)
+    events = await restore_person(
+        session, actor, person_id=first.subject, before=first.sequence, at=at
+    )
+    if not events:
+        raise no_way_back()
+    return events
+
+
+async def _former(
+    session: AsyncSession,
+    actor: Actor,
+    produced: Sequence[Produced],
+    said: Sequence[Event],
+    *,
+    reason: str,
+    at: datetime,
+) -> list[Event]:
+    """Give a thing that was known before back what was known of it.
+
+    Raises:
+        Invalid: there is no way back.
+    """
+    events: list[Event] = []
+    if all(isinstance(each, OrganisationEvent) for each in said):
+        events = await _organisations(session, actor, produced, at=at)
+    elif isinstance(said[0], ClusterEvent):
+        before = produced[0].sequence
+        events = await restore_cluster(session, actor, said, before=before, reason=reason, at=at)
+    if not events:
+        raise no_way_back()
+    return events
+
+
+async def _organisations(
+    session: AsyncSession, actor: Actor, produced: Sequence[Produced], *, at: datetime
+) -> list[Event]:
+    """Give each organisation that was known before back its former description and size."""
+    before: dict[UUID, int] = {}
+    for each in produced:
+        if each.type.startswith(ORGANISATION):
+            before.setdefault(each.subject, each.sequence)
+    events: list[Event] = []
+    for subject, first in before.items():
+        if first > 1:
+            events += await restore(session, actor.association, subject, before=first, at=at)
+    return events
+
+
+async def _must_be_last(session: AsyncSession, actor: Actor, produced: Sequence[Produced]) -> None:
     """Let pass what nothing depends on.
 
     Raises:
         Invalid: something does; it is named.
     """
-    dependants = await dependants_of(session, produced)
+    dependants = await dependants_of(session, actor.association, produced)
     if dependants:
         values = {"events": ", ".join(dependants)}
         raise Invalid(CORRECT, [Fault("/declaration", "TLK-D181", BUILT_UPON, values=values)])

@@ -14,10 +14,10 @@ from services.chassis.http import PageActor, Transaction
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.forms import Form, said
-from services.registry.imports import commands, showing, views
+from services.registry.imports import commands, showing, views, words
 from services.registry.imports.checking import Choice
 from services.registry.imports.commands import Correction
-from services.registry.imports.states import State
+from services.registry.imports.states import CAN_UNDO
 
 router = APIRouter(prefix="/registry/imports", include_in_schema=False)
 
@@ -107,8 +107,8 @@ async def cancel(request: Request, session: Transaction, actor: PageActor, key: 
 @router.get("/{key}/undo")
 async def ask_undo(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
     found = await showing.mine(session, actor, key)
-    found.must_be(State.DONE)
-    return render(request, "imports/undo.html", found=found, reason="")
+    found.must_be(*CAN_UNDO)
+    return render(request, "imports/undo.html", found=found, words=words, reason="")
 
 
 @router.post("/{key}/undo")
@@ -117,7 +117,13 @@ async def undo(request: Request, session: Transaction, actor: PageActor, key: st
     if faults := said(_faults_of(reason), request.state.t):
         found = await showing.mine(session, actor, key)
         return render(
-            request, "imports/undo.html", status=422, found=found, reason=reason, faults=faults
+            request,
+            "imports/undo.html",
+            status=422,
+            found=found,
+            words=words,
+            reason=reason,
+            faults=faults,
         )
     found = await commands.undo_import(session, actor, key=key, reason=reason, at=clock.now())
     return see_other(f"/registry/imports/{found.number}")

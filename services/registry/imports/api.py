@@ -1,7 +1,6 @@
 """Imports for programs: the same five steps as on the pages, also with a key for declarations."""
 
 import asyncio
-from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from fastapi import Query, Request, UploadFile
@@ -14,11 +13,10 @@ from services.chassis.http import Declaring, DeclaringTransaction, Router
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.paging import Cursor, Page, Size
 from services.chassis.ui.i18n import Translator
-from services.registry.imports import commands, files, queries, showing, views
+from services.registry.imports import commands, files, queries, showing
+from services.registry.imports.answers import ImportOut, RowOut
 from services.registry.imports.fields import Kind
 from services.registry.imports.finding import matched_of
-from services.registry.imports.headers import title
-from services.registry.imports.model import Import
 from services.registry.imports.states import State
 
 router = Router(prefix="/registry/v1/imports", tags=["imports"])
@@ -27,67 +25,6 @@ WRITERS: Final = {
     "xlsx": (files.bad_rows_xlsx, sheets.XLSX),
     "csv": (files.bad_rows_csv, sheets.CSV),
 }
-
-
-class ImportOut(BaseModel):
-    """One file on its way. `matched` is the number of the column of each field, from 0.
-
-    The counts are those of the rows that are judged; `done` those of the present phase.
-    """
-
-    number: str
-    kind: Kind
-    state: State
-    cluster_number: str | None
-    file_name: str
-    sheet: str
-    sheets: list[str]
-    encoding: str
-    separator: str
-    columns: list[str]
-    matched: dict[str, int]
-    rows: int
-    new: int
-    changed: int
-    skipped: int
-    bad: int
-    done: int
-    rows_a_second: int
-    seconds_left: int | None
-    started_at: datetime
-    saved_at: datetime | None
-    undo_until: datetime | None
-    problem: str | None
-
-    @classmethod
-    def of(cls, found: Import, t: Translator) -> "ImportOut":
-        """The import as it stands now."""
-        progress = views.progress(found, at=clock.now())
-        fields = {name: getattr(found, name) for name in cls.model_fields if hasattr(found, name)}
-        told = {"matched": matched_of(found), "problem": showing.why(found, t) or None}
-        return cls(
-            **fields | told,
-            rows_a_second=progress.per_second,
-            seconds_left=progress.seconds_left,
-        )
-
-
-class FaultOut(BaseModel):
-    """What is wrong in one cell; `row` is the number that the spreadsheet shows."""
-
-    field: str
-    label: str
-    code: str
-    text: str
-    other: int | None
-
-
-class RowOut(BaseModel):
-    """One row that cannot be saved as it is."""
-
-    row: int
-    cells: list[str]
-    faults: list[FaultOut]
 
 
 class Reading(BaseModel):
@@ -206,28 +143,28 @@ async def bad_rows(
     """The rows that cannot be saved as they are, and why, in your language."""
     found = await showing.mine(session, actor, key)
     rows, following = await queries.rows_page(
-        session, found, effect="bad", cursor=cursor, size=limit
+        session, found, effects=["bad"], cursor=cursor, size=limit
     )
-    t: Translator = request.state.t
-    items = [
-        RowOut(
-            row=row.row,
-            cells=row.cells,
-            faults=[
-                FaultOut(
-                    field=note["field"],
-                    label=title(note["field"], t.language),
-                    code=note["code"],
-                    text=files.sentence(note, t),
-                    other=note["other"],
-                )
-                for note in row.notes
-                if not note["repair"]
-            ],
-        )
-        for row in rows
-    ]
-    return Page(items=items, next=following)
+    return Page(items=[RowOut.of(row, request.state.t) for row in rows], next=following)
+
+
+@router.get("/{key}/kept-rows")
+async def kept_rows(
+    *,
+    key: str,
+    request: Request,
+    session: DeclaringTransaction,
+    actor: Declaring,
+    cursor: Cursor = None,
+    limit: Size = 50,
+) -> Page[RowOut]:
+    """The rows of an import undone in part that stay in the register, and why."""
+    found = await showing.mine(session, actor, key)
+    partly = found.state is State.PARTLY_UNDONE
+    rows, following = await queries.rows_page(
+        session, found, effects=queries.SAVED if partly else (), cursor=cursor, size=limit
+    )
+    return Page(items=[RowOut.of(row, request.state.t) for row in rows], next=following)
 
 
 @router.get("/{key}/bad-rows.{form}")

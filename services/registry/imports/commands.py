@@ -222,7 +222,7 @@ async def cancel_import(session: AsyncSession, actor: Actor, *, key: str, at: da
 async def undo_import(
     session: AsyncSession, actor: Actor, *, key: str, reason: str, at: datetime
 ) -> Import:
-    """Let everything that was saved be taken back.
+    """Let everything that was saved be taken back, as far as nobody changed it since.
 
     Raises:
         TooLateToUndo: more than a day ago.

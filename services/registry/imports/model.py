@@ -60,6 +60,7 @@ class Import(Base):
     skipped: Mapped[int]
     bad: Mapped[int]
     done: Mapped[int]  # rows of the present phase
+    taken_back: Mapped[int] = mapped_column(default=0)  # rows that were saved and are undone
     problem: Mapped[str | None]  # why it failed, or was undone
     problem_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     dual_use: Mapped[bool]  # something in it may be about dual use
@@ -184,7 +185,7 @@ class Import(Base):
         return self._fact(ImportFailed, at, reason="cancelled")
 
     def undo(self, *, by: str, reason: str, at: datetime) -> None:
-        """Begin to take back what was saved.
+        """Begin to take back what was saved, or what of it stayed the last time.
 
         Raises:
             TooLateToUndo: it was saved more than a day ago.
@@ -195,9 +196,11 @@ class Import(Base):
         self.confirmed_by, self.problem = by, reason
 
     def undone(self, counts: Mapping[str, int], *, at: datetime) -> ImportUndone:
-        """Everything that could be taken back is taken back, and counts as skipped."""
-        self._move_to(State.UNDONE, at=at)
+        """What could be taken back is taken back, and counts as skipped; the rest stays."""
+        saved = self.ready
         self._count(counts)
+        self._move_to(State.PARTLY_UNDONE if self.ready else State.UNDONE, at=at)
+        self.taken_back += saved - self.ready
         return self._fact(ImportUndone, at, reason=self.problem)
 
     @property

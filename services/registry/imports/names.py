@@ -15,6 +15,7 @@ STATE: Final = {
     State.DONE: Word("import state", "Done"),
     State.UNDOING: Word("import state", "Being undone"),
     State.UNDONE: Word("import state", "Undone"),
+    State.PARTLY_UNDONE: Word("import state", "Undone in part"),
     State.FAILED: Word("import state", "Failed"),
     State.CANCELLED: Word("import state", "Discarded"),
 }

@@ -50,7 +50,10 @@ async def all_imports(
     )
 
 
-_OFFERED: Final = (State.WAITING, State.DONE, State.FAILED, State.CANCELLED, State.UNDONE)
+_OFFERED: Final = (
+    *(State.WAITING, State.DONE, State.FAILED, State.CANCELLED),
+    *(State.UNDONE, State.PARTLY_UNDONE),
+)
 
 
 @router.get("/new")
@@ -115,7 +118,7 @@ async def one(
         return await showing.columns_page(request, session, found)
     if found.state is State.WAITING and found.bad and step != "confirm":
         return await showing.problems_page(request, session, found, after)
-    return await showing.state_page(request, session, found)
+    return await showing.state_page(request, session, found, after)
 
 
 @router.get("/{key}/progress")

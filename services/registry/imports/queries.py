@@ -28,6 +28,7 @@ from services.registry.imports.states import State
 from services.registry.organisations.model import Organisation
 
 SAMPLES: Final = 3
+SAVED: Final = ("new", "changed")  # the effects of rows that are, or will be, in the register
 
 COUNTS: Final = text("""
   select effect, count(*) as rows from import_rows where import_id = :id group by effect
@@ -75,10 +76,17 @@ async def imports_page(
 
 
 async def rows_page(
-    session: AsyncSession, found: Import, *, effect: str, cursor: str | None, size: int
+    session: AsyncSession,
+    found: Import,
+    *,
+    effects: Collection[str],
+    cursor: str | None,
+    size: int,
 ) -> tuple[Sequence[ImportRow], str | None]:
-    """The rows with one effect, in the order of the file."""
-    rows = select(ImportRow).where(ImportRow.import_id == found.id, ImportRow.effect == effect)
+    """The rows with one of some effects, in the order of the file."""
+    rows = select(ImportRow).where(
+        ImportRow.import_id == found.id, ImportRow.effect.in_(sorted(effects))
+    )
     return await page(session, rows, ImportRow.row, cursor=cursor, size=size)
 
 
@@ -100,14 +108,6 @@ async def repaired_rows(session: AsyncSession, found: Import, *, most: int) -> S
         ImportRow.import_id == found.id,
         ImportRow.effect.in_(["new", "changed", "skipped"]),
         ImportRow.notes.contains([{"repair": True}]),
-    )
-    return (await session.scalars(query.order_by(ImportRow.row).limit(most))).all()
-
-
-async def kept_rows(session: AsyncSession, found: Import, *, most: int) -> Sequence[ImportRow]:
-    """Rows of an undone import that stay in the register, the first ones of the file."""
-    query = select(ImportRow).where(
-        ImportRow.import_id == found.id, ImportRow.effect.in_(["new", "changed"])
     )
     return (await session.scalars(query.order_by(ImportRow.row).limit(most))).all()
 

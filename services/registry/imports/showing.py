@@ -17,7 +17,7 @@ from services.registry.imports.commands import NEEDED
 from services.registry.imports.fields import lacking
 from services.registry.imports.headers import title
 from services.registry.imports.model import UNDO_WITHIN, Import
-from services.registry.imports.states import AT_WORK, NOTHING_SAVED, OVER, State
+from services.registry.imports.states import AT_WORK, CAN_UNDO, NOTHING_SAVED, OVER, State
 
 ROWS: Final = 50
 PROBLEMS: Final = 25
@@ -68,7 +68,7 @@ async def problems_page(
 ) -> Response:
     t: Translator = request.state.t
     rows, following = await queries.rows_page(
-        session, found, effect="bad", cursor=after, size=PROBLEMS
+        session, found, effects=["bad"], cursor=after, size=PROBLEMS
     )
     shown = await views.problems(session, found, rows, t)
     return _step(
@@ -84,14 +84,23 @@ async def problems_page(
 
 
 async def state_page(
-    request: Request, session: AsyncSession, found: Import, *, fragment: str | None = None
+    request: Request,
+    session: AsyncSession,
+    found: Import,
+    after: str | None = None,
+    *,
+    fragment: str | None = None,
 ) -> Response:
     """What stands for whatever else there is to an import; of one that waits, its confirmation."""
     t: Translator = request.state.t
     repaired = await queries.repaired_rows(session, found, most=ROWS)
-    undone = found.state is State.UNDONE
-    kept = await queries.kept_rows(session, found, most=ROWS) if undone else []
-    changed, _ = await queries.rows_page(session, found, effect="changed", cursor=None, size=ROWS)
+    partly = found.state is State.PARTLY_UNDONE
+    kept, following = await queries.rows_page(
+        session, found, effects=queries.SAVED if partly else (), cursor=after, size=ROWS
+    )
+    changed, _ = await queries.rows_page(
+        session, found, effects=["changed"], cursor=None, size=ROWS
+    )
     return _step(
         request,
         "imports/import.html",
@@ -101,9 +110,10 @@ async def state_page(
         repairs=views.repairs(found, repaired, t),
         changed=[(row.row, views.name_of(found, row)) for row in changed],
         kept=[(row.row, views.name_of(found, row), files.reasons(row, t)) for row in kept],
+        following=following,
         at_work=found.state in AT_WORK,
         may_cancel=found.state in NOTHING_SAVED,
-        may_undo=found.state is State.DONE and (found.undo_until or clock.now()) > clock.now(),
+        may_undo=found.state in CAN_UNDO and (found.undo_until or clock.now()) > clock.now(),
         let_go=found.state in OVER and clock.now() > found.changed_at + UNDO_WITHIN,
         problem=why(found, t),
     )

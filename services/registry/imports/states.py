@@ -16,6 +16,7 @@ class State(StrEnum):
     DONE = "done"
     UNDOING = "undoing"
     UNDONE = "undone"
+    PARTLY_UNDONE = "partly_undone"  # some rows stay, each with its reason
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -28,8 +29,9 @@ NEXT: Final = {
     State.WAITING: {State.MATCHING, State.CHECKING, State.SAVING, State.CANCELLED},
     State.SAVING: {State.DONE},
     State.DONE: {State.UNDOING},
-    State.UNDOING: {State.UNDONE},
+    State.UNDOING: {State.UNDONE, State.PARTLY_UNDONE},
     State.UNDONE: set[State](),
+    State.PARTLY_UNDONE: {State.UNDOING},
     State.FAILED: set[State](),
     State.CANCELLED: set[State](),
 }
@@ -38,4 +40,5 @@ AT_WORK: Final = frozenset(
 )
 OPEN: Final = frozenset({*AT_WORK, State.MATCHING, State.WAITING}) - {State.UNDOING}
 NOTHING_SAVED: Final = OPEN - {State.SAVING}
-OVER: Final = frozenset({State.DONE, State.UNDONE, State.FAILED, State.CANCELLED})
+CAN_UNDO: Final = frozenset({State.DONE, State.PARTLY_UNDONE})
+OVER: Final = frozenset({*CAN_UNDO, State.UNDONE, State.FAILED, State.CANCELLED})

@@ -26,6 +26,7 @@ STEP: Final = {
     State.DONE: 0,
     State.UNDOING: 0,
     State.UNDONE: 0,
+    State.PARTLY_UNDONE: 0,
     State.FAILED: 1,
     State.CANCELLED: 1,
 }

@@ -22,8 +22,25 @@ STATES: Final = {
     State.DONE: (STATE[State.DONE], "ok"),
     State.UNDOING: (STATE[State.UNDOING], "live"),
     State.UNDONE: (STATE[State.UNDONE], "off"),
+    State.PARTLY_UNDONE: (STATE[State.PARTLY_UNDONE], "warn"),
     State.FAILED: (STATE[State.FAILED], "off"),
     State.CANCELLED: (STATE[State.CANCELLED], "off"),
+}
+# What undoing does, as the page of confirmation promises it.
+UNDOES: Final = {
+    Kind.MEMBERS: Word(
+        "import undo",
+        "Undoing takes the memberships back and gives known organisations their former values. "
+        "New organisations stay in the register, without a membership.",
+    ),
+    Kind.CLUSTERS: Word(
+        "import undo",
+        "Undoing withdraws new clusters and gives known ones their former profile back.",
+    ),
+    Kind.PEOPLE: Word(
+        "import undo",
+        "Undoing forgets new people and gives known ones back what was kept of them before.",
+    ),
 }
 STEPS: Final = (
     Word("import step", "Upload"),

@@ -25,8 +25,8 @@ async def restore(
 ) -> list[Event]:
     """Let what is known be again what it was before the fact number `before`.
 
-    Nothing comes of it for sole traders, whose name and number are kept with the person, nor for a
-    size that was the first one.
+    Nothing comes of it for sole traders, whose name and number are kept with the person. A size
+    that was the first one is unknown again.
 
     Raises:
         Invalid: another organisation has its former number by now.
@@ -59,7 +59,7 @@ async def _stated(session: AsyncSession, organisation: Organisation, before: int
         kind=known.kind,
         place=known.place,
         size_class=sized[-1].size_class if sized else SizeClass.UNKNOWN,
-        size_day=sized[-1].size_day if sized else None,
+        size_day=sized[-1].size_day if sized else organisation.size_day,
         legal_form=known.legal_form,
         nace=known.nace,
         web=known.web,

@@ -43,7 +43,7 @@ async def record_person(
     actor.must_be(BACK_OFFICE)
     known = await find(session, actor, ref=ref, mail=stated.mail, person_id=person_id)
     if known is not None:
-        return await _restate(session, actor, known, stated, at)
+        return await restate(session, actor, known, stated, at)
     person, event = Person.enter(
         stated, person_id=uuid7(), association=actor.association, ref=ref, at=at
     )
@@ -71,7 +71,7 @@ async def change_person(
     person = await locked(session, actor, person_id)
     if person.lock != lock:
         raise PersonChanged
-    return await _restate(session, actor, person, stated, at)
+    return await restate(session, actor, person, stated, at)
 
 
 async def set_absences(
@@ -91,7 +91,7 @@ async def set_absences(
     actor.must_be(BACK_OFFICE)
     person = await locked(session, actor, person_id)
     stated = replace(person.stated, absences=absences)
-    return await _restate(session, actor, person, stated, at)
+    return await restate(session, actor, person, stated, at)
 
 
 async def record_sole_trader(
@@ -178,9 +178,10 @@ async def locked(session: AsyncSession, actor: Actor, person_id: UUID) -> Person
     return person
 
 
-async def _restate(
+async def restate(
     session: AsyncSession, actor: Actor, person: Person, stated: Stated, at: datetime
 ) -> Recorded:
+    """Take over what is stated now of a locked person."""
     event = person.restate(stated, at=at)
     if event is None:
         return Recorded(person, None)

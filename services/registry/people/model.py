@@ -90,6 +90,7 @@ class Person(Base):
     absences: Mapped[tuple[Absence, ...]] = mapped_column(StoredList(Absence))
     legal_ids: Mapped[tuple[LegalId, ...]] = mapped_column(StoredList(LegalId))
     consent: Mapped[str | None]
+    former_consent: Mapped[str | None]  # before the last fact, which tells no consent to others
     clusters: Mapped[list[UUID]]
     sort_name: Mapped[str]
     folded: Mapped[str]
@@ -132,6 +133,7 @@ class Person(Base):
         return next((each.substitute_id for each in away), None)
 
     def _keep(self, stated: Stated, at: datetime) -> PersonRecorded:
+        self.former_consent = self.consent
         for each in fields(Stated):
             setattr(self, each.name, getattr(stated, each.name))
         served = {each.cluster_id for each in stated.functions if each.cluster_id is not None}

@@ -1,0 +1,98 @@
+"""What programs are told of an import, and of its rows."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from services.chassis import clock
+from services.chassis.ui.i18n import Translator
+from services.registry.imports import files, showing, views
+from services.registry.imports.fields import Kind
+from services.registry.imports.finding import matched_of
+from services.registry.imports.headers import title
+from services.registry.imports.model import Import, ImportRow
+from services.registry.imports.states import State
+
+
+class ImportOut(BaseModel):
+    """One file on its way. `matched` is the number of the column of each field, from 0.
+
+    The counts are those of the rows that are judged; `done` those of the present phase. Once it is
+    undone, `taken_back` rows are out of the register again, and `kept` ones stay with a reason.
+    """
+
+    number: str
+    kind: Kind
+    state: State
+    cluster_number: str | None
+    file_name: str
+    sheet: str
+    sheets: list[str]
+    encoding: str
+    separator: str
+    columns: list[str]
+    matched: dict[str, int]
+    rows: int
+    new: int
+    changed: int
+    skipped: int
+    bad: int
+    done: int
+    rows_a_second: int
+    seconds_left: int | None
+    started_at: datetime
+    saved_at: datetime | None
+    undo_until: datetime | None
+    taken_back: int
+    kept: int
+    problem: str | None
+
+    @classmethod
+    def of(cls, found: Import, t: Translator) -> "ImportOut":
+        """The import as it stands now."""
+        progress = views.progress(found, at=clock.now())
+        fields = {name: getattr(found, name) for name in cls.model_fields if hasattr(found, name)}
+        told = {
+            "matched": matched_of(found),
+            "kept": found.ready if found.state is State.PARTLY_UNDONE else 0,
+            "problem": showing.why(found, t) or None,
+        }
+        return cls(
+            **fields | told,
+            rows_a_second=progress.per_second,
+            seconds_left=progress.seconds_left,
+        )
+
+
+class FaultOut(BaseModel):
+    """What is wrong in one cell; `row` is the number that the spreadsheet shows."""
+
+    field: str
+    label: str
+    code: str
+    text: str
+    other: int | None
+
+
+class RowOut(BaseModel):
+    """One row with what is wrong with it, or why it stays."""
+
+    row: int
+    cells: list[str]
+    faults: list[FaultOut]
+
+    @classmethod
+    def of(cls, row: ImportRow, t: Translator) -> "RowOut":
+        """The row in the reader's language."""
+        faults = [
+            FaultOut(
+                field=note["field"],
+                label=title(note["field"], t.language) if note["field"] else "",
+                code=note["code"],
+                text=files.sentence(note, t),
+                other=note["other"],
+            )
+            for note in row.notes
+            if not note["repair"]
+        ]
+        return cls(row=row.row, cells=row.cells, faults=faults)
