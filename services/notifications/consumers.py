@@ -40,11 +40,10 @@ from contracts.organisations import (
     OrganisationMergeDeclined,
     OrganisationMergeRequested,
 )
-from contracts.registry import ClusterPublished, ClusterRevised, PublishedProfile
 from contracts.vocabulary import DelegateState
 from services.chassis.consumer import Consumer
 from services.chassis.received import Received
-from services.notifications import people
+from services.notifications import people, profiles
 from services.notifications.copies import commands as copies
 from services.notifications.copies import queries
 from services.notifications.deliveries import planning
@@ -53,17 +52,7 @@ from services.notifications.today import rules
 
 notifications: Final = Consumer("notifications")  # stored name
 people.follow(notifications)
-
-
-async def on_cluster_named(
-    session: AsyncSession, events: Sequence[Received[PublishedProfile]]
-) -> None:
-    """Keep what the cluster is called."""
-    await copies.keep_clusters(session, events)
-
-
-notifications.on(ClusterPublished)(on_cluster_named)
-notifications.on(ClusterRevised)(on_cluster_named)
+profiles.follow(notifications)
 
 
 @notifications.on(VisitOpened)
@@ -138,7 +127,7 @@ async def on_delegate_withdrawn(
         await copies.keep_delegate_state(session, received, DelegateState.WITHDRAWN)
         await drop_pending(
             session,
-            visit_id=UUID(received.subject),
+            about_id=UUID(received.subject),
             recipients=[received.event.participant_id],
             reason="the delegate was withdrawn",
             cause=received,
@@ -249,7 +238,7 @@ async def on_visit_called_off(
     for received in events:
         await drop_pending(
             session,
-            visit_id=UUID(received.subject),
+            about_id=UUID(received.subject),
             recipients=await queries.people_of(session, UUID(received.subject)),
             reason="the visit was called off",
             cause=received,

@@ -8,7 +8,7 @@ from contracts.planned_time import PlannedTime
 from contracts.vocabulary import Mode, Party, Place, ReasonClass, Region, RegionScheme, SessionKind
 from services.chassis.ui.i18n import Catalogues
 from services.notifications.app import LOCALES
-from services.notifications.letters.about import About, Desk, Doors
+from services.notifications.letters.about import About, AboutCluster, ClusterDesk, Doors, VisitDesk
 from services.notifications.letters.facts import (
     DelegateWithdrawal,
     Invitation,
@@ -176,12 +176,13 @@ def about(**changes: Any) -> About:
 
 DOORS = Doors(
     link=lambda link: f"http://test/exchanges/i/{link.int}",
+    profile=lambda link: f"http://test/registry/i/{link.int}",
     visit=lambda number: f"http://test/exchanges/visits/{number}",
     code=lambda _: "042042",
 )
 
 
-def a_desk(language: str = "en", zone: str = "Europe/Bratislava", **changes: Any) -> Desk:
+def a_desk(language: str = "en", zone: str = "Europe/Bratislava", **changes: Any) -> VisitDesk:
     usual: dict[str, Any] = {
         "t": CATALOGUES.translator(language, zone),
         "reader": "Olena Kovalenko",
@@ -189,4 +190,15 @@ def a_desk(language: str = "en", zone: str = "Europe/Bratislava", **changes: Any
         "about": about(),
         "doors": DOORS,
     }
-    return Desk(**usual | changes)
+    return VisitDesk(**usual | changes)
+
+
+def a_cluster_desk(language: str = "en", **changes: Any) -> ClusterDesk:
+    usual: dict[str, Any] = {
+        "t": CATALOGUES.translator(language, "Europe/Kyiv"),
+        "reader": "Olena Kovalenko",
+        "has_account": False,
+        "about": AboutCluster("Lviv Plastics Cluster", "Ukrainian Cluster Alliance"),
+        "doors": DOORS,
+    }
+    return ClusterDesk(**usual | changes)

@@ -21,6 +21,7 @@ class Inbox:
     hang_seconds: float = 0
     drop_after_content: bool = False
     arrived: list[EmailMessage] = field(default_factory=list)
+    reached: list[str] = field(default_factory=list)  # the mailboxes, in the same order
     connections: int = 0
     tries: int = 0
     port: int = 0
@@ -60,6 +61,7 @@ class Inbox:
             content = envelope.content
             assert isinstance(content, bytes)
             self.arrived.append(message_from_bytes(content, policy=policy.default))
+            self.reached += envelope.rcpt_tos
         if self.hang_seconds:
             await asyncio.sleep(self.hang_seconds)
         if self.drop_after_content:

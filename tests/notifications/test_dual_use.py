@@ -20,6 +20,7 @@ from tests.notifications.events import (
     OLENA,
     ZUZANA,
     cancelled,
+    cluster,
     committed,
     drafted,
     invited,
@@ -29,6 +30,7 @@ from tests.notifications.events import (
     staff,
 )
 from tests.notifications.story import Story
+from tests.notifications.test_dormant_profiles import dormant
 
 VETTED = (Mark.DUAL_USE_VETTED,)
 NUMBER, TITLE = "EX-2027-031", "Plastics in Nitra"
@@ -100,3 +102,16 @@ async def test_r14_only_vetted_coordinators_get_mail_about_it(
     told = {each.recipient_id for each in await rows(sessions, Delivery)}
     assert LESIA in told
     assert ZUZANA not in told
+
+
+async def test_r14_mail_about_a_dual_use_cluster_is_there_for_who_is_vetted(
+    story: Story, sign_in: SignIn
+) -> None:
+    in_ukraine = Story(story.sessions, association="UA")
+    await in_ukraine.tell(cluster().model_copy(update={"dual_use": True}), dormant(OLENA))
+    vetted = await sign_in("UA", "back_office", marks=VETTED)
+    unvetted = [await sign_in("UA", "back_office"), await sign_in("ECA", "support_office")]
+
+    assert "Dormant profile" in (await vetted.get("/notifications/deliveries?search=lviv")).text
+    for client in unvetted:
+        assert (await client.get(API)).json()["items"] == []

@@ -106,7 +106,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 async def test_r23_messages_go_to_the_substitute_from_that_hour(
-    told: Story, carried: Carried, gone_for: timedelta, reader: str
+    told: Story, carried: Carried, inbox: Inbox, gone_for: timedelta, reader: str
 ) -> None:
     since = NOON - gone_for
     absence = Absence(from_at=since, until_at=since + WEEK, substitute_id=JOZEF)
@@ -116,6 +116,7 @@ async def test_r23_messages_go_to_the_substitute_from_that_hour(
 
     [mail] = await carried()
     assert readers([mail]) == [reader]
+    assert inbox.reached == [f"{reader}@example.org"]
     assert len(entries(mail)) == 1  # for the calendar of who reads it
 
 

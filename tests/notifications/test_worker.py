@@ -72,7 +72,8 @@ class TestTaken:
 
         [mail] = inbox.arrived
         assert mail["To"] == "Олена Коваленко <olena@example.org>"
-        assert mail["From"] == "Український кластерний альянс <talka@localhost>"
+        sender = " ".join(mail["From"].split())  # the library's reader doubles a space there
+        assert sender == "Український кластерний альянс <talka@localhost>"
         assert mail["Subject"] == "Запрошення на візит: Пластмаси в Нітрі (EX-2027-031)"
         assert mail["Content-Language"] == "uk"
         body = mail.get_body(("plain",))

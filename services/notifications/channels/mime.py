@@ -9,14 +9,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from typing import Final
+from email.policy import SMTP, EmailPolicy
+from typing import Any, Final
 
 from services.notifications.plaintext import one_line
 
-POLICY: Final = SMTP.clone(cte_type="7bit")  # every server takes it, signatures survive
+
+class _KeepsSpaces(EmailPolicy):
+    """Folds words that are not ASCII so that no space between two of them is lost.
+
+    The library's own folding puts the space where two encoded words meet, and readers drop it
+    there (RFC 2047, 6.2).
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        text = str(value)
+        if name.lower() == "subject" and not text.isascii():
+            return _folded(name, text)
+        for address in getattr(value, "addresses", ())[:1]:  # never more than one, in our mails
+            if not address.display_name.isascii() and address.addr_spec.isascii():
+                return _folded(name, address.display_name, f"<{address.addr_spec}>")
+        return super().fold_binary(name, value)
+
+
+def _folded(name: str, text: str, *plain: str) -> bytes:
+    words = Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
+    return "".join((f"{name}: ", words, *(f"\r\n {each}" for each in plain), "\r\n")).encode()
+
+
+# 7bit: every server takes it, signatures survive
+POLICY: Final = _KeepsSpaces(linesep=SMTP.linesep, cte_type="7bit")
 
 
 class AddressUnwritable(ValueError):

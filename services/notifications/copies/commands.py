@@ -96,6 +96,7 @@ async def keep_clusters(
             "name": received.event.profile.names.original,
             "name_en": received.event.profile.names.en,
             "country": received.event.profile.seat.country,
+            "dual_use": received.event.dual_use,
             "as_of": received.event.time,
         }
         for received in events

@@ -69,7 +69,7 @@ class ContactCopy(Base):
 
 
 class ClusterCopy(Base):
-    """What a cluster is called."""
+    """What a cluster is called, and who may see what is about it."""
 
     __tablename__ = "clusters"
 
@@ -77,6 +77,7 @@ class ClusterCopy(Base):
     name: Mapped[str]
     name_en: Mapped[str]
     country: Mapped[str]
+    dual_use: Mapped[bool]
     as_of: Mapped[datetime]
 
     def name_in(self, language: str) -> str:

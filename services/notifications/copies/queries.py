@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -16,6 +16,7 @@ from services.chassis.staff import StaffCopy
 from services.notifications.copies.model import (
     STILL_ASKED,
     ClusterCopy,
+    ContactCopy,
     DelegateCopy,
     PersonCopy,
     SessionCopy,
@@ -25,7 +26,7 @@ from services.notifications.copies.model import (
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to write to: a person of a visit, or of an association's staff (has an account)."""
+    """Somebody to write to: of a visit, kept by an association, or on its staff with account."""
 
     id: UUID
     name: str
@@ -50,6 +51,18 @@ async def recipients(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID,
             travels=person.role is ParticipantRole.DELEGATE,
         )
         for person in people
+    }
+    kept = await session.scalars(select(ContactCopy).where(ContactCopy.person_id.in_(ids)))
+    known |= {
+        contact.person_id: Recipient(
+            contact.person_id,
+            contact.name,
+            contact.mail,
+            contact.language,
+            contact.zone,
+            has_account=False,
+        )
+        for contact in kept
     }
     employed = await session.scalars(select(StaffCopy).where(StaffCopy.staff_id.in_(ids)))
     return known | {
@@ -81,11 +94,13 @@ async def coordinators(
     )
 
 
-def is_hidden_from(actor: Actor, visit_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """Whether something is about a visit that the actor may not see: a dual-use one (R-14)."""
+def is_hidden_from(actor: Actor, about_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether it is about what the actor may not see: a dual-use visit or cluster (R-14)."""
     if actor.is_vetted:
         return false()
-    return visit_id.in_(select(VisitCopy.visit_id).where(VisitCopy.dual_use))
+    visits = select(VisitCopy.visit_id).where(VisitCopy.dual_use)
+    clusters = select(ClusterCopy.cluster_id).where(ClusterCopy.dual_use)
+    return or_(about_id.in_(visits), about_id.in_(clusters))
 
 
 async def programme(session: AsyncSession, visit_id: UUID) -> Sequence[SessionCopy]:

@@ -45,7 +45,9 @@ class Redrive(BaseModel):
     reason: str
 
 
-Search = Annotated[str, Query(max_length=200, description="a person or a visit's number")]
+Search = Annotated[
+    str, Query(max_length=200, description="a person, a visit's number or a cluster")
+]
 
 
 @router.get("")

@@ -47,7 +47,7 @@ async def held(
     reached = (
         select(Delivery.recipient_id, func.array_agg(each.c.session_id))
         .join(each, onclause=true(), isouter=True)
-        .where(Delivery.visit_id == visit_id, Delivery.state.in_(states))
+        .where(Delivery.about_id == visit_id, Delivery.state.in_(states))
         .group_by(Delivery.recipient_id)
     )
     return {

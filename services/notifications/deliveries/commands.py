@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
@@ -94,7 +94,8 @@ def _row(notice: Notice, language: str) -> dict[str, Any]:
         "kind": facts.kind,
         "template": facts.template,
         "template_version": facts.version,
-        "visit_id": facts.visit_id,
+        "aggregate": facts.aggregate,
+        "about_id": facts.about_id,
         "language": language,
         "facts": facts.model_dump(mode="json"),
         "sessions": [session.session_id for session in facts.calendar_sessions],
@@ -114,7 +115,7 @@ async def _joined(session: AsyncSession, notice: Notice) -> bool:
         select(Delivery)
         .where(
             Delivery.recipient_id == notice.recipient_id,
-            Delivery.visit_id == notice.facts.visit_id,
+            Delivery.about_id == notice.facts.about_id,
             Delivery.act == notice.act,
             Delivery.template.in_([facts.template for facts in _JOINING]),
         )
@@ -137,20 +138,15 @@ async def _joined(session: AsyncSession, notice: Notice) -> bool:
 async def drop_pending(
     session: AsyncSession,
     *,
-    visit_id: UUID,
-    recipients: Collection[UUID],
+    about_id: UUID,
+    recipients: Collection[UUID] | None = None,
     reason: str,
     cause: Received[Any],
 ) -> None:
-    """Leave unsent what is still to be sent to these people about this visit."""
-    await _drop(
-        session,
-        await _pending(
-            session, Delivery.visit_id == visit_id, Delivery.recipient_id.in_(recipients)
-        ),
-        reason=reason,
-        cause=cause,
-    )
+    """Leave unsent what is still to be sent about this thing, to these people or to everybody."""
+    theirs = Delivery.recipient_id.in_(recipients) if recipients is not None else true()
+    pending = await _pending(session, Delivery.about_id == about_id, theirs)
+    await _drop(session, pending, reason=reason, cause=cause)
 
 
 async def forget(session: AsyncSession, received: Received[Any]) -> None:

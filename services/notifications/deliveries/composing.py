@@ -12,7 +12,14 @@ from services.notifications.calendar import messages as calendar
 from services.notifications.channels.mime import CalendarPart, Mail, as_bytes
 from services.notifications.copies.queries import Recipient
 from services.notifications.deliveries.model import Delivery
-from services.notifications.letters.about import About, Desk, Doors
+from services.notifications.letters.about import (
+    About,
+    AboutCluster,
+    ClusterDesk,
+    Desk,
+    Doors,
+    VisitDesk,
+)
 from services.notifications.letters.letter import as_html, as_text
 from services.notifications.letters.writing import entries, write
 
@@ -42,16 +49,27 @@ class Scribe:
     def doors(self) -> Doors:
         return Doors(
             link=lambda link: f"{self.origin}/exchanges/i/{links.token(self.link_key, link)}",
+            profile=lambda link: f"{self.origin}/registry/i/{links.token(self.link_key, link)}",
             visit=lambda number: f"{self.origin}/exchanges/visits/{number}",
             code=lambda challenge: links.code(self.link_key, challenge),
         )
 
     def mail(
-        self, delivery: Delivery, recipient: Recipient, about: About, *, at: datetime
+        self,
+        delivery: Delivery,
+        recipient: Recipient,
+        about: About | AboutCluster,
+        *,
+        at: datetime,
     ) -> bytes:
         """The whole mail for one recipient, in one language; `at` is its date."""
         t = self.catalogues.translator(recipient.language, recipient.zone)
-        desk = Desk(t, recipient.name, recipient.has_account, about, self.doors)
+        reader = recipient.name, recipient.has_account
+        desk: Desk
+        if isinstance(about, AboutCluster):
+            desk = ClusterDesk(t, *reader, self.doors, about)
+        else:
+            desk = VisitDesk(t, *reader, self.doors, about)
         facts = delivery.told
         letter = write(facts, desk)
         organizer = calendar.Party(about.desk, self.sender)

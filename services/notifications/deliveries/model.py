@@ -70,7 +70,8 @@ class Delivery(Base):
     kind: Mapped[NoticeKind]
     template: Mapped[str]
     template_version: Mapped[int]
-    visit_id: Mapped[UUID]
+    aggregate: Mapped[str]  # what it is about: a visit, a cluster
+    about_id: Mapped[UUID] = mapped_column("visit_id")
     language: Mapped[str]
     facts: Mapped[dict[str, Any]]
     sessions: Mapped[list[UUID]]
@@ -82,6 +83,11 @@ class Delivery(Base):
     attempts: Mapped[int]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     ended_at: Mapped[datetime | None]
+
+    @property
+    def reader_id(self) -> UUID:
+        """Who gets the written message: the recipient, or who stands in."""
+        return self.substitute_id or self.recipient_id
 
     @property
     def told(self) -> Facts:

@@ -26,7 +26,8 @@ from services.notifications.deliveries.commands import system_for
 from services.notifications.deliveries.composing import Scribe
 from services.notifications.deliveries.model import Delivery
 from services.notifications.deliveries.standing_in import substitutes
-from services.notifications.letters.about import About
+from services.notifications.letters.about import About, AboutCluster
+from services.notifications.letters.facts import DormantProfile
 
 AT_ONCE: Final = 50
 LOOK_AGAIN_SECONDS: Final = 1.0
@@ -71,7 +72,7 @@ async def _write(
     scribe: Scribe,
     delivery: Delivery,
     recipient: Recipient,
-    about: About,
+    about: About | AboutCluster,
     *,
     at: datetime,
 ) -> None:
@@ -110,27 +111,35 @@ class _Known:
     async def of(
         cls, session: AsyncSession, planned: Sequence[Delivery], *, at: datetime
     ) -> "_Known":
-        visits = await copies.visits(session, {delivery.visit_id for delivery in planned})
+        things = {delivery.about_id for delivery in planned}
+        visits = await copies.visits(session, things)
         organisations = {
             organisation
             for visit in visits.values()
             for organisation in (visit.visiting_organisation_id, visit.host_organisation_id)
         }
+        clusters = await copies.clusters(session, organisations | things)
+        open_things = {key for key, visit in visits.items() if not visit.dual_use}
+        open_things |= {key for key, cluster in clusters.items() if not cluster.dual_use}
         known = await copies.recipients(session, {delivery.recipient_id for delivery in planned})
         return cls(
             known,
-            await substitutes(session, planned, known, visits, at=at),
+            await substitutes(session, planned, known, open_things, at=at),
             visits,
-            await copies.clusters(session, organisations),
+            clusters,
         )
 
     def recipient(self, delivery: Delivery) -> Recipient | None:
         """Whom to write to now; None while the person's record is still on its way."""
         return self.substitutes.get(delivery.id) or self.recipients.get(delivery.recipient_id)
 
-    def about(self, delivery: Delivery, language: str) -> About | None:
-        """The visit in the language of the letter; None while something is still on its way."""
-        visit = self.visits.get(delivery.visit_id)
+    def about(self, delivery: Delivery, language: str) -> About | AboutCluster | None:
+        """What it is about, in the letter's language; None while something is still on its way."""
+        desk = association_name(delivery.association, language)
+        if delivery.aggregate == DormantProfile.aggregate:
+            cluster = self.clusters.get(delivery.about_id)
+            return AboutCluster(cluster.name_in(language), desk) if cluster is not None else None
+        visit = self.visits.get(delivery.about_id)
         if visit is None:
             return None
         visitor = self.clusters.get(visit.visiting_organisation_id)
@@ -143,7 +152,7 @@ class _Known:
             visitor=visitor.name_in(language),
             host=host.name_in(language),
             host_zone=visit.host_zone,
-            desk=association_name(delivery.association, language),
+            desk=desk,
         )
 
 

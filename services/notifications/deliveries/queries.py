@@ -19,14 +19,14 @@ from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.staff import StaffCopy
-from services.notifications.copies.model import PersonCopy, VisitCopy
+from services.notifications.copies.model import ClusterCopy, ContactCopy, PersonCopy, VisitCopy
 from services.notifications.copies.queries import is_hidden_from
 from services.notifications.deliveries.model import Attempt, Delivery, DeliveryNotFound
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which messages to show; an empty field filters nothing. `search` is a person or a visit."""
+    """Which messages to show; an empty field filters nothing. `search` names people or things."""
 
     search: str = ""
     state: DeliveryState | None = None
@@ -44,6 +44,8 @@ class LedgerRow:
     language: str
     association: str
     visit_number: str | None
+    cluster_id: UUID | None
+    cluster_name: str | None
     name: str | None
     address: str | None
     attempts: int
@@ -101,15 +103,18 @@ def _rows(actor: Actor) -> Select[Any]:
     columns: tuple[Any, ...] = (
         Delivery,
         VisitCopy.number,
-        func.coalesce(PersonCopy.name, StaffCopy.names["original"].astext),
-        func.coalesce(PersonCopy.mail, StaffCopy.mail),
+        ClusterCopy.name,
+        func.coalesce(PersonCopy.name, ContactCopy.name, StaffCopy.names["original"].astext),
+        func.coalesce(PersonCopy.mail, ContactCopy.mail, StaffCopy.mail),
     )
     return (
         select(*columns)
-        .outerjoin(VisitCopy, VisitCopy.visit_id == Delivery.visit_id)
+        .outerjoin(VisitCopy, VisitCopy.visit_id == Delivery.about_id)
+        .outerjoin(ClusterCopy, ClusterCopy.cluster_id == Delivery.about_id)
         .outerjoin(PersonCopy, PersonCopy.participant_id == Delivery.recipient_id)
+        .outerjoin(ContactCopy, ContactCopy.person_id == Delivery.recipient_id)
         .outerjoin(StaffCopy, StaffCopy.staff_id == Delivery.recipient_id)
-        .where(~is_hidden_from(actor, Delivery.visit_id))
+        .where(~is_hidden_from(actor, Delivery.about_id))
     )
 
 
@@ -118,14 +123,18 @@ def _matches(search: str) -> Any:
     return or_(
         PersonCopy.folded.contains(fold(asked), autoescape=True) if fold(asked) else False,
         PersonCopy.mail.icontains(asked, autoescape=True),
+        ContactCopy.mail.icontains(asked, autoescape=True),
+        ContactCopy.name.icontains(asked, autoescape=True),
         StaffCopy.mail.icontains(asked, autoescape=True),
         StaffCopy.names["original"].astext.icontains(asked, autoescape=True),
         VisitCopy.number.icontains(asked, autoescape=True),
+        ClusterCopy.name.icontains(asked, autoescape=True),
+        ClusterCopy.name_en.icontains(asked, autoescape=True),
     )
 
 
 def _row(found: Sequence[Any], actor: Actor) -> LedgerRow:
-    delivery, number, name, address = found
+    delivery, number, cluster, name, address = found
     own = delivery.association == actor.association
     return LedgerRow(
         id=delivery.id,
@@ -135,6 +144,8 @@ def _row(found: Sequence[Any], actor: Actor) -> LedgerRow:
         language=delivery.language,
         association=delivery.association,
         visit_number=number,
+        cluster_id=delivery.about_id if cluster is not None else None,
+        cluster_name=cluster,
         name=name if own else None,
         address=address if own else None,
         attempts=delivery.attempts,

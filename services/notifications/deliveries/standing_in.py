@@ -1,7 +1,7 @@
 """Who gets a message in the place of somebody who is away (R-23).
 
 What is for one alone stays with that person: delegates' own messages, links that answer or sign
-in a name, codes. What is about a dual-use visit stays too: nobody knows who else may see it.
+in a name, codes. What is about something dual use stays too: nobody knows who else may see it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import staff
-from services.notifications.copies.model import ContactCopy, VisitCopy
+from services.notifications.copies.model import ContactCopy
 from services.notifications.copies.queries import Recipient
 from services.notifications.deliveries.model import Delivery
 from services.notifications.letters.facts import (
@@ -30,16 +30,20 @@ async def substitutes(
     session: AsyncSession,
     planned: Sequence[Delivery],
     recipients: Mapping[UUID, Recipient],
-    visits: Mapping[UUID, VisitCopy],
+    open_things: Collection[UUID],
     *,
     at: datetime,
 ) -> dict[UUID, Recipient]:
-    """For each delivery whose recipient is away at that instant: who gets it, by delivery."""
+    """For each delivery whose recipient is away at that instant: who gets it, by delivery.
+
+    `open_things` are the visits and clusters that anybody may hear of.
+    """
     passed_on = [
         (delivery, recipients[delivery.recipient_id])
         for delivery in planned
         if delivery.recipient_id in recipients
-        and _may_be_passed_on(delivery, recipients[delivery.recipient_id], visits)
+        and delivery.about_id in open_things
+        and _may_be_passed_on(delivery, recipients[delivery.recipient_id])
     ]
     away = await _contacts(
         session, {(delivery.association, each.mail.lower()) for delivery, each in passed_on}
@@ -54,15 +58,12 @@ async def substitutes(
     return {key: _recipient(contact, accounts) for key, contact in found.items()}
 
 
-def _may_be_passed_on(
-    delivery: Delivery, recipient: Recipient, visits: Mapping[UUID, VisitCopy]
-) -> bool:
-    visit = visits.get(delivery.visit_id)
+def _may_be_passed_on(delivery: Delivery, recipient: Recipient) -> bool:
     told = delivery.told
     alone = isinstance(told, FOR_ONE_ALONE) or (
         isinstance(told, ProgrammeChange) and told.signing is not None
     )
-    return visit is not None and not (visit.dual_use or recipient.travels or alone)
+    return not (recipient.travels or alone)
 
 
 async def _contacts(

@@ -36,4 +36,5 @@ TEMPLATES: Final = {
     "delegate_withdrawal": Word("message", "No longer a delegate"),
     "visit_cancellation": Word("message", "Cancelled visit"),
     "visit_agreed": Word("message", "Agreed visit"),
+    "dormant_profile": Word("message", "Dormant profile"),
 }

@@ -118,10 +118,10 @@ class Postman:
     async def _take(self, session: AsyncSession, *, at: datetime) -> tuple[list[_Taken], int]:
         """Lease the next mails that may go; those that would come too late end here."""
         due = await _due(session, self.rhythm.batch)
-        known = await copies.recipients(session, {delivery.recipient_id for delivery in due})
+        known = await copies.recipients(session, {delivery.reader_id for delivery in due})
         taken, ended = [], 0
         for delivery in due:
-            recipient = known.get(delivery.recipient_id)
+            recipient = known.get(delivery.reader_id)
             hindrance = _hindrance(delivery, recipient, at=at)
             if hindrance is not None or recipient is None or delivery.content is None:
                 expired = delivery.expire(reason=hindrance or GONE, at=at)

@@ -1,4 +1,4 @@
-"""What a letter may say beside its facts: the visit's names, the reader, and addresses to go to."""
+"""What a letter may say beside its facts: names, the reader, addresses to go to."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,17 +25,26 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class AboutCluster:
+    """The cluster, in the reader's language; `desk` is its association, which writes."""
+
+    name: str
+    desk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
-    """Where a letter leads: the page behind a secret link, the visit's page, a one-time code."""
+    """Where a letter leads: pages behind a secret link, the visit's page, a one-time code."""
 
     link: Callable[[UUID], str]
+    profile: Callable[[UUID], str]
     visit: Callable[[str], str]
     code: Callable[[UUID], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a writer of letters has in hand: the reader's language, whom and what it is about.
+    """What a writer of letters has in hand: the reader, in which language, and where to lead to.
 
     `has_account` says whether the reader can sign in, or has only links.
     """
@@ -43,11 +52,31 @@ class Desk:
     t: Translator
     reader: str
     has_account: bool
-    about: About
     doors: Doors
 
     def greeting(self) -> str:
         return self.t.gettext("Hello %(name)s,") % {"name": self.reader}
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterDesk(Desk):
+    """For letters about a cluster."""
+
+    about: AboutCluster
+
+    def footer(self) -> str:
+        told = self.t.gettext("Talka writes to you for: %(association)s.")
+        why = self.t.gettext("You get this message because you answer for %(cluster)s.")
+        return "\n".join(
+            (told % {"association": self.about.desk}, why % {"cluster": self.about.name})
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDesk(Desk):
+    """For letters about a visit."""
+
+    about: About
 
     def footer(self) -> str:
         told = self.t.gettext("Talka writes to you for: %(association)s.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.notifications.letters.about import Desk
+from services.notifications.letters.about import VisitDesk
 from services.notifications.letters.facts import (
     Invitation,
     Move,
@@ -15,7 +15,7 @@ from services.notifications.letters.times import days_of, moment
 from services.notifications.letters.words import PARTIES
 
 
-def invitation(facts: Invitation, desk: Desk) -> Letter:
+def invitation(facts: Invitation, desk: VisitDesk) -> Letter:
     """Asks whether the reader will travel, with the whole programme and the deadline."""
     t, about = desk.t, desk.about
     days = days_of(session.starts for session in facts.sessions)
@@ -44,7 +44,7 @@ def invitation(facts: Invitation, desk: Desk) -> Letter:
     )
 
 
-def signature_request(facts: SignatureRequest, desk: Desk) -> Letter:
+def signature_request(facts: SignatureRequest, desk: VisitDesk) -> Letter:
     """Asks for a signature on the commitment of a visit."""
     if facts.moved:
         return new_dates(facts.moved, facts.signing, desk)
@@ -66,7 +66,7 @@ def signature_request(facts: SignatureRequest, desk: Desk) -> Letter:
     )
 
 
-def new_dates(moved: Sequence[Move], signing: Signing, desk: Desk) -> Letter:
+def new_dates(moved: Sequence[Move], signing: Signing, desk: VisitDesk) -> Letter:
     """Asks for a signature on what moved, with former and new times side by side."""
     t, about = desk.t, desk.about
     return Letter(
@@ -95,7 +95,7 @@ def new_dates(moved: Sequence[Move], signing: Signing, desk: Desk) -> Letter:
     )
 
 
-def signature_code(facts: SignatureCode, desk: Desk) -> Letter:
+def signature_code(facts: SignatureCode, desk: VisitDesk) -> Letter:
     """Brings the one-time code; the subject does not show it, others may see subjects."""
     t, about = desk.t, desk.about
     until = t.time(facts.expires_at)

@@ -4,6 +4,8 @@ Ids, times and words of the programme only: names, addresses and languages are l
 letter is written, so a planned letter holds nothing personal.
 """
 
+from abc import abstractmethod
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -45,14 +47,19 @@ class Move(Value):
 
 
 class Facts(Value):
-    """What every letter about a visit is told. `version` counts changes of its template."""
+    """What every letter is told. `version` counts changes of its template."""
 
+    aggregate: ClassVar[str]
     template: ClassVar[str]
     version: ClassVar[int] = 1
     kind: ClassVar[NoticeKind]
 
     at: AwareDatetime  # from when the fact is true
-    visit_id: UUID
+
+    @property
+    @abstractmethod
+    def about_id(self) -> UUID:
+        """The visit, or the cluster, that the letter is about."""
 
     @property
     def calendar_sessions(self) -> tuple[SessionFacts, ...]:
@@ -65,7 +72,19 @@ class Facts(Value):
         return None
 
 
-class Invitation(Facts):
+class VisitFacts(Facts):
+    """What every letter about a visit is told."""
+
+    aggregate: ClassVar[str] = "visit"
+
+    visit_id: UUID
+
+    @property
+    def about_id(self) -> UUID:
+        return self.visit_id
+
+
+class Invitation(VisitFacts):
     """A person is asked to travel; `link_id` names the page where to answer."""
 
     template: ClassVar[str] = "invitation"
@@ -87,7 +106,7 @@ class Signing(Value):
     link_id: UUID
 
 
-class SignatureRequest(Facts):
+class SignatureRequest(VisitFacts):
     """A person is asked to sign for an organisation; `moved` is why, if new dates are signed."""
 
     template: ClassVar[str] = "signature_request"
@@ -112,7 +131,7 @@ class SignatureRequest(Facts):
         return self if isinstance(later, SignatureRequest) and later == self else None
 
 
-class SignatureCode(Facts):
+class SignatureCode(VisitFacts):
     """A person who is about to sign needs the one-time code made from `challenge_id`."""
 
     template: ClassVar[str] = "signature_code"
@@ -122,7 +141,7 @@ class SignatureCode(Facts):
     expires_at: AwareDatetime
 
 
-class ProgrammeChange(Facts):
+class ProgrammeChange(VisitFacts):
     """Sessions were moved, added or dropped in one act; `signing` if the reader is to sign that."""
 
     template: ClassVar[str] = "programme_change"
@@ -154,7 +173,7 @@ class ProgrammeChange(Facts):
         )
 
 
-class DelegateWithdrawal(Facts):
+class DelegateWithdrawal(VisitFacts):
     """A person does not take part after all; the entries leave this person's calendar only."""
 
     template: ClassVar[str] = "delegate_withdrawal"
@@ -168,7 +187,7 @@ class DelegateWithdrawal(Facts):
         return self.sessions
 
 
-class VisitCancellation(Facts):
+class VisitCancellation(VisitFacts):
     """The visit will not take place; `note` is what the coordinator wrote to those concerned."""
 
     template: ClassVar[str] = "visit_cancellation"
@@ -183,7 +202,7 @@ class VisitCancellation(Facts):
         return self.sessions
 
 
-class VisitAgreed(Facts):
+class VisitAgreed(VisitFacts):
     """All four parties have signed: the visit is agreed; `entries` if it goes into the calendar."""
 
     template: ClassVar[str] = "visit_agreed"
@@ -198,6 +217,23 @@ class VisitAgreed(Facts):
         return self.sessions if self.entries else ()
 
 
+class DormantProfile(Facts):
+    """Nobody confirmed a profile for a year; `link_id` names the page where one click does."""
+
+    aggregate: ClassVar[str] = "cluster"
+    template: ClassVar[str] = "dormant_profile"
+    kind: ClassVar[NoticeKind] = NoticeKind.ACTION
+
+    cluster_id: UUID
+    last_confirmed_on: date
+    link_id: UUID
+    answer_by_at: AwareDatetime
+
+    @property
+    def about_id(self) -> UUID:
+        return self.cluster_id
+
+
 TEMPLATES: dict[str, type[Facts]] = {
     facts.template: facts
     for facts in (
@@ -208,6 +244,7 @@ TEMPLATES: dict[str, type[Facts]] = {
         DelegateWithdrawal,
         VisitCancellation,
         VisitAgreed,
+        DormantProfile,
     )
 }
 

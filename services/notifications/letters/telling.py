@@ -1,6 +1,6 @@
 """Letters that tell of a change: moved, withdrawn, cancelled, agreed."""
 
-from services.notifications.letters.about import Desk
+from services.notifications.letters.about import VisitDesk
 from services.notifications.letters.asking import new_dates
 from services.notifications.letters.facts import (
     DelegateWithdrawal,
@@ -13,7 +13,7 @@ from services.notifications.letters.times import days_of
 from services.notifications.letters.words import REASONS
 
 
-def programme_change(facts: ProgrammeChange, desk: Desk) -> Letter:
+def programme_change(facts: ProgrammeChange, desk: VisitDesk) -> Letter:
     """Shows what moved, came and went, with former and new times side by side."""
     if facts.signing is not None:
         return new_dates(facts.moved, facts.signing, desk)
@@ -43,7 +43,7 @@ def programme_change(facts: ProgrammeChange, desk: Desk) -> Letter:
     )
 
 
-def delegate_withdrawal(facts: DelegateWithdrawal, desk: Desk) -> Letter:
+def delegate_withdrawal(facts: DelegateWithdrawal, desk: VisitDesk) -> Letter:
     """Tells one person that the place in the visit is given up; nobody else gets it."""
     t, about = desk.t, desk.about
     reason = (
@@ -62,7 +62,7 @@ def delegate_withdrawal(facts: DelegateWithdrawal, desk: Desk) -> Letter:
     )
 
 
-def visit_cancellation(facts: VisitCancellation, desk: Desk) -> Letter:
+def visit_cancellation(facts: VisitCancellation, desk: VisitDesk) -> Letter:
     """Tells everybody concerned that the visit will not take place, and why."""
     t, about = desk.t, desk.about
     blocks: list[Block] = [
@@ -84,7 +84,7 @@ def visit_cancellation(facts: VisitCancellation, desk: Desk) -> Letter:
     )
 
 
-def visit_agreed(facts: VisitAgreed, desk: Desk) -> Letter:
+def visit_agreed(facts: VisitAgreed, desk: VisitDesk) -> Letter:
     """Tells both sides that the fourth signature is there."""
     t, about = desk.t, desk.about
     days = days_of(session.starts for session in facts.sessions)

@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from contracts.vocabulary import Mode
 from services.notifications.calendar.messages import Entry, Method
-from services.notifications.letters import asking, telling
-from services.notifications.letters.about import Desk
+from services.notifications.letters import asking, confirming, telling
+from services.notifications.letters.about import Desk, VisitDesk
 from services.notifications.letters.facts import (
     DelegateWithdrawal,
+    DormantProfile,
     Facts,
     Invitation,
     ProgrammeChange,
@@ -20,7 +21,7 @@ from services.notifications.letters.facts import (
 )
 from services.notifications.letters.letter import Letter
 
-WRITERS: Final[Mapping[type[Facts], Callable[[Any, Desk], Letter]]] = {
+WRITERS: Final[Mapping[type[Facts], Callable[[Any, Any], Letter]]] = {
     Invitation: asking.invitation,
     SignatureRequest: asking.signature_request,
     SignatureCode: asking.signature_code,
@@ -28,6 +29,7 @@ WRITERS: Final[Mapping[type[Facts], Callable[[Any, Desk], Letter]]] = {
     DelegateWithdrawal: telling.delegate_withdrawal,
     VisitCancellation: telling.visit_cancellation,
     VisitAgreed: telling.visit_agreed,
+    DormantProfile: confirming.dormant_profile,
 }
 
 
@@ -37,7 +39,9 @@ def write(facts: Facts, desk: Desk) -> Letter:
 
 
 def entries(facts: Facts, desk: Desk) -> Sequence[tuple[Method, Entry]]:
-    """What the letter does to the reader's calendar, one message for each session."""
+    """What the letter does to the reader's calendar, one message for each session of its visit."""
+    if not isinstance(desk, VisitDesk):
+        return []
     return [
         (Method.CANCEL if _ends(session, facts) else Method.REQUEST, _entry(session, desk))
         for session in facts.calendar_sessions
@@ -50,7 +54,7 @@ def _ends(session: SessionFacts, facts: Facts) -> bool:
     return isinstance(facts, DelegateWithdrawal | VisitCancellation)
 
 
-def _entry(session: SessionFacts, desk: Desk) -> Entry:
+def _entry(session: SessionFacts, desk: VisitDesk) -> Entry:
     visit = desk.visit_facts()
     return Entry(
         session_id=session.session_id,
