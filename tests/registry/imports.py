@@ -18,8 +18,8 @@ from services.chassis.intake import Intake
 from services.chassis.intake_reading import Reader
 from services.registry.imports.checking import Checked, Checker, Choice
 from services.registry.imports.documents import Place
-from services.registry.imports.fields import Kind, fields_of, schemes_of
-from services.registry.imports.headers import guess
+from services.registry.imports.fields import Kind
+from services.registry.imports.matching import Listing, guess
 from services.registry.imports.reading import Sheet, read
 
 DATA = Path(__file__).parent / "imports_data"
@@ -66,8 +66,7 @@ def declared(checked: Checked) -> Declaration:
 
 def matched(sheet: Sheet, kind: Kind, country: str) -> dict[str, int]:
     """The columns as they are guessed."""
-    names = [field.name for field in fields_of(kind, country)]
-    return guess(sheet.columns, names, generic=schemes_of(country)[0].value)
+    return guess(sheet.columns, Listing.of(kind, country, LANGUAGES[country]))
 
 
 def judged(

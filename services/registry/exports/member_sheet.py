@@ -8,6 +8,7 @@ from typing import Final
 
 from contracts.vocabulary import LegalIdScheme
 from services.registry.clusters.model import Cluster
+from services.registry.imports.fields import Kind
 from services.registry.imports.headers import title, words_of
 from services.registry.lists import joined
 from services.registry.memberships.queries import Member
@@ -24,7 +25,7 @@ COLUMNS: Final = (
 
 def member_lines(members: Iterable[Member], cluster: Cluster) -> Iterator[list[str]]:
     """The header and a line for each member."""
-    yield [ABOUT.get(column) or title(column, "en") for column in COLUMNS]
+    yield [ABOUT.get(column) or title(column, "en", Kind.MEMBERS) for column in COLUMNS]
     kinds, sizes = words_of("kind", "en"), words_of("size", "en")
     for member in members:
         cells = _cells(member) | {

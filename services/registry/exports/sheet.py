@@ -10,7 +10,7 @@ from typing import Final
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import LegalIdScheme, Place
 from services.registry.clusters.model import Cluster
-from services.registry.imports.fields import FIELD_LIST, PARTS
+from services.registry.imports.fields import FIELD_LIST, PARTS, Kind
 from services.registry.imports.headers import title
 from services.registry.lists import joined
 
@@ -38,7 +38,7 @@ COLUMNS: Final = ("field_list", *ABOUT, "ref", *IN_PROFILE)
 
 def lines_of(clusters: Iterable[Cluster], *, refs_of: str) -> Iterator[list[str]]:
     """The header and a line for each cluster; own keys are those of the association `refs_of`."""
-    yield [ABOUT.get(column) or title(column, "en") for column in COLUMNS]
+    yield [ABOUT.get(column) or title(column, "en", Kind.CLUSTERS) for column in COLUMNS]
     for cluster in clusters:
         cells = cells_of(cluster.profile) | {
             "field_list": FIELD_LIST,

@@ -1,7 +1,7 @@
 """What back offices do with an import: start it, match its columns, correct, confirm, undo."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,8 +18,9 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.finding import cluster_of
 from services.registry.imports import finding
 from services.registry.imports.checking import Choice
-from services.registry.imports.fields import Kind, fields_of, lacking
+from services.registry.imports.fields import Kind, fields_of, lacking, schemes_of
 from services.registry.imports.looking import look
+from services.registry.imports.matching import nearest
 from services.registry.imports.model import Habit, Import
 from services.registry.imports.reading import ENCODINGS
 from services.registry.imports.refusals import BadRowsLeft, ColumnsMissing, NothingToSave
@@ -28,6 +29,7 @@ from services.registry.imports.states import State
 CORRECT: Final = mark("please correct the fields named below")
 NO_FILE: Final = mark("Choose the file with your rows.")
 NEEDED: Final = mark("Choose the column with this; every row needs it.")
+NEAR: Final = mark("Choose the column with this; every row needs it. It may be “{column}”.")
 SEPARATORS: Final = (";", ",", "\t", "|")
 
 SAME: Final = text("""
@@ -140,8 +142,7 @@ async def match_columns(
         cluster_is_known=found.cluster_number is not None,
     )
     if missing:
-        faults = [Fault(f"/match/{name}", "TLK-D001", NEEDED) for name in missing]
-        raise ColumnsMissing(CORRECT, faults)
+        raise ColumnsMissing(CORRECT, await _lacking(session, found, sound, missing))
     found.check(at=at, matched=sound)
     habit = insert(Habit).values(
         association=found.association,
@@ -231,6 +232,21 @@ async def undo_import(
     found = await _own(session, actor, key)
     found.undo(by=actor.id, reason=reason, at=at)
     return found
+
+
+async def _lacking(
+    session: AsyncSession, found: Import, matched: Mapping[str, int], missing: Sequence[str]
+) -> list[Fault]:
+    """A fault for each field without a column; it names the one that is called most alike."""
+    near = nearest(found.columns, await finding.listing_of(session, found), matched)
+    schemes = [near[scheme] for scheme in schemes_of(found.association) if scheme in near]
+    faults = []
+    for name in missing:
+        at = schemes[0] if name == "legal_id" and schemes else near.get(name)
+        text = NEEDED if at is None else NEAR
+        values = {} if at is None else {"column": found.columns[at]}
+        faults.append(Fault(f"/match/{name}", "TLK-D001", text, values=values))
+    return faults
 
 
 async def _write_cells(session: AsyncSession, found: Import, corrections: list[Correction]) -> None:

@@ -27,10 +27,12 @@ def sentence(note: Mapping[str, Any], t: Translator) -> str:
     return Fault("", note["code"], note["text"], values=values).said(t.gettext)
 
 
-def what_to_fix(row: ImportRow, t: Translator) -> str:
+def what_to_fix(row: ImportRow, kind: Kind, t: Translator) -> str:
     """All errors of a row, each with the name of its field."""
     errors = [note for note in row.notes if not note["repair"]]
-    return " ".join(f"{title(each['field'], t.language)}: {sentence(each, t)}" for each in errors)
+    return " ".join(
+        f"{title(each['field'], t.language, kind)}: {sentence(each, t)}" for each in errors
+    )
 
 
 def reasons(row: ImportRow, t: Translator) -> str:
@@ -59,7 +61,7 @@ def template(kind: Kind, country: str, language: str) -> bytes:
     offered = [field for field in fields_of(kind, country) if field.offered]
     for column, field in enumerate(offered):
         sheet.write_string(
-            0, column, title(field.name, language), needed if field.required else other
+            0, column, title(field.name, language, kind), needed if field.required else other
         )
         sheet.set_column(column, column, sheets.WIDTH, text)  # numbers keep their leading zeros
         if field.name in LISTS:
@@ -75,5 +77,5 @@ def _lines(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[list
     width = len(found.columns)
     return [
         [*found.columns, t.gettext("What to fix")],
-        *([*(row.cells + [""] * width)[:width], what_to_fix(row, t)] for row in rows),
+        *([*(row.cells + [""] * width)[:width], what_to_fix(row, found.kind, t)] for row in rows),
     ]

@@ -5,6 +5,7 @@ language is the one that templates show.
 """
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -13,9 +14,7 @@ from typing import Final
 from contracts.vocabulary import LANGUAGES
 from services.chassis.folding import fold
 
-EXACT: Final = 3
-BEGINS: Final = 2
-HOLDS: Final = 1
+NOTE: Final = re.compile(r"\([^)]*\)|\[[^]]*\]|[*:]+\s*$")
 TOTALS: Final = frozenset(
     map(
         fold,
@@ -29,7 +28,13 @@ TOTALS: Final = frozenset(
 
 def known_headers(cells: Sequence[str]) -> int:
     """How many of the cells are words that columns are named by."""
-    return sum(fold(cell) in _all_words() for cell in cells if cell.strip())
+    known = _all_words()
+    return sum(fold(cell) in known or without_note(cell) in known for cell in cells)
+
+
+def without_note(column: str) -> str:
+    """The folded name of a column without notes in brackets behind it."""
+    return fold(NOTE.sub(" ", column))
 
 
 def is_total(cell: str) -> bool:
@@ -37,27 +42,9 @@ def is_total(cell: str) -> bool:
     return fold(cell) in TOTALS
 
 
-def guess(columns: Sequence[str], fields: Sequence[str], *, generic: str) -> dict[str, int]:
-    """The column of each field that can be told by its name; no column serves two fields.
-
-    `generic` is the field that words like "registration number" mean.
-    """
-    scores = [
-        (_score(column, field, generic), -at, -order, field)
-        for at, column in enumerate(columns)
-        for order, field in enumerate((*fields, "ordinal"))
-    ]
-    found: dict[str, int] = {}
-    for score, minus_at, _, field in sorted(scores, reverse=True):
-        if score and field not in found and -minus_at not in found.values():
-            found[field] = -minus_at
-    found.pop("ordinal", None)
-    return found
-
-
-def title(field: str, language: str) -> str:
-    """What a template calls the column of a field."""
-    return _headers()[field][language][0]
+def title(field: str, language: str, kind: str) -> str:
+    """What a template for that kind of list calls the column of a field."""
+    return _headers()[_key(field, kind)][language][0]
 
 
 def value_of(name: str, text: str) -> str | None:
@@ -70,27 +57,23 @@ def words_of(name: str, language: str) -> dict[str, str]:
     return {value: words[language] for value, words in _offered()[name].items()}
 
 
-def _score(column: str, field: str, generic: str) -> int:
-    folded = fold(column)
-    words = words_of_field(field) | (
-        words_of_field("legal_id") if field == generic else frozenset()
-    )
-    if not folded:
-        return 0
-    if folded in words:
-        return EXACT
-    if any(folded.startswith(f"{word} ") for word in words if len(word) > 2):  # noqa: PLR2004
-        return BEGINS
-    return HOLDS if any(f" {word} " in f" {folded} " for word in words if len(word) > 4) else 0  # noqa: PLR2004
-
-
 @cache
-def words_of_field(field: str) -> frozenset[str]:
-    """What the columns of a field are called in any language, folded."""
-    every = _headers()[field].values()
-    return frozenset(fold(word) for words in every for word in words if fold(word)) | (
-        {"no"} if field == "ordinal" else frozenset()
-    )
+def words_of_field(field: str, kind: str = "", language: str = "") -> frozenset[str]:
+    """What the columns of a field are called, folded; in any language unless one is told."""
+    found: set[str] = set()
+    for key in {field, _key(field, kind)}:
+        said = _headers()[key]
+        spoken = [said[language]] if language else list(said.values())
+        found.update(fold(word) for words in spoken for word in words)
+    if field == "ordinal":
+        found.add("no")
+    return frozenset(found - {""})
+
+
+def _key(field: str, kind: str) -> str:
+    """Under what the words of a field stand; some mean another thing in one kind of list."""
+    special = f"{kind}/{field}"
+    return special if special in _headers() else field
 
 
 @cache

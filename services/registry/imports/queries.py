@@ -16,13 +16,13 @@ from services.registry.associations.queries import day_at, home_of
 from services.registry.clusters.finding import visible_to
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.states import ENDED
-from services.registry.imports import keeping
+from services.registry.imports import finding, keeping
 from services.registry.imports.checking import bare
 from services.registry.imports.documents import Place
-from services.registry.imports.fields import Kind, fields_of, schemes_of
+from services.registry.imports.fields import Kind
 from services.registry.imports.finding import key_of, visible
-from services.registry.imports.headers import guess
 from services.registry.imports.keeping import Stated
+from services.registry.imports.matching import guess
 from services.registry.imports.model import Habit, Import, ImportRow
 from services.registry.imports.states import State
 from services.registry.organisations.model import Organisation
@@ -148,10 +148,7 @@ async def habit_of(session: AsyncSession, found: Import) -> dict[str, int]:
         habit = await session.get(Habit, key)
         if habit is not None:
             return {name: int(at) for name, at in habit.matched.items()}
-    country = found.association
-    names = [field.name for field in fields_of(found.kind, country)]
-    schemes = schemes_of(country)
-    return guess(found.columns, names, generic=schemes[0].value if schemes else "")
+    return guess(found.columns, await finding.listing_of(session, found))
 
 
 async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known:

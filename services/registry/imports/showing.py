@@ -13,9 +13,9 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
 from services.registry.imports import files, finding, queries, views, words
-from services.registry.imports.commands import NEEDED
 from services.registry.imports.fields import lacking
 from services.registry.imports.headers import title
+from services.registry.imports.matching import nearest
 from services.registry.imports.model import UNDO_WITHIN, Import
 from services.registry.imports.states import AT_WORK, CAN_UNDO, NOTHING_SAVED, OVER, State
 
@@ -38,11 +38,11 @@ async def columns_page(
 ) -> Response:
     t: Translator = request.state.t
     columns = finding.matched_of(found) if matched is None else matched
-    missing = [each.pointer.rpartition("/")[2] for each in faults or []]
     told = [
-        Fault("/columns", "TLK-D001", f"{title(name, t.language)}: {t.gettext(NEEDED)}")
-        for name in missing
+        Fault("/columns", each.code, f"{_label(each, found, t)}: {each.said(t.gettext)}")
+        for each in faults or []
     ]
+    near = nearest(found.columns, await finding.listing_of(session, found), columns)
     known = found.cluster_number is not None
     needed = lacking(found.kind, found.association, [], cluster_is_known=known)
     return _step(
@@ -51,8 +51,9 @@ async def columns_page(
         found,
         status=422 if faults else 200,
         fields=views.choices_of_fields(found, t),
-        needed=[title(name, t.language) for name in needed],
+        needed=[title(name, t.language, found.kind) for name in needed],
         by_column={at: name for name, at in columns.items()},
+        proposed={at: title(name, t.language, found.kind) for name, at in near.items()},
         samples=await queries.samples_of(session, found),
         encodings=list(words.ENCODINGS.items()),
         separators=[
@@ -61,6 +62,11 @@ async def columns_page(
         ],
         faults=told,
     )
+
+
+def _label(fault: Fault, found: Import, t: Translator) -> str:
+    """What the field is called that a fault of the columns is about."""
+    return title(fault.pointer.rpartition("/")[2], t.language, found.kind)
 
 
 async def problems_page(

@@ -151,7 +151,7 @@ def repairs(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[Rep
     return [
         Repair(
             row.row,
-            title(note["field"], t.language),
+            title(note["field"], t.language, found.kind),
             row.cells[columns[note["field"]]],
             sentence(note, t),
         )
@@ -164,7 +164,7 @@ def repairs(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[Rep
 def choices_of_fields(found: Import, t: Translator) -> list[tuple[str, str]]:
     """The fields that columns can be matched with: name and label."""
     fields = fields_of(found.kind, found.association)
-    return [(field.name, title(field.name, t.language)) for field in fields]
+    return [(field.name, title(field.name, t.language, found.kind)) for field in fields]
 
 
 def _is_in(row: ImportRow, columns: Mapping[str, int], note: Mapping[str, Any]) -> bool:
@@ -180,7 +180,7 @@ def _problem(
     cells: dict[str, Cell] = {}  # one field of the form each, whatever is wrong with it
     remarks = []
     for note in errors:
-        label = title(note["field"], t.language)
+        label = title(note["field"], t.language, found.kind)
         if not _is_in(row, columns, note):
             remarks.append(f"{label}. {sentence(note, t)}")
             continue
