@@ -107,13 +107,17 @@ class TestFiveSteps:
     async def test_r19_a_field_without_a_column_is_asked_for(
         self, zofia: AsyncClient, workshop: Workshop
     ) -> None:
-        address = (await upload(zofia, a_csv(HEADER, SMOK))).headers["location"]
+        misspelt = [*HEADER[:3], "Dta przystapeinia"]
+        address = (await upload(zofia, a_csv(misspelt, SMOK))).headers["location"]
         await work_once(workshop)
 
+        page = await get(zofia, address)
         answer = await send(zofia, f"{address}/columns", address, **{"column/0": "cluster"})
 
+        assert "Perhaps: Joined on" in page.text
         assert answer.status_code == 422
-        assert "Joined on: Choose the column with this" in answer.text
+        assert "Name of the member: Choose the column with this" in answer.text
+        assert "every row needs it. It may be “Dta przystapeinia”." in answer.text
 
     async def test_r19_how_columns_were_matched_is_remembered(
         self, zofia: AsyncClient, workshop: Workshop

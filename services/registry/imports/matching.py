@@ -7,10 +7,11 @@ proposed.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
 
+from contracts.vocabulary import LANGUAGES
 from services.chassis.folding import fold
 from services.registry.imports.fields import Kind, fields_of, schemes_of
 from services.registry.imports.headers import without_note, words_of_field
@@ -62,6 +63,7 @@ class Listing:
 
 def guess(columns: Sequence[str], about: Listing) -> dict[str, int]:
     """The column of each field that can be told by its name; no column serves two fields."""
+    about = replace(about, language=_spoken(columns, about))
     scores = [
         (_score(column, field, about), -at, -order, field)
         for at, column in enumerate(columns)
@@ -89,6 +91,17 @@ def nearest(columns: Sequence[str], about: Listing, matched: Mapping[str, int]) 
         if likeness >= ALIKE and field not in found and at not in found.values():
             found[field] = at
     return found
+
+
+def _spoken(columns: Sequence[str], about: Listing) -> str:
+    """The language that knows most of the names; where several do, that of the country."""
+    folded = {fold(column) for column in columns}
+
+    def known(language: str) -> tuple[int, bool]:
+        fields = (words_of_field(field, about.kind, language) for field in about.fields)
+        return len(folded.intersection(frozenset[str]().union(*fields))), language == about.language
+
+    return max(LANGUAGES, key=known)
 
 
 def _score(column: str, field: str, about: Listing) -> int:
