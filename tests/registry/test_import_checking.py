@@ -30,7 +30,7 @@ CODES = {
     "trailing spaces": "trailing_spaces",
     "wrong length": "TLK-D016",
 }
-LIKE = {"TLK-D132": "TLK-D016"}  # the number that a wrong length may come from is named
+LIKE = {"TLK-D078": "TLK-D016"}  # the number that a wrong length may come from is named
 OF_VILNIUS = {"Vilniaus klasteris": "CL-1"}
 
 
