@@ -82,12 +82,12 @@ class RowOut(BaseModel):
     faults: list[FaultOut]
 
     @classmethod
-    def of(cls, row: ImportRow, t: Translator) -> "RowOut":
+    def of(cls, row: ImportRow, kind: Kind, t: Translator) -> "RowOut":
         """The row in the reader's language."""
         faults = [
             FaultOut(
                 field=note["field"],
-                label=title(note["field"], t.language) if note["field"] else "",
+                label=title(note["field"], t.language, kind) if note["field"] else "",
                 code=note["code"],
                 text=files.sentence(note, t),
                 other=note["other"],

@@ -145,7 +145,7 @@ async def bad_rows(
     rows, following = await queries.rows_page(
         session, found, effects=["bad"], cursor=cursor, size=limit
     )
-    return Page(items=[RowOut.of(row, request.state.t) for row in rows], next=following)
+    return Page(items=[RowOut.of(row, found.kind, request.state.t) for row in rows], next=following)
 
 
 @router.get("/{key}/kept-rows")
@@ -164,7 +164,7 @@ async def kept_rows(
     rows, following = await queries.rows_page(
         session, found, effects=queries.SAVED if partly else (), cursor=cursor, size=limit
     )
-    return Page(items=[RowOut.of(row, request.state.t) for row in rows], next=following)
+    return Page(items=[RowOut.of(row, found.kind, request.state.t) for row in rows], next=following)
 
 
 @router.get("/{key}/bad-rows.{form}")
