@@ -64,7 +64,7 @@ async def test_p8_command_to_visible(
     relay = Relay(
         registry.relay, service="registry", outlet=Outlet(fresh_topics, client_id="bench")
     )
-    engine = make_engine(registry.worker, pool_size=10)
+    engine = make_engine(registry.worker)
     writing = make_sessions(engine, wake=relay.wake)
     visible = Visible()
     failpoints.arm("consumer.committed", visible.committed)
