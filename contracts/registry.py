@@ -23,6 +23,7 @@ from .staff import (
 from .vocabulary import (
     COUNTRIES,
     SUPPORT_OFFICE,
+    Asked,
     ClusterState,
     Country,
     CriterionResult,
@@ -42,7 +43,6 @@ __all__ = [
     "ApiKeyIssued",
     "ApiKeyRecord",
     "ApiKeyRevoked",
-    "Asked",
     "AssociationEvent",
     "AssociationRegistered",
     "ClusterArchived",
@@ -255,13 +255,6 @@ class ClusterConfirmed(ClusterEvent):
     type: ClassVar[str] = "talka.registry.cluster.confirmed.v1"
 
     confirmed_day: date
-
-
-class Asked(Value):
-    """Somebody who can bring a profile back, and the link whose page asks whether it is right."""
-
-    recipient_id: UUID
-    link_id: UUID
 
 
 class ClusterWentDormant(ClusterEvent):

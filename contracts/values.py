@@ -124,3 +124,10 @@ class HolderPointer(Value):
         if (self.cluster is None) == (self.organisation is None):
             raise BrokenRule("TLK-D047", "Give exactly one of cluster, organisation.")
         return self
+
+
+class Asked(Value):
+    """Somebody who can bring a profile back, and the link whose page asks whether it is right."""
+
+    recipient_id: UUID
+    link_id: UUID

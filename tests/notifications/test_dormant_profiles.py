@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from contracts.people import Absence, ContactNames, PersonRecorded
-from contracts.registry import Asked, ClusterReinstated, ClusterWentDormant
-from contracts.vocabulary import ClusterState, DeliveryState
+from contracts.registry import ClusterReinstated, ClusterWentDormant
+from contracts.vocabulary import Asked, ClusterState, DeliveryState
 from services.chassis import links
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from services.chassis import links
 from services.chassis.settings import Settings
-from services.chassis.ui.i18n import Catalogues
+from services.chassis.ui.i18n import Catalogues, Translator
 from services.notifications.calendar import messages as calendar
 from services.notifications.channels.mime import CalendarPart, Mail, as_bytes
 from services.notifications.copies.queries import Recipient
@@ -64,12 +64,7 @@ class Scribe:
     ) -> bytes:
         """The whole mail for one recipient, in one language; `at` is its date."""
         t = self.catalogues.translator(recipient.language, recipient.zone)
-        reader = recipient.name, recipient.has_account
-        desk: Desk
-        if isinstance(about, AboutCluster):
-            desk = ClusterDesk(t, *reader, self.doors, about)
-        else:
-            desk = VisitDesk(t, *reader, self.doors, about)
+        desk = self._desk(t, recipient, about)
         facts = delivery.told
         letter = write(facts, desk)
         organizer = calendar.Party(about.desk, self.sender)
@@ -100,6 +95,12 @@ class Scribe:
                 calendar=parts,
             )
         )
+
+    def _desk(self, t: Translator, recipient: Recipient, about: About | AboutCluster) -> Desk:
+        reader = recipient.name, recipient.has_account
+        if isinstance(about, AboutCluster):
+            return ClusterDesk(t, *reader, self.doors, about)
+        return VisitDesk(t, *reader, self.doors, about)
 
 
 def message_id(delivery: Delivery, domain: str) -> str:

@@ -17,7 +17,7 @@ from contracts.clusters import ClusterRelocated
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState, Place, PlaceKind
 from services.registry.clusters import profiles
-from services.registry.clusters.columns import ClusterColumns
+from services.registry.clusters.confirmation import ClusterConfirmation
 from services.registry.clusters.criteria import Review, require
 from services.registry.clusters.refusals import ProfileIncomplete
 from services.registry.clusters.states import LIVING, PUBLIC
@@ -29,7 +29,7 @@ Reasons = Sequence[facts.Reason]
 D = TypeVar("D", facts.ClusterReturned, facts.ClusterRejected, facts.ClusterRevisionReturned)
 
 
-class Cluster(ClusterColumns, Base):
+class Cluster(ClusterConfirmation, Base):
     """The aggregate: all rules about one profile, and the only writer of its state.
 
     Each act hands back the fact it makes true. An act that does not follow from the present
@@ -185,56 +185,6 @@ class Cluster(ClusterColumns, Base):
         self._must_have_other_eyes(by)
         self.changed_at = at
         return self._declined(facts.ClusterRevisionReturned, reasons, note)
-
-    def confirm(self, *, on: date, at: datetime) -> facts.ClusterConfirmed:
-        """State that the public profile is still right; twelve months begin again."""
-        self._must_be(*PUBLIC)
-        self.confirmed_on, self.changed_at = max(on, self.confirmed_on or on), at
-        return facts.ClusterConfirmed(subject=str(self.id), time=at, confirmed_day=on)
-
-    def go_dormant(
-        self,
-        asked: tuple[facts.Asked, ...] = (),
-        *,
-        answer_by: datetime | None = None,
-        at: datetime,
-    ) -> facts.ClusterWentDormant:
-        """Leave the catalogue, because nobody confirmed the profile for twelve months."""
-        self._move_to(ClusterState.DORMANT, at=at)
-        if self.confirmed_on is None:
-            raise ValueError(f"{self.number} was never confirmed, so it cannot be out of date")
-        return facts.ClusterWentDormant(
-            subject=str(self.id),
-            time=at,
-            last_confirmed_day=self.confirmed_on,
-            asked=asked,
-            answer_by_at=answer_by,
-        )
-
-    def revive(
-        self, *, on: date, at: datetime
-    ) -> tuple[facts.ClusterReinstated, facts.ClusterConfirmed]:
-        """State that a dormant profile is still right: it is public again by that."""
-        self._must_be(ClusterState.DORMANT)
-        return self.reinstate(on=on, at=at), self.confirm(on=on, at=at)
-
-    def suspend(
-        self, *, reason: str, review_on: date | None, at: datetime
-    ) -> facts.ClusterSuspended:
-        """Take the profile out of the catalogue, and drop a revision that waits for its review."""
-        self._move_to(ClusterState.SUSPENDED, at=at)
-        self.pending, self.reasons, self.note = None, [], reason
-        return facts.ClusterSuspended(
-            subject=str(self.id), time=at, reason=reason, review_day=review_on
-        )
-
-    def reinstate(self, *, on: date, at: datetime) -> facts.ClusterReinstated:
-        """Bring a dormant or suspended profile back; that day counts as its confirmation."""
-        self._must_be(ClusterState.DORMANT, ClusterState.SUSPENDED)
-        former = self.state
-        self._move_to(ClusterState.PUBLISHED, at=at)
-        self.note, self.confirmed_on = None, on
-        return facts.ClusterReinstated(subject=str(self.id), time=at, from_state=former)
 
     def archive(self, *, reason: str, on: date, at: datetime) -> facts.ClusterArchived:
         """End the cluster's part in the programme for good."""

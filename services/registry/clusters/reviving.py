@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.registry import Asked
+from contracts.vocabulary import Asked
 from services.chassis import history, links
 from services.chassis.identity import BACK_OFFICE, VETTED, Actor
 from services.chassis.links import Link
