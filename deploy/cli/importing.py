@@ -31,6 +31,10 @@ OneCluster = Annotated[
 ]
 Sheet = Annotated[str | None, typer.Option("--sheet", help="Read this sheet of a workbook.")]
 Columns = Annotated[Path | None, typer.Option("--map", help="JSON with the field of each column.")]
+Consent = Annotated[
+    str | None,
+    typer.Option("--consent", help="The text that all people agreed to, like 2027-01."),
+]
 OnlyGood = Annotated[
     bool,
     typer.Option("--accept-good", "--good-rows-only", help="Save the good rows beside bad ones."),
@@ -51,6 +55,7 @@ def import_file(
     cluster: OneCluster = None,
     sheet: Sheet = None,
     columns: Columns = None,
+    consent: Consent = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check all, save nothing.")] = False,
     only_good: OnlyGood = False,
     bad_rows: BadRows = None,
@@ -70,7 +75,7 @@ def import_file(
     if found["state"] == "matching":
         if sheet and sheet != found["sheet"]:
             found = office.read_again(found, sheet=sheet)
-        found = office.match(found, matched)
+        found = office.match(found, matched, consent)
     _must_not_have_ended(found)
     _tell_faults(office, found, output, bad_rows)
     if found["state"] == "waiting" and not dry_run:

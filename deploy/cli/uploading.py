@@ -15,6 +15,9 @@ IMPORTS: Final = "/registry/v1/imports"
 AT_WORK: Final = frozenset({"queued", "reading", "checking", "saving", "undoing"})
 ASK_SECONDS: Final = 0.3
 PAGE: Final = 200
+MATCHING: Final = (
+    "Name the columns with --map FILE; of people who all agreed to one text, --consent VERSION."
+)
 
 Found = dict[str, Any]  # an import as the registry tells it
 
@@ -55,9 +58,17 @@ class Office:
             )
         return self._act(found, "reading", sheet=sheet)
 
-    def match(self, found: Found, columns: Mapping[str, str] | None) -> Found:
-        """Match the columns, as guessed or as `columns` says, and wait until rows are judged."""
-        return self._act(found, "columns", matched=columns and numbers_of(columns, found))
+    def match(
+        self, found: Found, columns: Mapping[str, str] | None, consent: str | None = None
+    ) -> Found:
+        """Match the columns, as guessed or as `columns` says, and wait until rows are judged.
+
+        `consent` is the version of the text that all people of the list agreed to.
+        """
+        matched = columns and numbers_of(columns, found)
+        path = f"{IMPORTS}/{found['number']}/columns"
+        body = {"matched": matched, "consent": consent}
+        return self._ready(self._ask("POST", path, MATCHING, json=body).json())
 
     def confirm(self, found: Found, *, only_good: bool) -> Found:
         """Save the rows, and wait until that is done."""
@@ -110,13 +121,13 @@ class Office:
         self._watch(found)
         return found
 
-    def _ask(self, method: str, path: str, **given: Any) -> httpx.Response:
+    def _ask(self, method: str, path: str, repair: str = "", **given: Any) -> httpx.Response:
         try:
             answer = self._client.request(method, path, **given)
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise unreachable(self._url, fault) from None
         if not answer.is_success:
-            raise refusal(answer, "registry")
+            raise refusal(answer, "registry", *filter(None, [repair]))
         return answer
 
 

@@ -108,6 +108,21 @@ async def test_r19_a_list_without_faults_is_saved_once(desk: Desk, tmp_path: Pat
     assert await memberships(desk.sessions) == 1
 
 
+async def test_r19_people_who_agreed_to_one_text_need_no_column_of_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_bytes(a_csv(["Imię i nazwisko", "E-mail"], ["Zofia Bajka", "z@example.org"]))
+
+    asked = await desk.run(str(people), "--kind", "people")
+    taken = await desk.run(str(people), "--kind", "people", "--consent", "2027-01", "--dry-run")
+
+    assert (asked.returncode, taken.returncode) == (Exit.REFUSED, Exit.DONE), taken.stderr
+    assert "or state one version for the whole list" in asked.stderr
+    assert "--consent VERSION" in asked.stderr
+    assert "1 ready (1 new, 0 changed)" in taken.stderr
+
+
 async def test_r19_a_file_that_is_none_is_refused_in_the_registrys_words(
     desk: Desk, tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def judged(
     clusters: Mapping[str, str],
     kind: Kind = Kind.MEMBERS,
     choices: Mapping[int, Choice] | None = None,
+    consent: str | None = None,
 ) -> list[Checked]:
     """Every row of the sheet, judged for the back office of a country."""
     reader = Reader(intake, Actor("staff:x", country), datetime(2026, 11, 24, 12, tzinfo=UTC))
@@ -86,6 +87,7 @@ def judged(
         zone="Europe/Prague",
         today=TODAY,
         clusters={fold(name): number for name, number in clusters.items()},
+        consent=consent,
         from_workbook=bool(sheet.sheets),
     )
     checker = Checker(kind, matched(sheet, kind, country), place, reader, "/imports/IM-1")

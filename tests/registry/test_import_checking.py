@@ -8,7 +8,7 @@ from contracts.declared.members import MemberDeclared
 from contracts.declared.people import PersonDeclared
 from contracts.reference import clusters
 from services.chassis.intake import Intake
-from services.registry.imports.checking import Choice
+from services.registry.imports.checking import Checked, Choice
 from services.registry.imports.fields import Kind
 from services.registry.imports.reading import read
 from tests.registry.imports import DATA, a_csv, a_door, codes, declared, judged, matched, read_file
@@ -239,6 +239,26 @@ class TestHabits:
         assert person.functions[0].cluster is not None
         assert (person.language, person.functions[0].cluster.number) == ("pl", "CL-3")
         assert codes(bad) == [("mail", "TLK-D005")]
+
+    async def test_r19_of_each_person_a_list_may_say_whether_they_agreed(
+        self, intake: Intake
+    ) -> None:
+        rows = [["Ana Pop", "ana@example.org", said] for said in ("DA", "2026-1", "nu", "")]
+        sheet = await read(a_csv(["Nume și prenume", "Email", "Acord GDPR"], *rows), country="RO")
+
+        alone = judged(sheet, intake, country="RO", clusters={}, kind=Kind.PEOPLE)
+        with_text = judged(
+            sheet, intake, country="RO", clusters={}, kind=Kind.PEOPLE, consent="2027-01"
+        )
+
+        def told(rows: list[Checked]) -> list[list[str]]:
+            return [[note.fault.code for note in row.notes if note.other is None] for row in rows]
+
+        assert told(alone) == [["TLK-D132"], [], ["TLK-D133"], ["TLK-D001"]]
+        assert told(with_text) == [[], [], ["TLK-D133"], ["TLK-D001"]]
+        person = declared(with_text[0])
+        assert isinstance(person, PersonDeclared)
+        assert person.consent == "2027-01"
 
 
 class TestRowsThatAreThereTwice:

@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from services.chassis.database import Sessions
 from services.registry.imports.child import MOST_COLUMNS
 from services.registry.imports.days import NO_DAY
-from services.registry.imports.model import ImportRow
+from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.reading import read
 from services.registry.imports.work import Workshop, work_once
 from tests.registry.builders import LESIA, MAREK
@@ -41,12 +41,14 @@ async def zofia(sign_in: SignIn, workshop: Workshop) -> AsyncClient:  # noqa: AR
     return await sign_in(MAREK, of="PL", name="Zofia")
 
 
-async def upload(client: AsyncClient, body: bytes, name: str = "lista.csv") -> Response:
+async def upload(
+    client: AsyncClient, body: bytes, name: str = "lista.csv", kind: str = "members"
+) -> Response:
     token = CSRF.search((await get(client, f"{IMPORTS}/new")).text)
     assert token is not None
     return await client.post(
         f"{IMPORTS}/new",
-        data={"csrf": token[1], "kind": "members"},
+        data={"csrf": token[1], "kind": kind},
         files={"file": (name, body)},
         headers={"Accept": "text/html"},
     )
@@ -118,6 +120,24 @@ class TestFiveSteps:
         assert answer.status_code == 422
         assert "Name of the member: Choose the column with this" in answer.text
         assert "every row needs it. It may be “Dta przystapeinia”." in answer.text
+
+    async def test_r19_people_without_a_column_of_consent_are_taken_once_it_is_stated(
+        self, zofia: AsyncClient, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        body = a_csv(["Imię i nazwisko", "E-mail"], ["Zofia Bajka", "zofia@example.org"])
+        address = (await upload(zofia, body, kind="people")).headers["location"]
+        await work_once(workshop)
+        columns = {"column/0": "person", "column/1": "mail"}
+
+        asked = await send(zofia, f"{address}/columns", address, **columns)
+        await send(zofia, f"{address}/columns", address, **columns, consent=" 2027-01 ")
+        await work_once(workshop)
+
+        assert asked.status_code == 422
+        assert "or state one version for the whole list" in asked.text
+        async with sessions() as session:
+            query = select(Import.consent, Import.new, Import.bad)
+            assert (await session.execute(query)).one() == ("2027-01", 1, 0)
 
     async def test_r19_how_columns_were_matched_is_remembered(
         self, zofia: AsyncClient, workshop: Workshop

@@ -53,11 +53,16 @@ async def match(request: Request, session: Transaction, actor: PageActor, key: s
     }
     known = {name for name, _ in views.choices_of_fields(found, request.state.t)}
     matched = {field: at for field, at in chosen.items() if field in known}
+    consent = form.one("consent").strip()
     try:
         async with session.begin_nested():
-            await commands.match_columns(session, actor, key=key, matched=matched, at=clock.now())
+            await commands.match_columns(
+                session, actor, key=key, matched=matched, consent=consent or None, at=clock.now()
+            )
     except Invalid as refusal:
-        return await showing.columns_page(request, session, found, matched, refusal.faults)
+        return await showing.columns_page(
+            request, session, found, matched, refusal.faults, consent=consent
+        )
     return see_other(f"/registry/imports/{found.number}")
 
 

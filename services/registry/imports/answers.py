@@ -32,6 +32,7 @@ class ImportOut(BaseModel):
     separator: str
     columns: list[str]
     matched: dict[str, int]
+    consent: str | None
     rows: int
     new: int
     changed: int

@@ -36,9 +36,13 @@ class Reading(BaseModel):
 
 
 class Matching(BaseModel):
-    """The number of the column of each field; as it was guessed when left out."""
+    """The number of the column of each field; as it was guessed when left out.
+
+    `consent` is the version of the text that all people of a list agreed to.
+    """
 
     matched: dict[str, int] | None = None
+    consent: Annotated[str | None, Field(min_length=1, max_length=200)] = None
 
 
 class Confirmation(BaseModel):
@@ -126,7 +130,9 @@ async def match_columns(
     """Say which column holds what; then the rows are judged."""
     found = await showing.mine(session, actor, key)
     matched = matched_of(found) if given.matched is None else given.matched
-    found = await commands.match_columns(session, actor, key=key, matched=matched, at=clock.now())
+    found = await commands.match_columns(
+        session, actor, key=key, matched=matched, consent=given.consent, at=clock.now()
+    )
     return ImportOut.of(found, request.state.t)
 
 

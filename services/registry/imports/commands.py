@@ -29,6 +29,10 @@ from services.registry.imports.states import State
 CORRECT: Final = mark("please correct the fields named below")
 NO_FILE: Final = mark("Choose the file with your rows.")
 NEEDED: Final = mark("Choose the column with this; every row needs it.")
+NO_CONSENT: Final = mark(
+    "Choose the column with the version of the text that each person agreed to, or state one"
+    " version for the whole list."
+)
 NEAR: Final = mark("Choose the column with this; every row needs it. It may be “{column}”.")
 SEPARATORS: Final = (";", ",", "\t", "|")
 
@@ -123,9 +127,18 @@ async def read_again(
 
 
 async def match_columns(
-    session: AsyncSession, actor: Actor, *, key: str, matched: Mapping[str, int], at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    matched: Mapping[str, int],
+    consent: str | None = None,
+    at: datetime,
 ) -> Import:
     """Say which column holds which field, remember it, and let the rows be judged.
+
+    `consent` is the version of the text that all people of the list agreed to; it is for this
+    list, and not remembered.
 
     Raises:
         ColumnsMissing: a field that every row needs has none.
@@ -135,15 +148,12 @@ async def match_columns(
     known = {field.name for field in fields_of(found.kind, found.association)}
     width = len(found.columns)
     sound = {name: at for name, at in matched.items() if name in known and 0 <= at < width}
-    missing = lacking(
-        found.kind,
-        found.association,
-        list(sound),
-        cluster_is_known=found.cluster_number is not None,
-    )
+    stated = {"cluster": found.cluster_number, "consent": consent}
+    given = {*sound, *(name for name, value in stated.items() if value)}
+    missing = lacking(found.kind, found.association, given)
     if missing:
         raise ColumnsMissing(CORRECT, await _lacking(session, found, sound, missing))
-    found.check(at=at, matched=sound)
+    found.match(sound, consent=consent, at=at)
     habit = insert(Habit).values(
         association=found.association,
         kind=found.kind,
@@ -243,7 +253,7 @@ async def _lacking(
     faults = []
     for name in missing:
         at = schemes[0] if name == "legal_id" and schemes else near.get(name)
-        text = NEEDED if at is None else NEAR
+        text = NO_CONSENT if name == "consent" else NEEDED if at is None else NEAR
         values = {} if at is None else {"column": found.columns[at]}
         faults.append(Fault(f"/match/{name}", "TLK-D001", text, values=values))
     return faults

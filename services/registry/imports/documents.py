@@ -14,6 +14,7 @@ from services.chassis.folding import fold
 from services.registry.imports import places, values
 from services.registry.imports.cells import Cells
 from services.registry.imports.fields import FIELD_LIST, Kind, schemes_of
+from services.registry.imports.headers import value_of
 from services.registry.lists import several
 
 TYPES: Final = {
@@ -30,6 +31,12 @@ OTHER_LIST: Final = (
     mark("These columns are of another version than {known}. Export the list again."),
 )
 
+NO_VERSION: Final = (
+    "TLK-D132",
+    mark("Write the version of the text that was agreed to, or state one for the whole list."),
+)
+NOT_AGREED: Final = ("TLK-D133", mark("This person has not agreed. Leave the row out."))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -40,6 +47,7 @@ class Place:
     zone: str
     today: date
     clusters: Mapping[str, str]  # numbers by folded names and numbers
+    consent: str | None = None  # the version of the text that all people of the list agreed to
     from_workbook: bool = False  # where a cell can be a number, and lose its zeros
     cluster: str | None = None  # the number of the one cluster that the list is about
 
@@ -173,8 +181,22 @@ def _person(cells: Cells, place: Place) -> dict[str, Any]:
         zone=place.zone,
         organisation=organisation and {"legal_id": organisation},
         functions=functions,
-        consent=cells.text("consent"),
+        consent=_consent(cells, place),
     )
+
+
+def _consent(cells: Cells, place: Place) -> str | None:
+    """The version of the text; a column may say for each person whether they agreed to it."""
+    if "consent" not in cells.texts:
+        return place.consent
+    text = cells.text("consent")
+    agreed = None if text is None else value_of("yes", text)
+    if agreed is None:
+        return text
+    if agreed == "yes" and place.consent:
+        return place.consent
+    cells.faults.append(("consent", Fault("", *(NO_VERSION if agreed == "yes" else NOT_AGREED))))
+    return None
 
 
 _DATA: Final[dict[Kind, Callable[[Cells, Place], dict[str, Any]]]] = {

@@ -3,7 +3,7 @@
 The place of a field is a JSON pointer; a fault below it is shown at the field's column.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -139,11 +139,11 @@ def fields_of(kind: Kind, country: str) -> list[Field]:
     return found
 
 
-def lacking(kind: Kind, country: str, given: Sequence[str], *, cluster_is_known: bool) -> list[str]:
-    """Required fields that no column was matched with."""
+def lacking(kind: Kind, country: str, given: Collection[str]) -> list[str]:
+    """Required fields that are not given, by a column or for the whole list."""
     missing = []
     for field in _FIELDS[kind]:
-        if not field.required or (field.name == "cluster" and cluster_is_known):
+        if not field.required:
             continue
         names = schemes_of(country) if field.name == "legal_id" else [field.name]
         if not set(names).intersection(given):

@@ -54,6 +54,7 @@ class Import(Base):
     header_row: Mapped[int] = mapped_column(default=0)
     columns: Mapped[list[str]] = mapped_column(default=list)
     matched: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the column of each field
+    consent: Mapped[str | None]  # the version of the text that all its people agreed to
     rows: Mapped[int]
     new: Mapped[int]
     changed: Mapped[int]
@@ -148,11 +149,14 @@ class Import(Base):
         self.problem, self.problem_values = problem, dict(values)
         return self._fact(ImportFailed, at, reason=problem.format_map(values))
 
-    def check(self, *, at: datetime, matched: Mapping[str, int] | None = None) -> None:
+    def match(self, matched: Mapping[str, int], *, consent: str | None, at: datetime) -> None:
+        """Say which column holds which field, and to what all people agreed; judge the rows."""
+        self.check(at=at)
+        self.matched, self.consent = dict(matched), consent
+
+    def check(self, *, at: datetime) -> None:
         """Judge all rows, again if they were judged before."""
         self._move_to(State.CHECKING, at=at)
-        if matched is not None:
-            self.matched = dict(matched)
 
     def match_again(self, *, at: datetime) -> None:
         """Go back to the columns."""

@@ -169,6 +169,7 @@ async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known
         today=await day_at(session, found.association, at=found.started_at),
         clusters=numbers,
         cluster=found.cluster_number,
+        consent=found.consent,
         from_workbook=bool(found.sheets),
     )
     stated: dict[str, Stated] = {}

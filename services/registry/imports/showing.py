@@ -13,7 +13,7 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
 from services.registry.imports import files, finding, queries, views, words
-from services.registry.imports.fields import lacking
+from services.registry.imports.fields import Kind, lacking
 from services.registry.imports.headers import title
 from services.registry.imports.matching import nearest
 from services.registry.imports.model import UNDO_WITHIN, Import
@@ -35,6 +35,8 @@ async def columns_page(
     found: Import,
     matched: Mapping[str, int] | None = None,
     faults: list[Fault] | None = None,
+    *,
+    consent: str | None = None,
 ) -> Response:
     t: Translator = request.state.t
     columns = finding.matched_of(found) if matched is None else matched
@@ -43,8 +45,8 @@ async def columns_page(
         for each in faults or []
     ]
     near = nearest(found.columns, await finding.listing_of(session, found), columns)
-    known = found.cluster_number is not None
-    needed = lacking(found.kind, found.association, [], cluster_is_known=known)
+    known = ["cluster"] if found.cluster_number else []
+    needed = lacking(found.kind, found.association, known)
     return _step(
         request,
         "imports/columns.html",
@@ -54,6 +56,8 @@ async def columns_page(
         needed=[title(name, t.language, found.kind) for name in needed],
         by_column={at: name for name, at in columns.items()},
         proposed={at: title(name, t.language, found.kind) for name, at in near.items()},
+        asks_consent=found.kind is Kind.PEOPLE,
+        consent=(found.consent or "") if consent is None else consent,
         samples=await queries.samples_of(session, found),
         encodings=list(words.ENCODINGS.items()),
         separators=[
