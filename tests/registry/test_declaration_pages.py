@@ -1,10 +1,12 @@
 """Pages of posted declarations: found again, looked at, posted by form, and with every fault."""
 
+import re
 from typing import Any
 
 import pytest
 from httpx import AsyncClient, Response
 
+from contracts.event import uuid7
 from contracts.vocabulary import ClusterState, Mark
 from services.chassis.database import Sessions
 from services.registry.clusters.intake import registry_intake
@@ -12,13 +14,17 @@ from services.registry.declarations import shapes
 from tests.registry.builders import LESIA, MAREK, TARAS, a_cluster, a_profile, an_association, saved
 from tests.registry.conftest import SignIn
 from tests.registry.held import a_label, a_site
+from tests.registry.members import joining
 from tests.registry.test_declarations import a_declaration, clusters, post
+from tests.registry.test_members_at_the_door import post as post_members
+from tests.registry.test_members_at_the_door import posted
 from tests.registry.test_pages import send
 
 OTHER = {"scheme": "ua_edrpou", "value": "14360570"}
 HTML = {"Accept": "text/html"}
 LIST = "/registry/declarations"
 CLUSTER = "talka.registry.cluster.declared.v1"
+SITE = "talka.registry.site.declared.v1"
 LABEL = "talka.registry.label.declared.v1"
 
 
@@ -57,6 +63,23 @@ class TestTheList:
         assert "2 declarations, the newest first" in page
         assert page.count("Interface") == 3  # both rows and the filter
         assert "Lviv IT Cluster" in page
+
+    async def test_r17_names_what_each_is_about_and_finds_it_by_that(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await saved(sessions, a_cluster(number="CL-1091", state=ClusterState.PUBLISHED))
+        of_lviv = {"cluster": {"number": "CL-1091"}}
+        site = {**a_site(), "holder": of_lviv}
+        await post_members(lesia, posted(joining(), name=uuid7()))
+        await post(lesia, a_declaration(number=2) | {"type": SITE, "data": site})
+        await post(lesia, a_declaration(number=3) | {"type": LABEL, "data": a_label(**of_lviv)})
+
+        page = (await lesia.get(LIST, headers=HTML)).text
+        found = (await lesia.get(f"{LIST}?q=works+1", headers=HTML)).text
+
+        for name in ("Works 1", site["names"]["en"], "Lviv IT Cluster"):
+            assert re.search(rf'<a href="/registry/[^"]+">{name}</a>', page), name
+        assert "1 declaration, the newest first" in found
 
     @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30"])
     async def test_r17_of_no_such_day_shows_all(self, lesia: AsyncClient, day: str) -> None:
@@ -256,6 +279,8 @@ class TestCorrections:
         right = (await lesia.get(one("2"), headers=HTML)).text
 
         assert "Corrected or taken back by:" in wrong
+        assert ">Corrected<" in wrong
+        assert f"corrects={event}" not in wrong
         assert "It corrects or takes back:" in right
 
 
@@ -275,6 +300,10 @@ class TestWithdrawals:
         assert cluster.state is ClusterState.WITHDRAWN
         page = (await lesia.get(answer.headers["location"], headers=HTML)).text
         assert "Corrected or taken back by:" in page
+        assert (">Withdrawn<" in page, f"/{event}/withdraw" in page) == (True, False)
+        for state, ids in {"withdrawn": ["1"], "accepted": []}.items():
+            listed = (await lesia.get(f"{LIST}?state={state}&type={CLUSTER}", headers=HTML)).text
+            assert [name for name in ("1",) if f'&amp;id={name}"' in listed] == ids
 
     async def test_name_what_depends_on_it_and_take_nothing_back(
         self, lesia: AsyncClient, sessions: Sessions
@@ -285,6 +314,11 @@ class TestWithdrawals:
 
         answer = await send(lesia, f"{LIST}/{event}/withdraw", reason="posted twice")
 
-        assert (answer.status_code, "Since then came: label" in answer.text) == (422, True)
+        assert answer.status_code == 422
+        assert "Since then came: “Quality label” Lviv IT Cluster (/registry/labels/" in answer.text
+        assert re.search(r'Quality label <a href="/registry/labels/\S+">Lviv IT', answer.text)
+        page = (await lesia.get(one("1"), headers=HTML)).text
+        assert "It cannot be withdrawn now." in page
+        assert f"/registry/declarations/{event}/withdraw" not in page
         [cluster] = await clusters(sessions)
         assert cluster.state is ClusterState.SUBMITTED

@@ -96,9 +96,9 @@ class TestUndo:
         assert "Undone in part" in page.text
         assert "1 row stays in the register, for the reason named here." in page.text
         assert "Undo the rows that stay" in page.text
-        assert "Row 2 · Smok S.A.: Since then came: talka.registry.membership.member_left.v1" in (
-            page.text
-        )
+        assert (
+            "Row 2 · Smok S.A.: Since then came: “Member” Smok S.A. (/registry/organisations/OR-"
+        ) in page.text
 
     async def test_r19_rows_that_changed_something_give_the_former_values_back(
         self, workshop: Workshop, sessions: Sessions

@@ -15,7 +15,7 @@ from contracts.intake import DeclarationAccepted, DeclarationRefused
 from services.chassis.database import Sessions
 from services.chassis.intake_kafka import KafkaDoor
 from services.registry.clusters.intake import registry_intake
-from services.registry.declarations.act_pages import HERE
+from services.registry.declarations.possible import HERE
 from services.registry.imports.reading import read
 from tests.registry import held
 from tests.registry.builders import LESIA, TARAS

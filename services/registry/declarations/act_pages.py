@@ -12,7 +12,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from contracts.attributes import SPECVERSION
 from contracts.declarations import Declaration
 from contracts.declared.withdrawals import WithdrawalDeclared
 from contracts.event import uuid7
@@ -31,9 +30,9 @@ from services.registry.clusters.intake import registry_intake
 from services.registry.declarations import queries, shapes, words
 from services.registry.declarations.model import InFull
 from services.registry.declarations.pages import type_words
+from services.registry.declarations.possible import HERE, document
 from services.registry.forms import Form, said
 
-HERE: Final = "/registry/declarations"
 NO_JSON: Final = Fault("/json", "TLK-E423", mark("This is no JSON. Compare it with an example."))
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
@@ -76,7 +75,7 @@ async def post(request: Request, actor: PageActor) -> Response:
     except ValueError:
         return _page(request, kind, form, name=name, status=422, faults=[NO_JSON])
     found = Reader(registry_intake, actor, clock.now(), Way.PAGE).try_document(
-        _document(name, kind, data)
+        document(name, kind, data)
     )
     if isinstance(found, Item):
         checks = form.one("act") == "check"
@@ -113,8 +112,8 @@ async def withdraw(
     found = await queries.declaration_named(session, actor, declaration)
     form = await Form.of(request)
     data = {"declaration": str(declaration), "reason": form.one("reason").strip()}
-    document = _document(f"withdrawal-{declaration}", WithdrawalDeclared.type, data)
-    item = Reader(registry_intake, actor, clock.now(), Way.PAGE).try_document(document)
+    posted = document(f"withdrawal-{declaration}", WithdrawalDeclared.type, data)
+    item = Reader(registry_intake, actor, clock.now(), Way.PAGE).try_document(posted)
     if isinstance(item, Item):
         [outcome] = await request.app.state.desk.take([item])
         if not isinstance(outcome, DomainError):
@@ -207,10 +206,6 @@ def _data(kind: str, form: Form) -> Any:
         except DomainError as fault:
             raise ValueError from fault
     return shapes.data_of(shapes.fields_of(_class_of(kind)), form)
-
-
-def _document(name: str, kind: str, data: Any) -> dict[str, Any]:
-    return {"specversion": SPECVERSION, "id": name, "source": HERE, "type": kind, "data": data}
 
 
 def _address(source: str, name: str) -> str:

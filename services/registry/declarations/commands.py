@@ -22,9 +22,8 @@ from services.registry.clusters.finding import cluster_of
 from services.registry.clusters.restoring import restore as restore_cluster
 from services.registry.contacts.forgetting import forget_person
 from services.registry.contacts.restoring import restore_person
-from services.registry.declarations.dependants import ORGANISATION, dependants_of
+from services.registry.declarations.dependants import ORGANISATION, dependants_of, fault_of
 from services.registry.declarations.withdrawing import (
-    BUILT_UPON,
     CORRECT,
     no_way_back,
     take_back_thing,
@@ -138,12 +137,11 @@ async def _must_be_last(session: AsyncSession, actor: Actor, produced: Sequence[
     """Let pass what nothing depends on.
 
     Raises:
-        Invalid: something does; it is named.
+        Invalid: something does; each thing is named by kind, name and page.
     """
-    dependants = await dependants_of(session, actor.association, produced)
+    dependants = await dependants_of(session, actor, produced)
     if dependants:
-        values = {"events": ", ".join(dependants)}
-        raise Invalid(CORRECT, [Fault("/declaration", "TLK-D181", BUILT_UPON, values=values)])
+        raise Invalid(CORRECT, [fault_of(each) for each in dependants])
 
 
 async def _read(session: AsyncSession, produced: Sequence[Produced]) -> list[Event]:

@@ -1,6 +1,5 @@
 """The events that came of declarations, and what they are about, as far as the reader may know."""
 
-import json
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -10,18 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.history import history
 from services.chassis.identity import Actor
-from services.registry.clusters.finding import visible_to
-from services.registry.clusters.model import Cluster
-from services.registry.declarations.model import About, Consequence
+from services.registry.declarations.model import Consequence
+from services.registry.declarations.things import things_of
 
-CLUSTERS: Final = "registry.clusters"
-PAGES: Final = {  # topics whose subjects have a page of their own
-    "registry.labels": "/registry/labels/{}",
-    "registry.offers": "/registry/offers/{}",
-    "registry.participations": "/registry/participations/{}",
-    "registry.people": "/registry/people/{}",
-    "registry.sites": "/registry/sites/{}",
-}
 MOST_LATER: Final = 20
 
 
@@ -57,36 +47,10 @@ async def built_upon(
 async def _told(
     session: AsyncSession, actor: Actor, rows: Sequence[Any]
 ) -> dict[UUID, Consequence]:
-    about = {row.event_id: _cluster_of(row) for row in rows}
-    named = select(Cluster.id, Cluster.number, Cluster.name).where(
-        Cluster.id.in_({key for key in about.values() if key}), visible_to(actor)
-    )
-    clusters = {row.id: row for row in await session.execute(named)}
+    things = await things_of(session, actor, {(row.topic, row.subject) for row in rows})
     return {
         row.event_id: Consequence(
-            event_id=row.event_id,
-            type=row.type,
-            time=row.time,
-            about=_about(row, clusters.get(about[row.event_id])),
+            event_id=row.event_id, type=row.type, time=row.time, about=things.get(row.subject)
         )
         for row in rows
     }
-
-
-def _about(row: Any, cluster: Any) -> About | None:
-    if cluster is not None:
-        own = PAGES.get(row.topic, "").format(row.subject)
-        return About(cluster.name, own or f"/registry/clusters/{cluster.number}")
-    if row.topic in PAGES and row.topic != CLUSTERS:
-        return About("", PAGES[row.topic].format(row.subject))
-    return None
-
-
-def _cluster_of(row: Any) -> UUID | None:
-    """The cluster that an event is about, or that holds what it is about."""
-    if row.topic == CLUSTERS:
-        return UUID(row.subject)
-    data = json.loads(row.data) if row.data else {}
-    holder = data.get("holder") or {}
-    key = data.get("cluster_id") or (holder.get("id") if holder.get("kind") == "cluster" else None)
-    return UUID(key) if key else None

@@ -1,7 +1,7 @@
 """What was built upon a declaration since: later facts, and what a cluster of it holds by now."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, Text, Uuid, any_, cast, or_, select
@@ -9,7 +9,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import HolderKind
+from services.chassis.errors import Fault
+from services.chassis.faults import mark
 from services.chassis.history import history as facts
+from services.chassis.identity import Actor
+from services.registry.declarations.model import Dependent
+from services.registry.declarations.things import KINDS, OF_PEOPLE, things_of
 from services.registry.labels.model import Label
 from services.registry.memberships.model import Membership
 from services.registry.offers.model import Offer
@@ -31,37 +36,79 @@ BUILT_UPON: Final = tuple(
     )
 )
 
+MOST_NAMED: Final = 20
+
+CAME: Final = mark("Since then came: {kind} {thing}, {event}. Take that back first.")
+HOLDS: Final = mark("Since then came: {kind} {thing}. Take that back first.")
+
+
+def fault_of(dependent: Dependent) -> Fault:
+    """Why the declaration stays; people are not named in a sentence that is kept."""
+    about = dependent.about
+    thing = "–"
+    if about is not None:
+        of_people = dependent.kind in OF_PEOPLE
+        thing = about.address if of_people else f"{about.name} ({about.address})"
+    values: dict[str, object] = {"kind": dependent.kind, "thing": thing}
+    if dependent.event:
+        values |= {"event": dependent.event}
+    return Fault("/declaration", "TLK-D181", CAME if dependent.event else HOLDS, values=values)
+
 
 async def dependants_of(
-    session: AsyncSession, association: str, produced: Sequence[Produced]
-) -> list[str]:
-    """What depends on these events of an association's declaration, each as a word and its id.
+    session: AsyncSession, actor: Actor, produced: Sequence[Produced]
+) -> list[Dependent]:
+    """What depends on these events of an own declaration, as much of it as people read.
 
     An organisation that came with a membership stays as it is: nothing depends on it. What was
     declared later of a member and is taken back by now counts no more, nor does the taking back.
     """
+    later = await _later(session, actor.association, produced)
+    found = [*later, *await _held(session, produced)][:MOST_NAMED]
+    things = await things_of(session, actor, {(topic, subject) for topic, subject, _ in found})
+    return [
+        Dependent(KINDS[topic].word, things.get(subject), event)
+        for topic, subject, event in found
+    ]
+
+
+async def _later(
+    session: AsyncSession, association: str, produced: Sequence[Produced]
+) -> list[tuple[str, str, str]]:
+    """Later facts about the same things: topic, subject, type with id."""
     last: dict[UUID, int] = {}
-    clusters: set[UUID] = set()
     came = {each.subject for each in produced if each.sequence == 1}
     for each in produced:
         revised = each.type.startswith(ORGANISATION) and each.subject not in came
         if revised or (each.type.startswith(BUILT_UPON) and not each.type.startswith(NAMED)):
             last[each.subject] = max(last.get(each.subject, 0), each.sequence)
-        if each.type.startswith(CLUSTER) and each.sequence == 1:
-            clusters.add(each.subject)
-    later: dict[UUID, str] = {}
+    later: dict[UUID, Any] = {}
     for subject, sequence in last.items():
-        since = select(facts.c.type, facts.c.event_id).where(
+        since = select(facts.c.topic, facts.c.subject, facts.c.type, facts.c.event_id).where(
             facts.c.subject == str(subject), facts.c.sequence > sequence
         )
         rows = await session.execute(since.order_by(facts.c.sequence))
-        later |= {row.event_id: row.type for row in rows}
+        later |= {row.event_id: row for row in rows}
     own = {each.event_id for each in produced}
-    gone = await _taken_back(session, association, later, own) if later else set()
-    found = [f"{kind} {event}" for event, kind in later.items() if event not in gone]
-    for word, held in _held_by(clusters).items():
-        found += [f"{word} {each}" for each in await session.scalars(held)]
-    return found
+    types = {event: row.type for event, row in later.items()}
+    gone = await _taken_back(session, association, types, own) if later else set()
+    return [
+        (row.topic, row.subject, f"{row.type} {event}")
+        for event, row in later.items()
+        if event not in gone
+    ]
+
+
+async def _held(session: AsyncSession, produced: Sequence[Produced]) -> list[tuple[str, str, str]]:
+    """What clusters hold that came into the register by it: topic and subject."""
+    clusters = {
+        each.subject for each in produced if each.type.startswith(CLUSTER) and each.sequence == 1
+    }
+    return [
+        (topic, str(each), "")
+        for topic, held in _held_by(clusters).items()
+        for each in await session.scalars(held.limit(MOST_NAMED))
+    ]
 
 
 async def _taken_back(
@@ -90,10 +137,10 @@ def _held_by(clusters: set[UUID]) -> dict[str, Select[UUID]]:
     never = Membership.ended_day < Membership.joined_day
     holds = or_(Membership.ended_day.is_(None), ~never)
     held: dict[str, Select[UUID]] = {
-        "membership": select(Membership.id).where(Membership.cluster_id.in_(clusters), holds),
-        "label": select(Label.id).where(Label.cluster_id.in_(clusters)),
+        "memberships": select(Membership.id).where(Membership.cluster_id.in_(clusters), holds),
+        "labels": select(Label.id).where(Label.cluster_id.in_(clusters)),
     }
-    for word, kind in (("participation", Participation), ("site", Site), ("offer", Offer)):
+    for name, kind in (("participations", Participation), ("sites", Site), ("offers", Offer)):
         of_clusters = kind.holder_kind == HolderKind.CLUSTER
-        held[word] = select(kind.id).where(of_clusters, kind.holder_id.in_(clusters))
-    return held
+        held[name] = select(kind.id).where(of_clusters, kind.holder_id.in_(clusters))
+    return {f"registry.{name}": rows for name, rows in held.items()}

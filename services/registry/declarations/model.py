@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.errors import Fault, NotFound
 from services.chassis.intake import Way
+from services.chassis.words import Word
 from services.registry.taken import COMMON
 
 REFUSED: Final = table(
@@ -40,6 +41,8 @@ class State(StrEnum):
     """What became of a declaration; one that said what was known changed nothing."""
 
     ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
 
@@ -50,6 +53,18 @@ class About:
 
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dependant:
+    """One thing that something later is about, or that a cluster holds by now.
+
+    `about` is None when it is not for this reader; `event` is type and id of the later fact.
+    """
+
+    kind: Word
+    about: About | None
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,7 @@ class InFull:
     puts_right: Posted | None
     put_right_by: list[Posted]
     built_upon: list[Consequence]
+    dependants: list[Dependant]
 
     @property
     def name(self) -> UUID | None:

@@ -15,6 +15,7 @@ from services.chassis.ui.render import render
 from services.registry.clusters.intake import registry_intake
 from services.registry.declarations import queries, words
 from services.registry.declarations.model import State
+from services.registry.declarations.possible import possible_with
 from services.registry.declarations.queries import Wanted
 from services.registry.forms import day_of, said
 
@@ -76,6 +77,7 @@ async def one_declaration(
 ) -> Response:
     actor.must_be(BACK_OFFICE)
     found = await queries.declaration_of(session, actor, source, name)
+    possible = await possible_with(request.app.state.sessions, actor, found)
     return render(
         request,
         "declarations/one.html",
@@ -84,7 +86,8 @@ async def one_declaration(
         data=json.dumps(found.data, ensure_ascii=False, indent=2),
         words=words,
         told=said(found.refusal.faults if found.refusal else [], request.state.t),
-        may_correct=found.name is not None and found.posted.type in registry_intake.classes,
+        possible=possible,
+        stays=said(possible.faults, request.state.t) if not found.dependants else [],
     )
 
 

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Uuid,
     and_,
-    case,
+    cast,
     func,
     literal,
     or_,
@@ -23,11 +24,13 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import Pointer
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
+from services.chassis.history import history
 from services.chassis.identity import Actor
 from services.chassis.intake import Way
 from services.chassis.intake_refused import as_faults
@@ -36,6 +39,7 @@ from services.registry.associations.queries import zone_of
 from services.registry.centres.model import DUAL_USE
 from services.registry.clusters.pointing import clusters_pointed_at
 from services.registry.declarations.consequences import built_upon, consequences_of
+from services.registry.declarations.dependants import dependants_of
 from services.registry.declarations.model import (
     REFUSED,
     DeclarationNotFound,
@@ -44,10 +48,12 @@ from services.registry.declarations.model import (
     Refusal,
     State,
 )
+from services.registry.declarations.standing import state_of
+from services.registry.declarations.things import called
 from services.registry.staff.queries import names_of
-from services.registry.taken import INTAKE
+from services.registry.taken import INTAKE, produced_by
 
-SHOWN = ("source", "id", "type", "way", "actor")
+SHOWN = ("association", "source", "id", "type", "way", "actor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ async def declarations_page(
     page = select(rows).order_by(*(key.desc() for key in keys)).limit(size + 1)
     if cursor is not None:
         page = page.where(tuple_(*keys) < tuple_(*values_of(cursor, datetime, str, str)))
-    found = (await session.execute(page)).all()
+    found = (await session.execute(_with_state(page))).all()
     shown = found[:size]
     last = shown[-1] if len(found) > size else None
     following = cursor_of(last.at, last.source, last.id) if last else None
@@ -103,7 +109,7 @@ async def declaration_of(session: AsyncSession, actor: Actor, source: str, name:
     rows = _posted_rows(actor).where(INTAKE.c.source == source, INTAKE.c.id == name)
     if taken is None:
         rows = _refused_rows(actor).where(REFUSED.c.source == source, REFUSED.c.id == name)
-    [posted] = await _told(session, actor, (await session.execute(rows)).all())
+    [posted] = await _told(session, actor, (await session.execute(_with_state(rows))).all())
     events = list(taken.events) if taken else []
     found = await consequences_of(session, actor, events)
     return InFull(
@@ -114,6 +120,9 @@ async def declaration_of(session: AsyncSession, actor: Actor, source: str, name:
         puts_right=await _named(session, actor, taken.puts_right) if taken else None,
         put_right_by=await _put_right_by(session, actor, [name, *map(str, events)]),
         built_upon=await built_upon(session, actor, events),
+        dependants=await dependants_of(
+            session, actor, await produced_by(session, actor.association, set(events))
+        ),
     )
 
 
@@ -143,7 +152,7 @@ async def _rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> Select[*
     both = union_all(_posted_rows(actor), _refused_rows(actor)).subquery()
     rows = select(both)
     if wanted.state is not None:
-        rows = rows.where(both.c.state == wanted.state)
+        rows = rows.where(state_of(both) == wanted.state)
     if wanted.type:
         rows = rows.where(both.c.type == wanted.type)
     if wanted.way is not None:
@@ -153,6 +162,7 @@ async def _rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> Select[*
             or_(
                 both.c.id.icontains(wanted.text, autoescape=True),
                 both.c.source.icontains(wanted.text, autoescape=True),
+                both.c.events.overlap(await _events_about(session, actor, wanted.text)),
             )
         )
     if wanted.day is not None:
@@ -164,13 +174,9 @@ async def _rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> Select[*
 
 
 def _posted_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
-    state = case(
-        (func.cardinality(INTAKE.c.events) == 0, State.UNCHANGED.value),
-        else_=State.ACCEPTED.value,
-    )
     columns = (INTAKE.c[name] for name in SHOWN)
-    at = INTAKE.c.taken_at.label("at")
-    return select(*columns, state.label("state"), at, INTAKE.c.events).where(taken_by(actor))
+    at, refused = INTAKE.c.taken_at.label("at"), literal(value=False).label("refused")
+    return select(*columns, refused, at, INTAKE.c.events).where(taken_by(actor))
 
 
 def _refused_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -182,9 +188,25 @@ def _refused_rows(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
     columns = (REFUSED.c[name] for name in SHOWN)
     none = literal([], type_=INTAKE.c.events.type).label("events")
-    state = literal(State.REFUSED.value).label("state")
-    rows = select(*columns, state, REFUSED.c.refused_at.label("at"), none)
+    at, refused = REFUSED.c.refused_at.label("at"), literal(value=True).label("refused")
+    rows = select(*columns, refused, at, none)
     return rows.where(refused_of(actor), ~select(INTAKE).where(same).exists())
+
+
+def _with_state(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """These few rows, each with what became of it, in their order."""
+    few = rows.subquery()
+    keys = (few.c.at, few.c.source, few.c.id)
+    return select(few, state_of(few).label("state")).order_by(*(key.desc() for key in keys))
+
+
+async def _events_about(session: AsyncSession, actor: Actor, text: str) -> ColumnElement[Any]:
+    """The events about things that are called so."""
+    subjects = (await session.scalars(called(actor, text))).all()
+    events = await session.scalars(
+        select(history.c.event_id).where(history.c.subject.in_(subjects))
+    )
+    return cast(list(events), ARRAY(Uuid))
 
 
 async def _told(session: AsyncSession, actor: Actor, rows: Sequence[Any]) -> list[Posted]:
@@ -216,14 +238,14 @@ async def _named(session: AsyncSession, actor: Actor, event: UUID | None) -> Pos
     if event is None:
         return None
     named = or_(INTAKE.c.id == str(event), INTAKE.c.events.contains([event]))
-    rows = (await session.execute(_posted_rows(actor).where(named).limit(1))).all()
+    rows = (await session.execute(_with_state(_posted_rows(actor).where(named).limit(1)))).all()
     return next(iter(await _told(session, actor, rows)), None)
 
 
 async def _put_right_by(session: AsyncSession, actor: Actor, names: list[str]) -> list[Posted]:
     """The declarations that name this one by its own id or by one of its events."""
     named = [UUID(name) for name in names if _is_uuid(name)]
-    later = _posted_rows(actor).where(INTAKE.c.puts_right.in_(named)).order_by(INTAKE.c.taken_at)
+    later = _with_state(_posted_rows(actor).where(INTAKE.c.puts_right.in_(named)))
     return await _told(session, actor, (await session.execute(later)).all()) if named else []
 
 

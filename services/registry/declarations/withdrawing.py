@@ -21,6 +21,9 @@ from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.registry.associations.queries import day_at
 from services.registry.centres.model import Centre, CentreService
+from services.registry.declarations.dependants import fault_of
+from services.registry.declarations.model import Dependant
+from services.registry.declarations.words import CENTRE_SERVICE
 from services.registry.labels.commands import take_away
 from services.registry.labels.model import Label
 from services.registry.offers.model import Offer
@@ -29,7 +32,6 @@ from services.registry.sites.model import Site
 from services.registry.staff import commands as staff
 
 CORRECT: Final = mark("please correct the fields named below, and send it again")
-BUILT_UPON: Final = mark("Since then came: {events}. Take that back first.")
 NO_WAY_BACK: Final = mark("This changed what the register knew before. Post what is right instead.")
 
 T = TypeVar("T", bound=Any)
@@ -95,8 +97,8 @@ async def _must_be_untouched(
 ) -> None:
     """Let a service pass that was offered once, and of which nothing was given."""
     if service.used:
-        values = {"events": CentreServiceGiven.type}
-        raise Invalid(CORRECT, [Fault("/declaration", "TLK-D181", BUILT_UPON, values=values)])
+        given = Dependant(CENTRE_SERVICE, None, CentreServiceGiven.type)
+        raise Invalid(CORRECT, [fault_of(given)])
     rows = await history.rows_of(session, fact.subject)
     offered = [history.event_of(row) for row in rows if row["type"] == fact.type]
     same = [e for e in offered if isinstance(e, type(fact)) and e.service_id == fact.service_id]
