@@ -27,6 +27,7 @@ KEYWORDS: Final = {
     **DEFAULT_KEYWORDS,
     "Word": ((1, "c"), 2),
     "mark": None,
+    "counted": (1, 2),
     "BrokenRule": (2,),
     "BadLegalId": (2,),
     "NoSuchWallTime": (2,),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from services.chassis.counting import in_form
 from services.chassis.words import said
 
 
@@ -22,7 +23,7 @@ class Fault:
 
     def said(self, gettext: Callable[[str], str]) -> str:
         """The sentence in the language of `gettext`."""
-        return filled(gettext(self.text), self.values, gettext)
+        return filled(gettext(in_form(self.text, self.values)), self.values, gettext)
 
 
 def filled(text: str, values: Mapping[str, object], gettext: Callable[[str], str]) -> str:

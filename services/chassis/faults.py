@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from contracts.rules import BrokenRule
+from services.chassis.counting import counted
 from services.chassis.errors import Fault
 from services.chassis.words import enumeration
 
@@ -45,8 +46,24 @@ SENTENCES: Final[tuple[tuple[str, str, str], ...]] = (
     ("finite_number", "TLK-D003", mark("Give a finite number.")),
     ("bool_", "TLK-D003", mark("Give true or false, without quotes.")),
     ("string_type", "TLK-D003", mark("Give a text in quotes.")),
-    ("string_too_short", "TLK-D004", mark("Give at least {min_length} characters.")),
-    ("string_too_long", "TLK-D004", mark("Give at most {max_length} characters.")),
+    (
+        "string_too_short",
+        "TLK-D004",
+        counted(
+            "Give at least {min_length} character.",
+            "Give at least {min_length} characters.",
+            by="min_length",
+        ),
+    ),
+    (
+        "string_too_long",
+        "TLK-D004",
+        counted(
+            "Give at most {max_length} character.",
+            "Give at most {max_length} characters.",
+            by="max_length",
+        ),
+    ),
     ("string_pattern", "TLK-D005", mark("This is not written in the form that is expected here.")),
     ("string_", "TLK-D005", mark("This text holds characters that cannot be kept.")),
     ("enum", "TLK-D006", mark("Choose one of: {expected}.")),
@@ -55,8 +72,24 @@ SENTENCES: Final[tuple[tuple[str, str, str], ...]] = (
     ("greater_than", "TLK-D007", mark("Give more than {gt}.")),
     ("less_than_equal", "TLK-D007", mark("Give {le} or less.")),
     ("less_than", "TLK-D007", mark("Give less than {lt}.")),
-    ("too_short", "TLK-D008", mark("Give at least {min_length} entries.")),
-    ("too_long", "TLK-D008", mark("Give at most {max_length} entries.")),
+    (
+        "too_short",
+        "TLK-D008",
+        counted(
+            "Give at least {min_length} entry.",
+            "Give at least {min_length} entries.",
+            by="min_length",
+        ),
+    ),
+    (
+        "too_long",
+        "TLK-D008",
+        counted(
+            "Give at most {max_length} entry.",
+            "Give at most {max_length} entries.",
+            by="max_length",
+        ),
+    ),
     ("date_", "TLK-D009", mark("Give a day that exists, like 2027-03-16.")),
     ("datetime_", "TLK-D009", mark("Give an instant with its zone, like 2027-03-16T09:00:00Z.")),
     ("timezone_", "TLK-D009", mark("Give an instant with its zone, like 2027-03-16T09:00:00Z.")),
@@ -92,9 +125,18 @@ def _fault(error: Mapping[str, Any], below: str) -> Fault:
     for beginning, code, text in SENTENCES:
         if kind.startswith(beginning):
             context = error.get("ctx", {})
+            if context.get("min_length") == 1:
+                return Fault(at, code, NOTHING[kind])
             names = [name for name in _PLACEHOLDER.findall(text) if name in context]
             return Fault(at, code, text, values={name: _told(context[name]) for name in names})
     return Fault(at, *VALUE)
+
+
+# at least one is needed, and there is none
+NOTHING: Final[dict[str, str]] = {
+    "string_too_short": mark("Write something here."),
+    "too_short": mark("Give at least one."),
+}
 
 
 def _told(value: object) -> object:

@@ -1,8 +1,12 @@
 """Refusals: one document for all of them, and nothing told that is nobody's business."""
 
 from contextlib import AsyncExitStack
+from io import BytesIO
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.support import Translations
 from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import text
@@ -13,6 +17,7 @@ from services.chassis.database import Sessions
 from services.chassis.errors import Conflict, Unavailable
 from services.chassis.faults import faults_of, pointer
 from services.chassis.problems import MEDIA_TYPE
+from services.chassis.ui.i18n import Translator
 from services.chassis.words import Word
 from tests.chassis.site import a_client, recorded
 
@@ -207,6 +212,43 @@ class TestFaults:
         )
 
         assert fault.said(str) == "Give at most 5 characters."
+
+    @pytest.mark.parametrize(
+        ("kind", "context", "said"),
+        [
+            ("string_too_short", {"min_length": 1}, "Write something here."),
+            ("string_too_short", {"min_length": 2}, "Give at least 2 characters."),
+            ("string_too_long", {"max_length": 1}, "Give at most 1 character."),
+            ("too_short", {"min_length": 1}, "Give at least one."),
+            ("too_long", {"max_length": 1}, "Give at most 1 entry."),
+            ("too_long", {"max_length": 3}, "Give at most 3 entries."),
+        ],
+    )
+    def test_c02_counts_in_the_right_form(
+        self, kind: str, context: dict[str, int], said: str
+    ) -> None:
+        [fault] = faults_of([{"type": kind, "loc": ("a",), "ctx": context}])
+
+        assert fault.said(str) == said
+
+    @pytest.mark.parametrize(
+        ("count", "said"),
+        [(1, "Najwyżej 1 znak."), (3, "Najwyżej 3 znaki."), (5, "Najwyżej 5 znaków.")],
+    )
+    def test_c02_counts_in_the_forms_of_the_reader_s_language(self, count: int, said: str) -> None:
+        catalogue = Catalog(locale="pl")
+        forms = tuple(f"Najwyżej {{max_length}} {word}." for word in ("znak", "znaki", "znaków"))
+        one, many = (f"Give at most {{max_length}} character{end}." for end in ("", "s"))
+        catalogue.add((one, many), forms)
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        t = Translator("pl", "Europe/Warsaw", Translations(compiled))
+        [fault] = faults_of(
+            [{"type": "string_too_long", "loc": ("a",), "ctx": {"max_length": count}}]
+        )
+
+        assert fault.said(t.gettext) == said
 
 
 class TestWords:

@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from starlette.requests import HTTPConnection
 
+from services.chassis.counting import Counted
 from services.chassis.words import Word
 
 __all__ = ["Catalogues", "Translator", "Word", "bind"]  # what pages need stands in one place
@@ -48,10 +49,15 @@ class Translator:
         self.language = language
         self.zone = zone
         self.locale = Locale.parse(LOCALES[language])
-        self.gettext = translations.gettext
+        self._gettext = translations.gettext
         self.ngettext = translations.ngettext
         self.pgettext = translations.pgettext
         self.npgettext = translations.npgettext
+
+    def gettext(self, text: str) -> str:
+        if isinstance(text, Counted):
+            return self.ngettext(text.one, text.many, text.number)
+        return self._gettext(text)
 
     def word(self, word: Word) -> str:
         return self.pgettext(word.context, word.text)
