@@ -1,11 +1,24 @@
-"""What happens to a cluster beside its reviews: places, successors, administrators, waivers."""
+"""What happens to a cluster that is there: new versions, places, successors, people, waivers."""
 
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from .registry import ClusterEvent
+from .registry import ClusterEvent, Reason
 from .vocabulary import FiguresRule, Place, PlaceKind, SuccessionKind
+
+
+class ClusterRevisionReturned(ClusterEvent):
+    """A new version is not published as it is; version `version` stays public meanwhile.
+
+    Its cluster mends what `reasons` name and lays it before the reviewers again.
+    """
+
+    type: ClassVar[str] = "talka.registry.cluster.revision_returned.v1"
+
+    version: int
+    reasons: tuple[Reason, ...]
+    note: str | None = None
 
 
 class ClusterRelocated(ClusterEvent):

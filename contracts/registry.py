@@ -57,7 +57,6 @@ __all__ = [
     "ClusterReturned",
     "ClusterReviewStarted",
     "ClusterRevised",
-    "ClusterRevisionReturned",
     "ClusterRevisionStarted",
     "ClusterSubmitted",
     "ClusterSuspended",
@@ -167,19 +166,6 @@ class ClusterReturned(ClusterEvent):
     """The profile is a draft again; its cluster mends what `reasons` name."""
 
     type: ClassVar[str] = "talka.registry.cluster.returned.v1"
-
-    version: int
-    reasons: tuple[Reason, ...]
-    note: str | None = None
-
-
-class ClusterRevisionReturned(ClusterEvent):
-    """A new version is not published as it is; version `version` stays public meanwhile.
-
-    Its cluster mends what `reasons` name and lays it before the reviewers again.
-    """
-
-    type: ClassVar[str] = "talka.registry.cluster.revision_returned.v1"
 
     version: int
     reasons: tuple[Reason, ...]

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts import registry as facts
-from contracts.clusters import ClusterRelocated
+from contracts.clusters import ClusterRelocated, ClusterRevisionReturned
 from contracts.registry import ClusterProfile
 from contracts.vocabulary import ClusterState, Place, PlaceKind
 from services.registry.clusters import profiles
@@ -26,7 +26,7 @@ from services.registry.database import Base
 P = TypeVar("P", bound=facts.PublishedProfile)
 FIELD_OF_PLACE = {PlaceKind.SEAT: "seat", PlaceKind.OPERATING: "operating_place"}
 Reasons = Sequence[facts.Reason]
-D = TypeVar("D", facts.ClusterReturned, facts.ClusterRejected, facts.ClusterRevisionReturned)
+D = TypeVar("D", facts.ClusterReturned, facts.ClusterRejected, ClusterRevisionReturned)
 
 
 class Cluster(ClusterConfirmation, Base):
@@ -178,13 +178,13 @@ class Cluster(ClusterConfirmation, Base):
 
     def return_revision(
         self, reasons: Reasons, note: str | None, *, by: str, at: datetime
-    ) -> facts.ClusterRevisionReturned:
+    ) -> ClusterRevisionReturned:
         """Hand the new version back to its cluster; the public one stays as it is."""
         self._must_be(ClusterState.UNDER_REVISION)
         self._must_wait_for_review()
         self._must_have_other_eyes(by)
         self.changed_at = at
-        return self._declined(facts.ClusterRevisionReturned, reasons, note)
+        return self._declined(ClusterRevisionReturned, reasons, note)
 
     def archive(self, *, reason: str, on: date, at: datetime) -> facts.ClusterArchived:
         """End the cluster's part in the programme for good."""

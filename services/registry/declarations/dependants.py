@@ -67,8 +67,7 @@ async def dependants_of(
     found = [*later, *await _held(session, produced)][:MOST_NAMED]
     things = await things_of(session, actor, {(topic, subject) for topic, subject, _ in found})
     return [
-        Dependent(KINDS[topic].word, things.get(subject), event)
-        for topic, subject, event in found
+        Dependent(KINDS[topic].word, things.get(subject), event) for topic, subject, event in found
     ]
 
 

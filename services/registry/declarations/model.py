@@ -56,7 +56,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Dependant:
+class Dependent:
     """One thing that something later is about, or that a cluster holds by now.
 
     `about` is None when it is not for this reader; `event` is type and id of the later fact.
@@ -114,7 +114,7 @@ class InFull:
     puts_right: Posted | None
     put_right_by: list[Posted]
     built_upon: list[Consequence]
-    dependants: list[Dependant]
+    dependants: list[Dependent]
 
     @property
     def name(self) -> UUID | None:

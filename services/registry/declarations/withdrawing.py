@@ -22,7 +22,7 @@ from services.chassis.identity import Actor
 from services.registry.associations.queries import day_at
 from services.registry.centres.model import Centre, CentreService
 from services.registry.declarations.dependants import fault_of
-from services.registry.declarations.model import Dependant
+from services.registry.declarations.model import Dependent
 from services.registry.declarations.words import CENTRE_SERVICE
 from services.registry.labels.commands import take_away
 from services.registry.labels.model import Label
@@ -97,7 +97,7 @@ async def _must_be_untouched(
 ) -> None:
     """Let a service pass that was offered once, and of which nothing was given."""
     if service.used:
-        given = Dependant(CENTRE_SERVICE, None, CentreServiceGiven.type)
+        given = Dependent(CENTRE_SERVICE, None, CentreServiceGiven.type)
         raise Invalid(CORRECT, [fault_of(given)])
     rows = await history.rows_of(session, fact.subject)
     offered = [history.event_of(row) for row in rows if row["type"] == fact.type]
