@@ -88,7 +88,7 @@ class ClusterColumns:
         """Take the waiting revision back, as one that should never have been laid."""
         self._must_be(ClusterState.UNDER_REVISION)
         self._move_to(ClusterState.PUBLISHED, at=at)
-        self.pending = None
+        self.pending, self.reasons, self.note = None, [], None
         return ClusterRevisionDropped(subject=str(self.id), time=at, reason=reason)
 
     @property
