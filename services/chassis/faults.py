@@ -33,6 +33,7 @@ GENERAL: Final[dict[str, str]] = {
     "TLK-D007": "A number is too small or too large.",
     "TLK-D008": "There are too few or too many entries.",
     "TLK-D009": "A day, an instant or a time of day is none, or is written in another form.",
+    "TLK-D016": "A number of a register has too few or too many digits.",
     "TLK-D062": "A day has not come yet.",
 }
 

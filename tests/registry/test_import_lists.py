@@ -34,7 +34,7 @@ class TestWhatANumberCellLost:
 
         [found] = judged(sheet, a_door(), country="SK", clusters={"K": "CL-1"})
 
-        assert codes(found) == [("sk_ico", "TLK-D078")]
+        assert codes(found) == [("sk_ico", "TLK-D016")]
         assert found.notes[0].fault.values == {"whole": "00397610"}
 
     async def test_r19_two_dresses_of_a_number_are_one_organisation(self) -> None:

@@ -28,7 +28,7 @@ TWICE: Final = ("TLK-D055", mark("This row repeats row {other}."))
 OTHER_NAME: Final = ("TLK-D056", mark("Row {other} has the same number under another name."))
 OTHER_DATA: Final = ("TLK-D057", mark("Row {other} says something else of the same."))
 LOST_ZEROS: Final = (
-    "TLK-D078",
+    "TLK-D016",
     mark("This number is too short. If zeros in front of it were lost, write {whole}."),
 )
 COLUMN: Final = ("TLK-D058", mark("Match a column with this field, or fill it in."))
