@@ -36,6 +36,7 @@ from services.chassis.background import keep
 from services.chassis.budgets import Budgets
 from services.chassis.consumer import Consumer
 from services.chassis.database import is_transient, make_engine, make_sessions
+from services.chassis.heads import Heads
 from services.chassis.intake import Intake
 from services.chassis.intake_desk import Desk
 from services.chassis.intake_door import Door
@@ -122,7 +123,8 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
         door = Door(parts.intake, app.state.desk, budgets, app.state.sessions)
         app.router.routes.insert(0, door.route)  # floods come here: no other route is tried before
     app.add_middleware(Limits, origin=settings.origin, uploads=parts.uploads)
-    app.add_middleware(PageMiddleware)  # outermost: what the limits refuse looks like the rest
+    app.add_middleware(PageMiddleware)  # around them: what the limits refuse looks like the rest
+    app.add_middleware(Heads)
     return app
 
 

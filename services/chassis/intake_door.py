@@ -34,9 +34,10 @@ from services.chassis.intake_refused import Refused
 from services.chassis.limits import FORMS, NDJSON
 from services.chassis.problems import field_fault
 from services.chassis.reading import read_json
-from services.chassis.refusals import BadRequest, TooMany, WrongMediaType
+from services.chassis.refusals import BadRequest, TooLarge, TooMany, WrongMediaType
 
 PATIENCE_SECONDS: Final = 1.0  # how long a request waits for its budget
+MOST: Final = 5_000  # declarations in a request
 TOGETHER: Final = 10  # of many in a request; nobody else is answered while they are read
 
 # its place among others, its envelope, and what was found
@@ -107,6 +108,7 @@ class Door:
         if kind in FORMS or not kind:
             raise WrongMediaType(mark("send JSON in UTF-8, as CloudEvents in one of their forms"))
         if kind in NDJSON:
+            _must_be_few(sum(1 for line in body.split(b"\n") if line.strip()))
             return await self._many(request, _of_lines(reader, body))
         posted = read_json(body)
         if "ce-specversion" in request.headers or "ce-id" in request.headers:
@@ -114,6 +116,7 @@ class Door:
         if kind == BATCH or isinstance(posted, list):
             if not isinstance(posted, list):
                 raise BadRequest(mark("a batch is a list in square brackets"))
+            _must_be_few(len(posted))
             found = (
                 (_place(at, each), _envelope(each), reader.try_document(each))
                 for at, each in enumerate(posted)
@@ -185,6 +188,15 @@ class Door:
         posted = {type(item.declared.event) for item in items}
         headers = ending.headers_of(posted, service=self._intake.service)
         return Response(to_json(body), status, headers, media_type="application/json")
+
+
+def _must_be_few(number: int) -> None:
+    """Refuse before anything is read what is more than one request may hold."""
+    if number > MOST:
+        raise TooLarge(
+            mark("a request holds at most {most} declarations; send them in several requests"),
+            most=MOST,
+        )
 
 
 def _told(outcome: Outcome, gettext: Callable[[str], str]) -> dict[str, Any]:

@@ -15,13 +15,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from services.chassis import telemetry
 from services.chassis.database import is_transient, sqlstate
 from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotSignedIn, Unavailable
 from services.chassis.faults import faults_of, mark
 from services.chassis.logs import log, without_secrets
-from services.chassis.refusals import Failed, of_status
+from services.chassis.refusals import Failed, MethodNotAllowed, of_status
 
 MEDIA_TYPE: Final = "application/problem+json"
 LOST_RACES: Final = ("23505", "23P01")  # unique and exclusion constraints
@@ -86,13 +87,17 @@ def answer(
 ) -> Response:
     """The answer to a refused request: the way to the sign-in, a page, or a problem document."""
     problem = problem_of(fault, request)
+    extra = dict(headers or {})
+    if isinstance(fault, MethodNotAllowed):
+        extra["Allow"] = ", ".join(_allowed(request))
     if wants_page(request):
         if isinstance(fault, NotSignedIn):
             return _to_the_sign_in(request)
         page: Page | None = getattr(request.app.state, "problem_page", None)
         if page is not None:
-            return page(request, problem)
-    extra = dict(headers or {})
+            shown = page(request, problem)
+            shown.headers.update(extra)
+            return shown
     if isinstance(fault, NotSignedIn):
         extra["WWW-Authenticate"] = 'Bearer realm="talka"'
     if isinstance(fault, Unavailable):
@@ -104,6 +109,17 @@ def answer(
 def wants_page(request: Request) -> bool:
     """Whether a person with a browser is asking; interfaces for systems have `/v1/` in the path."""
     return "/v1/" not in request.url.path and "text/html" in request.headers.get("accept", "")
+
+
+def _allowed(request: Request) -> list[str]:
+    """The verbs that the address is there for."""
+    found = [
+        verb
+        for verb in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        for scope in [{**request.scope, "method": verb}]
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    ]
+    return sorted([*found, "HEAD"] if "GET" in found else found)
 
 
 def _to_the_sign_in(request: Request) -> Response:
