@@ -8,6 +8,7 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
 from contracts.vocabulary import Place
+from services.chassis.filters import Country
 from services.chassis.http import Acting, Router, Transaction
 from services.exchanges.copies import queries
 
@@ -36,7 +37,7 @@ async def find_clusters(
     session: Transaction,
     actor: Acting,
     q: str = "",
-    country: str = "",
+    country: Country = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[ClusterOut]:
     """Published clusters of all countries, by name; `q` forgives spelling and script."""

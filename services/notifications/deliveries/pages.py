@@ -10,6 +10,7 @@ from starlette.responses import Response
 from contracts.vocabulary import DeliveryState
 from services.chassis import clock
 from services.chassis.errors import Invalid
+from services.chassis.filters import chosen
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import Actor
 from services.chassis.paging import Cursor
@@ -35,7 +36,7 @@ async def deliveries(
     after: Cursor = None,
 ) -> Response:
     actor.must_be(*commands.MAY_READ)
-    known = DeliveryState(state) if state in set(DeliveryState) else None
+    known = chosen(DeliveryState, state, "state")
     wanted = queries.Filter(search, known, template)
     rows, following = await queries.ledger(session, actor, wanted, cursor=after, size=PAGE_SIZE)
     return render(

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Depends
+from pydantic import AfterValidator
 from sqlalchemy import (
     Boolean,
     ColumnElement,
@@ -24,7 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
+from contracts.reference import ecosystems, nuts, oblasts
+from contracts.rules import BrokenRule
 from contracts.vocabulary import ClusterState, LabelLevel
+from services.chassis.faults import mark
+from services.chassis.filters import Country, listed
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
@@ -91,15 +96,22 @@ class Wanted:
 
 
 NAMES: Final = {"text": "q"}
+NO_REGION: Final = mark("No region has this code. Choose one from the list.")
+
+
+def _must_be_a_region(given: str) -> str:
+    if given and not any(key.startswith(given) for key in (*oblasts(), *nuts())):
+        raise BrokenRule("TLK-D079", NO_REGION)
+    return given
 
 
 def asked_for(
     *,
     q: str = "",
-    country: str = "",
-    region: str = "",
+    country: Country = "",
+    region: Annotated[str, AfterValidator(_must_be_a_region)] = "",
     basis: Basis = Basis.SEAT,
-    ecosystem: str = "",
+    ecosystem: Annotated[str, listed(ecosystems)] = "",
     technology: str = "",
     label: LabelLevel | Literal[""] = "",
     centre: str = "",

@@ -11,6 +11,7 @@ from contracts.vocabulary import COUNTRIES, LegalIdScheme
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
+from services.chassis.filters import Country
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.ui.i18n import Translator
@@ -115,10 +116,10 @@ async def waive(
 
 @router.get("/registry/rule-packs")
 async def packs(
-    request: Request, session: Transaction, actor: PageActor, country: str = ""
+    request: Request, session: Transaction, actor: PageActor, country: Country = ""
 ) -> Response:
     own = actor.association if actor.association in COUNTRIES else COUNTRIES[0]
-    shown = country if country in COUNTRIES else own
+    shown = country or own
     t: Translator = request.state.t
     return render(
         request,

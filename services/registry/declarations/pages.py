@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from services.chassis.filters import chosen
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.intake import Way
@@ -40,9 +41,9 @@ async def all_declarations(
     actor.must_be(BACK_OFFICE)
     wanted = Wanted(
         q.strip(),
-        State(state) if state in set(State) else None,
+        chosen(State, state, "state"),
         kind,
-        Way(way) if way in set(Way) else None,
+        chosen(Way, way, "way"),
         day_of(day),
     )
     page, following = await queries.declarations_page(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.chassis import clock, sheets
 from services.chassis.errors import Fault, Invalid, NotFound
 from services.chassis.faults import mark
+from services.chassis.filters import chosen
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.paging import Cursor
@@ -34,9 +35,9 @@ async def all_imports(
     request: Request, session: Transaction, actor: PageActor, after: Cursor = None, state: str = ""
 ) -> Response:
     actor.must_be(BACK_OFFICE)
-    chosen = State(state) if state in set(State) else None
+    wanted = chosen(State, state, "state")
     found, following = await queries.imports_page(
-        session, actor, cursor=after, size=SIZE, state=chosen
+        session, actor, cursor=after, size=SIZE, state=wanted
     )
     t: Translator = request.state.t
     return render(
@@ -44,7 +45,7 @@ async def all_imports(
         "imports/list.html",
         imports=found,
         following=following,
-        state=state if chosen else "",
+        state=wanted or "",
         states=[(each.value, t.word(words.STATES[each][0])) for each in _OFFERED],
         words=words,
     )

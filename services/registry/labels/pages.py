@@ -13,6 +13,7 @@ from contracts.vocabulary import LabelLevel
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
+from services.chassis.filters import chosen
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.paging import Cursor
@@ -48,8 +49,8 @@ async def all_labels(
     today = await today_for(session, actor, at=clock.now())
     wanted = Wanted(
         q.strip(),
-        LabelLevel(level) if level in set(LabelLevel) else None,
-        LabelState(state) if state in set(LabelState) else None,
+        chosen(LabelLevel, level, "level"),
+        chosen(LabelState, state, "state"),
         today + SOON if soon else None,
     )
     t: Translator = request.state.t

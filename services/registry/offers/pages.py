@@ -11,6 +11,7 @@ from contracts.declared.holdings import OfferDeclared
 from contracts.vocabulary import OfferKind, text_in
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
+from services.chassis.filters import chosen
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.paging import Cursor
@@ -44,7 +45,7 @@ async def all_offers(
     wanted = Wanted(
         q.strip(),
         tag.strip(),
-        OfferKind(kind) if kind in set(OfferKind) else None,
+        chosen(OfferKind, kind, "kind"),
         None if mine else OfferState.OPEN,
         bool(mine),
     )

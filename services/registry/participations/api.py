@@ -13,7 +13,7 @@ from services.chassis.paging import Cursor, Page, Size
 from services.registry.holding import Found
 from services.registry.participations import commands, finding, queries
 from services.registry.participations.model import Participation
-from services.registry.participations.queries import Wanted
+from services.registry.participations.queries import Programme, Wanted
 
 router = Router(prefix="/registry/v1/participations", tags=["participations"])
 
@@ -61,7 +61,7 @@ async def list_participations(
     session: Transaction,
     actor: Acting,
     q: str = "",
-    programme: str = "",
+    programme: Programme = "",
     role: ParticipationRole | None = None,
     cursor: Cursor = None,
     limit: Size = 50,

@@ -16,6 +16,7 @@ from contracts.vocabulary import Currency, ParticipationRole
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
+from services.chassis.filters import chosen
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.paging import Cursor
@@ -26,7 +27,7 @@ from services.registry.associations.queries import today_for
 from services.registry.clusters.choosing import own_clusters
 from services.registry.participations import commands, finding, queries, words
 from services.registry.participations.model import Participation
-from services.registry.participations.queries import Wanted
+from services.registry.participations.queries import Programme, Wanted
 
 HERE: Final = "/registry/participations"
 SIZE: Final = 50
@@ -44,11 +45,11 @@ async def all_participations(
     session: Transaction,
     actor: PageActor,
     q: str = "",
-    programme: str = "",
+    programme: Programme = "",
     role: str = "",
     after: Cursor = None,
 ) -> Response:
-    known = ParticipationRole(role) if role in set(ParticipationRole) else None
+    known = chosen(ParticipationRole, role, "role")
     wanted = Wanted(q.strip(), programme, known)
     page, following = await queries.participations_page(
         session, actor, wanted, cursor=after, size=SIZE

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.reference.programmes import programmes
 from contracts.vocabulary import ParticipationRole
 from services.chassis import paging
+from services.chassis.filters import listed
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.registry import holding
@@ -17,6 +19,8 @@ from services.registry.clusters.model import Cluster
 from services.registry.holding import Found
 from services.registry.participations import finding
 from services.registry.participations.model import Participation
+
+Programme = Annotated[str, listed(programmes)]  # a filter by one
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from contracts.vocabulary import Place
 from services.chassis import clock
+from services.chassis.filters import Country
 from services.chassis.http import Acting, Router, Transaction
 from services.chassis.paging import Cursor, Page, Size
 from services.registry.sites import commands, finding, queries
@@ -61,7 +62,7 @@ async def list_sites(
     session: Transaction,
     actor: Acting,
     q: str = "",
-    country: str = "",
+    country: Country = "",
     seats: Annotated[int, Query(ge=0, le=100_000)] = 0,
     has: Annotated[list[str] | None, Query(description="step_free, booth, shelter, …")] = None,
     state: SiteState | None = None,

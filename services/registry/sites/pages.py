@@ -11,6 +11,7 @@ from contracts.declared.holdings import SiteDeclared
 from contracts.vocabulary import COUNTRIES, text_in
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
+from services.chassis.filters import Country, chosen
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.paging import Cursor
@@ -38,7 +39,7 @@ async def all_sites(
     session: Transaction,
     actor: PageActor,
     q: str = "",
-    country: str = "",
+    country: Country = "",
     seats: str = "",
     has: Annotated[list[str] | None, Query()] = None,
     state: str = SiteState.OPEN,
@@ -49,7 +50,7 @@ async def all_sites(
         country,
         int(seats) if seats.isascii() and seats.isdigit() and len(seats) < len(str(10**6)) else 0,
         frozenset(has or ()),
-        SiteState(state) if state in set(SiteState) else None,
+        chosen(SiteState, state, "state"),
     )
     page, following = await queries.sites_page(session, actor, wanted, cursor=after, size=SIZE)
     t: Translator = request.state.t
