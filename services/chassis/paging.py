@@ -76,7 +76,7 @@ def values_of(cursor: str, *kinds: type[Any]) -> tuple[Key, ...]:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return tuple(_read(part, kind) for part, kind in zip(parts, kinds, strict=True))
     except (ValueError, TypeError, binascii.Error):
-        text = mark("This is not the cursor of a page of this list. Begin without one.")
+        text = mark("This is no page of this list, or no longer. Begin with the first one.")
         raise Invalid(text, [Fault("/query/cursor", "TLK-D005", text)]) from None
 
 

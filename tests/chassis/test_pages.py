@@ -60,6 +60,18 @@ class TestSignInPage:
         assert re.findall(r"<h2>(.+?)</h2>", page.text)[:2] == ["Ukraine", "All associations"]
         assert "Exchange coordinator · English" in page.text
 
+    async def test_says_in_words_where_one_comes_to(
+        self, anybody: AsyncClient, sessions: Sessions
+    ) -> None:
+        await employ(sessions, of="UA", roles=["coordinator"])
+
+        begun = await anybody.get(PEOPLE)
+        asked = await anybody.get(f"{PEOPLE}?next=/registry/sites/7")
+
+        assert "· Clusters</span>" in begun.text
+        assert "After that you come to “Sites”." in asked.text
+        assert "<code>/" not in begun.text + asked.text
+
     async def test_leads_back_to_where_the_person_wanted_to_go(
         self, anybody: AsyncClient, sessions: Sessions
     ) -> None:
@@ -227,7 +239,7 @@ class TestCataloguePages:
     async def test_do_not_know_a_type_that_nobody_promised(self, taras: AsyncClient) -> None:
         page = await taras.get("/registry/catalogue/talka.x.v1", headers={"Accept": "text/html"})
 
-        assert (page.status_code, "<h1>Not found</h1>" in page.text) == (404, True)
+        assert (page.status_code, "<h1>No such type</h1>" in page.text) == (404, True)
 
 
 class TestProblemPage:

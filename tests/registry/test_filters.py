@@ -3,6 +3,7 @@
 import pytest
 from httpx import AsyncClient
 
+from services.registry.clusters import regions
 from tests.registry.builders import LESIA
 from tests.registry.conftest import SignIn
 
@@ -52,3 +53,22 @@ class TestFilters:
 
         assert "<code>query/state</code>" in page.text
         assert "Nothing was stored" not in page.text
+
+
+class TestPages:
+    async def test_r20_a_page_that_is_gone_leads_to_the_first_one(self, lesia: AsyncClient) -> None:
+        page = await lesia.get(
+            "/registry/clusters?country=UA&after=gone", headers={"Accept": "text/html"}
+        )
+
+        assert page.status_code == 422
+        assert "Begin with the first one." in page.text
+        assert 'href="/registry/clusters?country=UA"' in page.text
+
+
+class TestRegions:
+    def test_the_own_country_stands_first(self) -> None:
+        groups = [group for group, _ in regions.choices("en", own="UA")]
+
+        assert groups[0] == "UA"
+        assert groups[1:] == [group for group, _ in regions.choices("en") if group != "UA"]

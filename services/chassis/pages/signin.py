@@ -14,7 +14,7 @@ from services.chassis.links import Link
 from services.chassis.settings import Settings
 from services.chassis.signin_routes import local_path
 from services.chassis.ui.i18n import Translator, Word
-from services.chassis.ui.navigation import home
+from services.chassis.ui.navigation import home, page_word
 from services.chassis.ui.render import render, see_other
 
 UNITS: Final = {
@@ -45,12 +45,15 @@ async def show(request: Request, next: str = "") -> Response:  # noqa: A002 - as
     settings: Settings = request.app.state.settings
     is_demo = settings.signin == "demo"
     people = await _people(request) if is_demo else []
+    wanted = local_path(next) or ""
     return render(
         request,
         "signin.html",
         associations=people,
         links=await _newest_links(request) if is_demo else [],
-        next=local_path(next) or "",
+        next=wanted,
+        wanted=page_word(settings.service, wanted) if wanted else None,
+        word_of=lambda address: page_word(settings.service, address),
         home_of=lambda roles: home(settings.service, settings.services, roles),
         now=clock.now(),
         ahead_days=clock.ahead().days,

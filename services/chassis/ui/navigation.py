@@ -126,6 +126,15 @@ def home(service: str, running: Collection[str], roles: Collection[str]) -> str:
     return begin.address
 
 
+def page_word(service: str, address: str) -> Word:
+    """What the bar calls the page at an address, or the one that it belongs to."""
+    path = address.partition("?")[0]
+    items = (*NAVIGATION, operations(service))
+    around = max(items, key=lambda item: item.reach(path))
+    inside = [item for item in around.second if path.startswith(item.address)]
+    return max(inside, key=lambda item: len(item.address), default=around).word
+
+
 def _entries(items: Sequence[Item], roles: Collection[str], path: str) -> Sequence[Entry]:
     allowed = [item for item in items if not item.roles or not item.roles.isdisjoint(roles)]
     longest = max((item.reach(path) for item in allowed), default=0)

@@ -200,7 +200,7 @@ def _move_page(
         cluster=cluster,
         typed=typed,
         kinds=[(kind.value, t.word(word)) for kind, word in words.PLACE_KINDS.items()],
-        places=regions.choices(t.language),
+        places=regions.choices(t.language, own=cluster.association),
         faults=said(faults or [], t),
     )
 

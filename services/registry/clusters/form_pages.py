@@ -160,7 +160,9 @@ def _page(
         seats=regions.choices(
             t.language, countries=(actor.association,), chosen=form.one("seat/region")
         ),
-        places=regions.choices(t.language, chosen=form.one("operating_place/region")),
+        places=regions.choices(
+            t.language, chosen=form.one("operating_place/region"), own=actor.association
+        ),
         ecosystems=[(slug, words.ecosystem(slug, t)) for slug in ecosystems()],
         spoken=[(code, words.language(code, t)) for code in LANGUAGES],
         others=[code for code in form.many("languages") if code not in LANGUAGES],

@@ -48,13 +48,16 @@ def choice_of(region: Region) -> str:
 
 
 def choices(
-    language: str, *, countries: Sequence[str] = COUNTRIES, chosen: str = ""
+    language: str, *, countries: Sequence[str] = COUNTRIES, chosen: str = "", own: str = ""
 ) -> list[tuple[str, Options]]:
-    """Groups of regions to choose a place's from; the chosen one stays in its own scheme."""
+    """Groups of regions to choose a place's from; those of the `own` country come first.
+
+    The chosen one stays in its own scheme.
+    """
     known = read(chosen)
     return [
         (group, [(_as_chosen(value, known), name) for value, name in options])
-        for country in countries
+        for country in sorted(countries, key=lambda country: country != own)
         for group, options in _groups(country, language)
     ]
 
