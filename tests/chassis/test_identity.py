@@ -34,7 +34,7 @@ class TestActor:
         [(ZUZANA, "SK"), (TARAS, "SK"), (SYSTEM, "UA"), (Actor("key:1", "UA"), "UA")],
     )
     def test_a07_is_refused_without_it(self, actor: Actor, of: str) -> None:
-        with pytest.raises(NotAllowed, match=f"the role back office of {of}"):
+        with pytest.raises(NotAllowed, match=f"the role “Back office” of {of}"):
             actor.must_be("back_office", of=of)
 
     def test_reads_across_as_the_support_office_only(self) -> None:

@@ -72,7 +72,7 @@ class TestPlan:
 
         problem = problem_of(await client.post(VISITS, json=a_visit()), 403)
 
-        assert "coordinator of SK or UA" in problem["detail"]
+        assert "coordinator of SK, UA" in problem["detail"]
 
     async def test_is_for_people_who_are_signed_in(self, outside: AsyncClient) -> None:
         problem_of(await outside.post(VISITS, json=a_visit()), 401)
@@ -127,7 +127,7 @@ class TestActs:
         )
 
         assert problem["code"] == "TLK-X051"
-        assert "agenda" in problem["detail"]
+        assert "“Programme”" in problem["detail"]
 
     async def test_x11_a_move_says_before_what_it_means_and_does_it(
         self, sign_in: SignIn, sessions: Sessions

@@ -131,7 +131,7 @@ class TestNew:
         page = await get(coordinator, NEW)
 
         assert page.status_code == 403
-        assert "back office or cluster admin" in page.text
+        assert "“Back office”, “Cluster administrator”" in page.text
 
 
 class TestEdit:
