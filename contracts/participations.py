@@ -45,7 +45,10 @@ class ParticipationCorrected(ParticipationFacts):
 
 
 class ParticipationEnded(ParticipationEvent):
-    """The participation ended for good; `ended_day` was its last day."""
+    """The participation ended for good; `ended_day` was its last day.
+
+    One that ended before it began was written down by mistake, and counts for no day.
+    """
 
     type: ClassVar[str] = "talka.registry.participation.ended.v1"
 

@@ -48,7 +48,10 @@ class SiteUpdated(SiteFacts):
 
 
 class SiteClosed(SiteEvent):
-    """No new sessions are planned there after `closed_day`; the site does not open again."""
+    """No new sessions are planned there after `closed_day`; the site does not open again.
+
+    One that closed before it opened was declared by mistake, and counts for no day.
+    """
 
     type: ClassVar[str] = "talka.registry.site.closed.v1"
 

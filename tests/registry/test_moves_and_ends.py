@@ -172,6 +172,39 @@ class TestRelocation:
 
 
 class TestEnd:
+    @pytest.mark.parametrize(
+        ("kind", "times", "fault"),
+        [
+            ("split", 1, ("/data/successors", "TLK-D079")),
+            ("merge", 2, ("/data/successors/1", "TLK-D085")),
+        ],
+    )
+    async def test_r22_a_split_has_two_successors_and_each_is_named_once(
+        self,
+        lesia: AsyncClient,
+        sessions: Sessions,
+        *,
+        kind: str,
+        times: int,
+        fault: tuple[str, str],
+    ) -> None:
+        ended = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+        heir = await saved(
+            sessions, a_cluster(state=ClusterState.PUBLISHED, legal_value="14360570", name="Heir")
+        )
+        said = {
+            "reason": "over",
+            "ended_day": day(0),
+            "successors": [{"number": heir.number}] * times,
+            "kind": kind,
+            "figures_rule": "sum",
+        }
+
+        answer = await post(lesia, declared("cluster_end", ended, **said))
+
+        found = [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+        assert (answer.status_code, found) == (422, [fault])
+
     async def test_r22_links_successors_and_says_where_figures_go(
         self, lesia: AsyncClient, sessions: Sessions
     ) -> None:

@@ -1,6 +1,8 @@
 """Declarations that put right what was declared before, and those that take it back."""
 
+import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -160,6 +162,23 @@ class TestWithdrawals:
         assert (after["subject"], after["type"]) == (before["subject"], UNDONE[thing])
         again = await faults(office, "withdrawal", declaration=wrong, reason="once more")
         assert again == [("/data/declaration", "TLK-D181")]
+
+    @pytest.mark.parametrize(
+        ("thing", "first", "last"),
+        [("participation", "from_day", "ended_day"), ("site", "opened_day", "closed_day")],
+    )
+    async def test_r17_of_what_has_days_let_it_count_for_none(
+        self, office: AsyncClient, sessions: Sessions, thing: str, first: str, last: str
+    ) -> None:
+        wrong = THINGS[thing]()
+        taken = (await held.taken(office, thing, **wrong))[0]
+
+        [undone] = await held.taken(office, "withdrawal", declaration=taken, reason="twice")
+
+        ended = json.loads((await row_of(sessions, undone))["data"])[last]
+        assert date.fromisoformat(ended) == date.fromisoformat(wrong[first]) - timedelta(days=1)
+        page = await office.get(f"/registry/clusters/{held.NUMBER}", headers=held.HTML)
+        assert wrong.get("programme", "no programme") not in page.text
 
     @pytest.mark.parametrize("thing", THINGS)
     async def test_name_what_was_built_upon_it(self, office: AsyncClient, thing: str) -> None:

@@ -27,6 +27,10 @@ from services.registry.database import Base
 CORRECT: Final = mark("please correct the fields named below")
 AHEAD: Final = mark("This day has not come yet. State it when it has.")
 NOT_PUBLIC: Final = mark("{number} is not in the catalogue, so it cannot carry on.")
+TWO: Final = mark(
+    "A split has two successors or more. Name another one, or say that this one carries on."
+)
+TWICE: Final = mark("This cluster is named twice. Name each successor once.")
 ITSELF: Final = mark("A cluster does not carry on itself.")
 
 
@@ -144,8 +148,13 @@ def _faults(cluster: Cluster, ending: Ending, *, today: date) -> list[Fault]:
     found = []
     if ending.ended_day > today:
         found.append(Fault("/ended_day", "TLK-D062", AHEAD))
+    ids = [each.id for each in ending.successors]
+    if ending.kind is SuccessionKind.SPLIT and len(set(ids)) == 1:
+        found.append(Fault("/successors", "TLK-D079", TWO))
     for place, successor in enumerate(ending.successors):
-        if successor.id == cluster.id:
+        if successor.id in ids[:place]:
+            found.append(Fault(f"/successors/{place}", "TLK-D085", TWICE))
+        elif successor.id == cluster.id:
             found.append(Fault(f"/successors/{place}", "TLK-D076", ITSELF))
         elif successor.state not in PUBLIC:
             values = {"number": successor.number}

@@ -47,7 +47,7 @@ async def take_back_thing(
 ) -> Event:
     """Undo facts by which a thing came into the register; gives the event, not yet recorded.
 
-    A site is closed and a participation ended on their first day.
+    A site and a participation end on the day before their first: they count for none.
 
     Raises:
         Invalid: there is no way back, as for a label that let another one expire.
@@ -70,10 +70,10 @@ async def _undone(
             return await take_away(session, label, reason=reason, on=today, at=at)
         case ParticipationRecorded():
             participation = await _locked(session, Participation, key)
-            return participation.end(on=participation.from_day, at=at)
+            return participation.take_back(at=at)
         case SiteOpened():
             site = await _locked(session, Site, key)
-            return site.close(on=site.opened_on, at=at)
+            return site.take_back(at=at)
         case OfferPosted():
             return (await _locked(session, Offer, key)).withdraw(at=at)
         case CentreServiceOffered():

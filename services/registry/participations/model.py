@@ -3,7 +3,7 @@
 `until_day` is what the agreement says, `ended_on` when it ended for good. Money is in cents.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -97,6 +97,16 @@ class Participation(Held, Base):
             raise EndsBeforeItBegins("/ended_day")
         self.ended_on, self.changed_at = on, at
         return ParticipationEnded(subject=str(self.id), time=at, ended_day=on)
+
+    def take_back(self, *, at: datetime) -> ParticipationEnded:
+        """Let it count for no day: it was written down by mistake.
+
+        Raises:
+            ParticipationHasEnded: it was ended before.
+        """
+        self._must_go_on()
+        self.ended_on, self.changed_at = self.from_day - timedelta(days=1), at
+        return ParticipationEnded(subject=str(self.id), time=at, ended_day=self.ended_on)
 
     @property
     def budget_share(self) -> Money | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.reference.programmes import programmes
@@ -51,9 +51,10 @@ async def participations_count(session: AsyncSession, actor: Actor, wanted: Want
 async def participations_of(
     session: AsyncSession, actor: Actor, holder_id: UUID
 ) -> Sequence[Participation]:
-    """The participations of one holder, the newest first."""
+    """The participations of one holder that count for any day, the newest first."""
+    counts = or_(Participation.ended_on.is_(None), Participation.ended_on >= Participation.from_day)
     rows = select(Participation).where(
-        finding.visible_to(actor), Participation.holder_id == holder_id
+        finding.visible_to(actor), Participation.holder_id == holder_id, counts
     )
     return (
         await session.scalars(rows.order_by(Participation.from_day.desc(), Participation.id))

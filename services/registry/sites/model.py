@@ -3,7 +3,7 @@
 What is said of it is replaced as a whole; once closed it stays closed.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -108,6 +108,17 @@ class Site(Held, Base):
             raise ClosedBeforeItOpened(self.opened_on.isoformat())
         self.state, self.closed_on, self.changed_at = SiteState.CLOSED, on, at
         return SiteClosed(subject=str(self.id), time=at, closed_day=on)
+
+    def take_back(self, *, at: datetime) -> SiteClosed:
+        """Let it be open on no day: it was declared by mistake.
+
+        Raises:
+            SiteIsClosed: it was closed before.
+        """
+        self._must_be_open()
+        self.state, self.changed_at = SiteState.CLOSED, at
+        self.closed_on = self.opened_on - timedelta(days=1)
+        return SiteClosed(subject=str(self.id), time=at, closed_day=self.closed_on)
 
     def _say(
         self, declared: SiteDeclared, *, holder: tuple[HolderKind, UUID], at: datetime
