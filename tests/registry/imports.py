@@ -30,7 +30,8 @@ LANGUAGES = {"CZ": "cs", "LT": "lt", "PL": "pl", "RO": "ro", "SK": "sk", "UA": "
 def a_workbook(*rows: Sequence[Any], above: int = 0, left: int = 0) -> bytes:
     """The bytes of a workbook with one sheet."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False})
+    options = {"strings_to_formulas": False, "default_date_format": "d.m.yyyy"}
+    book = xlsxwriter.Workbook(file, options)
     sheet = book.add_worksheet("Rows")
     for at, row in enumerate(rows):
         sheet.write_row(at + above, left, row)

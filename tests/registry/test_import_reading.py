@@ -2,6 +2,7 @@ import io
 import time
 import zipfile
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 import xlsxwriter
@@ -10,6 +11,7 @@ from services.registry.imports import reading
 from services.registry.imports.looking import REFUSED, FileRefused, look
 from services.registry.imports.reading import Choice, read
 from tests.registry.imports import DATA, a_csv, a_workbook
+from tests.registry.old_workbook import Cell, an_old_workbook, compound
 
 HEADER = ["Name", "Company code"]
 ROWS = (HEADER, ["A", "1"], ["B", "2"])
@@ -71,6 +73,13 @@ def _open_cell(text: str) -> str:
     )
 
 
+def zipped(name: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr(name, "Name;Company code")
+    return file.getvalue()
+
+
 def encrypted() -> bytes:
     body = bytearray(packed())
     at = body.rindex(b"PK\x01\x02")
@@ -88,8 +97,17 @@ ENTITIES = (
 )
 HOSTILE = {
     "nothing": (b"  \r\n", "empty"),
+    "an empty file": (b"", "empty"),
+    "a workbook without rows": (a_workbook(), "empty"),
+    "an old workbook without rows": (an_old_workbook([]), "empty"),
+    "a web page": (b"\xef\xbb\xbf<html><table><tr><td>Name</td></tr></table></html>", "kind"),
+    "a packed text": (zipped("list.csv"), "kind"),
+    "a letter": (zipped("word/document.xml"), "kind"),
+    "an old letter": (compound("WordDocument", b"Dear all"), "kind"),
+    "an old workbook under a password": (an_old_workbook(*ROWS, under_password=True), "password"),
+    "a workbook under a password": (compound("EncryptedPackage", b"0" * 99), "password"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"0" * 50, "kind"),
-    "binary rubbish": (bytes(range(256)) * 20, "encoding"),
+    "binary rubbish": (bytes(range(256)) * 20, "kind"),
     "too large": (b"a;b\n" * 3_000_000, "size"),
     "a torn workbook": (packed()[:-200], "broken"),
     "a workbook of noise": (b"PK\x03\x04" + b"0" * 500, "broken"),
@@ -182,6 +200,23 @@ class TestWorkbooks:
 
         assert (sheet.name, sheet.columns) == ("Rows", HEADER)
         assert sheet.rows == [(2, ["Żmij", "0012"])]
+
+    async def test_r19_an_old_workbook_is_read_like_a_new_one(self) -> None:
+        day, written = date(2019, 1, 1), "4. mája 2021"
+        rows: list[list[Cell]] = [
+            ["Name", "Code", "Joined"],
+            ["Ľubica", 397610, day],
+            ["Žeriav", 2.5, written],
+        ]
+
+        old = await read(an_old_workbook(*rows), country="SK")
+        new = await read(a_workbook(*rows), country="SK")
+
+        assert old == new
+        assert old.rows == [
+            (2, ["Ľubica", "397610", "2019-01-01"]),
+            (3, ["Žeriav", "2.5", "4. mája 2021"]),
+        ]
 
     async def test_r19_another_sheet_can_be_chosen(self) -> None:
         file = io.BytesIO()

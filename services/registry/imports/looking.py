@@ -18,6 +18,10 @@ ZIP: Final = b"PK\x03\x04"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every workbook under a password
 ENCRYPTED_BIT: Final = 1
 PASSWORD: Final = "EncryptedPackage".encode("utf-16-le")
+# of an .xls: the record of a password after the one that begins the workbook
+_OLD_PASSWORD: Final = re.compile(
+    rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
+)
 FOREIGN: Final = (
     b"%PDF",
     b"\x89PNG",
@@ -27,6 +31,10 @@ FOREIGN: Final = (
     b"7z\xbc\xaf",
     b"Rar!",
 )
+# no text has these signs; those of line ends, tabs, pages and the old end of a file it may have
+_NO_TEXT: Final = re.compile(b"[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_BOOKS: Final = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))  # in old files
 FAR_ROW: Final = 1_000_000
 FAR_LETTERS: Final = 3  # beyond column ZZ
 _CELL: Final = re.compile(rb'r="([A-Z]{1,3})([0-9]{1,7})"')
@@ -81,14 +89,23 @@ def look(body: bytes) -> bool:
         _look_into(body)
         return False
     if body.startswith(OLE):
-        if PASSWORD in body:
+        if PASSWORD in body or _OLD_PASSWORD.search(body):
             raise refused("password")
+        if not any(name in body for name in _BOOKS):
+            raise refused("kind")
         if "_VBA_PROJECT".encode("utf-16-le") in body:
             raise refused("macro")
         return False
-    if body.startswith(FOREIGN):
+    if body.startswith(FOREIGN) or not _is_text(body):
         raise refused("kind")
     return True
+
+
+def _is_text(body: bytes) -> bool:
+    """Whether this may be a list in a text; a web page is none, whatever it is called."""
+    if body.startswith(_UTF16):
+        return True
+    return not _NO_TEXT.search(body) and not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
 def far_cell(body: bytes) -> str | None:
@@ -116,6 +133,8 @@ def _look_into(body: bytes) -> None:
         raise refused("members")
     if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
         raise refused("unpacked")
+    if not any(part.filename.startswith(("xl/", "content.xml")) for part in parts):
+        raise refused("kind")
     for part in parts:
         name = part.filename.replace("\\", "/")
         if part.flag_bits & ENCRYPTED_BIT:
