@@ -6,7 +6,8 @@ from pydantic import BaseModel
 
 from services.chassis import clock
 from services.chassis.ui.i18n import Translator
-from services.registry.imports import files, showing, views
+from services.registry.imports import files, known_rows, showing, views
+from services.registry.imports.deciding import Decision
 from services.registry.imports.fields import Kind
 from services.registry.imports.finding import matched_of
 from services.registry.imports.headers import title
@@ -97,3 +98,38 @@ class RowOut(BaseModel):
             if not note["repair"]
         ]
         return cls(row=row.row, cells=row.cells, faults=faults)
+
+
+class DifferenceOut(BaseModel):
+    """One field that the register knows otherwise; values in the reader's words."""
+
+    field: str
+    label: str
+    known: str
+    said: str
+
+
+class DifferingOut(BaseModel):
+    """One row that would change something known, and what becomes of it."""
+
+    row: int
+    title: str
+    effect: str
+    decision: Decision
+    differences: list[DifferenceOut]
+
+    @classmethod
+    def of(cls, found: Import, row: ImportRow, t: Translator) -> "DifferingOut":
+        """The row in the reader's language."""
+        shown = known_rows.shown(found, row, t)
+        named = zip(shown.names, shown.fields, strict=True)
+        return cls(
+            row=shown.row,
+            title=shown.title,
+            effect=shown.effect,
+            decision=shown.decided,
+            differences=[
+                DifferenceOut(field=name, label=label, known=known, said=said)
+                for name, (label, known, said) in named
+            ],
+        )

@@ -13,8 +13,9 @@ from services.chassis.http import Declaring, DeclaringTransaction, Router
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.paging import Cursor, Page, Size
 from services.chassis.ui.i18n import Translator
-from services.registry.imports import commands, files, queries, showing
-from services.registry.imports.answers import ImportOut, RowOut
+from services.registry.imports import commands, files, known_rows, queries, showing
+from services.registry.imports.answers import DifferingOut, ImportOut, RowOut
+from services.registry.imports.deciding import Decision
 from services.registry.imports.fields import Kind
 from services.registry.imports.finding import matched_of
 from services.registry.imports.states import State
@@ -49,6 +50,13 @@ class Confirmation(BaseModel):
     """Whether to save the good rows although others are bad."""
 
     only_good: bool = False
+
+
+class Decisions(BaseModel):
+    """What becomes of rows by their numbers, or of `all` that differ from what is known."""
+
+    rows: dict[int, Decision] = {}
+    all: Decision | None = None
 
 
 class Undoing(BaseModel):
@@ -188,6 +196,42 @@ async def bad_rows_file(
     return Response(
         await asyncio.to_thread(write, found, rows, request.state.t), media_type=media_type
     )
+
+
+@router.get("/{key}/differences")
+async def differences(
+    *,
+    key: str,
+    request: Request,
+    session: DeclaringTransaction,
+    actor: Declaring,
+    cursor: Cursor = None,
+    limit: Size = 50,
+) -> Page[DifferingOut]:
+    """The rows that would change something known: what is known now, and what each row says."""
+    found = await showing.mine(session, actor, key)
+    rows, following = await known_rows.differing_page(session, found, cursor=cursor, size=limit)
+    t: Translator = request.state.t
+    return Page(items=[DifferingOut.of(found, row, t) for row in rows], next=following)
+
+
+@router.post("/{key}/decisions")
+async def decide(
+    key: str, given: Decisions, request: Request, session: DeclaringTransaction, actor: Declaring
+) -> ImportOut:
+    """Say what becomes of rows about something known; then all rows are judged again.
+
+    `both` is for people alone: a legal number stands in the register once (V-8).
+    """
+    found = await known_rows.decide(
+        session,
+        actor,
+        key=key,
+        decisions=given.rows,
+        for_all=given.all,
+        at=clock.now(),
+    )
+    return ImportOut.of(found, request.state.t)
 
 
 @router.post("/{key}/confirmation")

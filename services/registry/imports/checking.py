@@ -18,6 +18,7 @@ from services.chassis.intake import Item
 from services.chassis.intake_reading import Reader
 from services.registry.imports import identifiers, values
 from services.registry.imports.cells import Cells, read_as
+from services.registry.imports.deciding import Decision
 from services.registry.imports.documents import TYPES, Place, document
 from services.registry.imports.fields import Field, Kind, fields_of, schemes_of
 from services.registry.imports.keeping import Stated, keep
@@ -72,6 +73,7 @@ class Checked:
     notes: list[Note] = field(default_factory=list)
     item: Item | None = None
     left_out: bool = False  # somebody chose so
+    decided: Decision | None = None
 
     @property
     def errors(self) -> list[Note]:
@@ -105,15 +107,23 @@ class Checker:
         self._seen: dict[tuple[str, ...], Checked] = {}
         self._names: dict[str, Checked] = {}
 
-    def check(self, row: int, cells: Sequence[str], choice: Choice | None = None) -> Checked:
+    def check(
+        self,
+        row: int,
+        cells: Sequence[str],
+        choice: Choice | None = None,
+        decided: Decision | None = None,
+    ) -> Checked:
         """Judge one row, in the order of the file."""
-        checked = Checked(row, cells)
+        checked = Checked(row, cells, left_out=decided is Decision.LEAVE, decided=decided)
         texts = self._tidy(checked)
         read = Cells(texts)
         data = document(self._kind, read, self._place)
         known = self._stated.get(bare(texts.get(self._number_in(texts), "")))
         if known is not None:
             data = keep(self._kind, data, known, fields=self._fields, columns=self._columns)
+        if decided is Decision.BOTH:
+            data.setdefault("ref", f"{self._source.rpartition('/')[2]}-{row}")
         self._note(checked, read.faults)
         checked.notes += [Note(name, each, is_repair=True) for name, each in read.repairs]
         envelope = {
@@ -244,7 +254,7 @@ class Checker:
         choice: Choice | None,
     ) -> None:
         if choice is not None:
-            checked.left_out = choice is not Choice.TAKE
+            checked.left_out = checked.left_out or choice is not Choice.TAKE
             first.left_out = first.left_out or choice is not Choice.KEEP
         elif number not in {note.field for note in checked.errors}:
             fault = Fault("", *why, values={"other": first.row})

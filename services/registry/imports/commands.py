@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,7 +21,7 @@ from services.registry.imports.checking import Choice
 from services.registry.imports.fields import Kind, fields_of, lacking, schemes_of
 from services.registry.imports.looking import look
 from services.registry.imports.matching import nearest
-from services.registry.imports.model import Habit, Import
+from services.registry.imports.model import Habit, Import, ImportRow
 from services.registry.imports.reading import ENCODINGS
 from services.registry.imports.refusals import BadRowsLeft, ColumnsMissing, NothingToSave
 from services.registry.imports.states import State
@@ -154,6 +154,9 @@ async def match_columns(
     if missing:
         raise ColumnsMissing(CORRECT, await _lacking(session, found, sound, missing))
     found.match(sound, consent=consent, at=at)
+    await session.execute(
+        update(ImportRow).where(ImportRow.import_id == found.id).values(decided=None)
+    )  # what the rows say may be something else by now
     habit = insert(Habit).values(
         association=found.association,
         kind=found.kind,

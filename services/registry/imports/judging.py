@@ -7,26 +7,26 @@ can differ, and such a row is then bad for the reason that the door gives.
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import text
 
 from services.chassis import clock, problems, tenancy
 from services.chassis.database import Sessions, is_transient
 from services.chassis.errors import DomainError, Fault
 from services.chassis.faults import mark
-from services.chassis.history import history
 from services.chassis.identity import Actor
-from services.chassis.intake import Accepted, Intake, Item, Outcome, Way
+from services.chassis.intake import Intake, Item, Outcome, Way
 from services.chassis.intake_reading import Reader
 from services.chassis.logs import log
 from services.chassis.refusals import Failed
 from services.chassis.words import plain
 from services.registry.imports import finding, queries
 from services.registry.imports.checking import Checked, Checker, Choice, Note, faults_of
+from services.registry.imports.deciding import Decision
+from services.registry.imports.differing import Before, Told, before, differences, told_by
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.queries import Known
 from services.registry.imports.states import State
@@ -35,9 +35,11 @@ AT_ONCE: Final = 500
 
 WRITE: Final = text("""
   update import_rows as old
-  set notes = new.notes::jsonb, effect = new.effect, events = old.events || new.events::uuid[]
+  set notes = new.notes::jsonb, effect = new.effect, events = old.events || new.events::uuid[],
+      differences = coalesce(new.differences::jsonb, old.differences)
   from unnest(cast(:rows as int[]), cast(:notes as text[]), cast(:effects as text[]),
-              cast(:events as text[])) as new (row, notes, effect, events)
+              cast(:events as text[]), cast(:differences as text[]))
+       as new (row, notes, effect, events, differences)
   where old.import_id = :id and old.row = new.row
 """)
 PROGRESS: Final = text("update imports set done = :done where id = :id returning state")
@@ -45,11 +47,23 @@ PROGRESS: Final = text("update imports set done = :done where id = :id returning
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row with what becomes of it: new, changed, skipped or bad."""
+    """A row with what becomes of it: new, changed, skipped or bad.
+
+    `differences` from what the register knows; None when those that were found before stay.
+    """
 
     checked: Checked
     effect: str
     events: Sequence[UUID] = ()
+    differences: Sequence[dict[str, str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What would be true if some rows were saved, and what is true of the same things now."""
+
+    told: Told
+    before: Before
 
 
 @dataclass(slots=True)
@@ -95,15 +109,24 @@ class Judge:
         self.touches_dual_use = unknown or any(self._is_dual_use(each) for each in checked)
         return checked
 
-    def judged(self, checked: Checked, outcome: Outcome, new: set[UUID]) -> Judged:
+    def judged(self, checked: Checked, outcome: Outcome, told: Told) -> Judged:
         """What an answer of the door means for a row."""
         if isinstance(outcome, DomainError):
             self.refuse(checked, outcome)
             return Judged(checked, "bad")
         if not outcome.events:
             return Judged(checked, "skipped")
-        effect = "new" if new.intersection(outcome.events) else "changed"
+        effect = "new" if told.new.intersection(outcome.events) else "changed"
         return Judged(checked, effect, outcome.events)
+
+    def tried(self, checked: Checked, outcome: Outcome, trial: Trial) -> Judged:
+        """What a trial means for a row, with what it would change of what is known."""
+        judged = self.judged(checked, outcome, trial.told)
+        if checked.item is None or checked.decided is not None:
+            return judged
+        facts = [trial.told.changes[e] for e in judged.events if e in trial.told.changes]
+        found = differences(checked.item, facts, trial.before, kind=self.found.kind)
+        return replace(judged, differences=found)
 
     def refuse(self, checked: Checked, refusal: DomainError) -> None:
         """Note at its cells why the register refuses a row."""
@@ -113,7 +136,12 @@ class Judge:
 
     def _check_some(self, rows: Sequence[ImportRow]) -> list[Checked]:
         return [
-            self.checker.check(row.row, row.cells, Choice(row.choice) if row.choice else None)
+            self.checker.check(
+                row.row,
+                row.cells,
+                Choice(row.choice) if row.choice else None,
+                Decision(row.decided) if row.decided else None,
+            )
             for row in rows
         ]
 
@@ -137,10 +165,14 @@ async def judge_all(judge: Judge) -> bool:
         judged = [
             outcomes[each.row]
             if each.row in good
-            else Judged(each, "bad" if each.errors else "skipped")
+            else Judged(
+                each,
+                "bad" if each.errors else "skipped",
+                differences=[] if each.decided is None else None,
+            )
             for each in part
         ]
-        trial = [Judged(each.checked, each.effect) for each in judged]  # their events never were
+        trial = [replace(each, events=()) for each in judged]  # their events never were
         if await write(judge, trial, done=begin + len(part)) is not State.CHECKING:
             return False
     return True
@@ -158,19 +190,14 @@ async def write(judge: Judge, judged: Sequence[Judged], *, done: int) -> State:
                 "notes": [json.dumps(stored(each.checked.notes)) for each in judged],
                 "effects": [each.effect for each in judged],
                 "events": [f"{{{','.join(map(str, each.events))}}}" for each in judged],
+                "differences": [
+                    None if each.differences is None else json.dumps(each.differences)
+                    for each in judged
+                ],
             },
         )
         asked = {"id": judge.found.id, "done": done}
         return State((await session.execute(PROGRESS, asked)).scalar_one())
-
-
-async def first_events(session: AsyncSession, outcomes: Sequence[Outcome]) -> set[UUID]:
-    """Those events of the outcomes with which something new began."""
-    events = [event for each in outcomes if isinstance(each, Accepted) for event in each.events]
-    query = select(history.c.event_id).where(
-        history.c.event_id.in_(events), history.c.sequence == 1
-    )
-    return set(await session.scalars(query)) if events else set()
 
 
 def stored(notes: Sequence[Note]) -> list[dict[str, Any]]:
@@ -194,11 +221,11 @@ async def _tried(judge: Judge, rows: Sequence[Checked]) -> dict[int, Judged]:
         return {}
     items = [each.item for each in rows if each.item is not None]
     try:
-        outcomes, new = await _trial(judge, items)
+        outcomes, trial = await _trial(judge, items)
     except Exception:  # noqa: BLE001 - whatever a group breaks at, its rows are tried alone
         return {each.row: await _tried_alone(judge, each) for each in rows}
     return {
-        each.row: judge.judged(each, outcome, new)
+        each.row: judge.tried(each, outcome, trial)
         for each, outcome in zip(rows, outcomes, strict=True)
     }
 
@@ -207,12 +234,12 @@ async def _tried_alone(judge: Judge, checked: Checked) -> Judged:
     if checked.item is None:
         return Judged(checked, "bad")
     try:
-        [outcome], new = await _trial(judge, [checked.item])
+        [outcome], trial = await _trial(judge, [checked.item])
     except Exception as fault:
         if is_transient(fault):
             raise
-        outcome, new = _refusal(checked.item, fault), set()
-    return judge.judged(checked, outcome, new)
+        return judge.judged(checked, _refusal(checked.item, fault), Told())
+    return judge.tried(checked, outcome, trial)
 
 
 def _refusal(item: Item, fault: Exception) -> DomainError:
@@ -224,11 +251,13 @@ def _refusal(item: Item, fault: Exception) -> DomainError:
     return foreseen
 
 
-async def _trial(judge: Judge, items: Sequence[Item]) -> tuple[list[Outcome], set[UUID]]:
+async def _trial(judge: Judge, items: Sequence[Item]) -> tuple[list[Outcome], Trial]:
     async with judge.sessions() as session:
         await tenancy.enter(session, judge.actor)
         outcomes = await judge.intake.take(session, items)
         await tenancy.enter(session, finding.eyes_of(judge.actor))
-        new = await first_events(session, outcomes)
+        told = await told_by(session, outcomes)
         await session.rollback()
-    return outcomes, new
+        await tenancy.enter(session, judge.actor)
+        known = await before(session, told)
+    return outcomes, Trial(told, known)

@@ -268,6 +268,8 @@ class ImportRow(Base):
     choice: Mapped[str | None]
     effect: Mapped[str | None]
     events: Mapped[list[UUID]]
+    differences: Mapped[list[dict[str, Any]]]  # from what the register knows, field by field
+    decided: Mapped[str | None]  # what becomes of a row about something known
 
 
 class Habit(Base):

@@ -1,7 +1,10 @@
 """What the acts on an import refuse, each with a stable code."""
 
+from collections.abc import Mapping
+
 from services.chassis.errors import Conflict, Invalid, NotFound
 from services.chassis.faults import mark
+from services.registry.imports.deciding import Decision
 from services.registry.imports.names import STATE
 from services.registry.imports.states import State
 
@@ -64,3 +67,29 @@ class NothingToSave(Conflict):
 
     def __init__(self) -> None:
         super().__init__(mark("no row would change anything: there is nothing to save"))
+
+
+class BothNotKept(Conflict):
+    """A second one was asked for where the rules allow only one."""
+
+    code = "TLK-R127"
+    title = "Only one is allowed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("a legal number stands in the register once: update the known one, or leave it")
+        )
+
+
+class DecidedMeanwhile(Conflict):
+    """Somebody decided otherwise about rows since they were looked at."""
+
+    code = "TLK-R128"
+    title = "Somebody decided otherwise"
+
+    def __init__(self, others: Mapping[int, Decision]) -> None:
+        rows = ", ".join(map(str, sorted(others)))
+        super().__init__(
+            mark("somebody decided otherwise about these rows: {rows}; look again"), rows=rows
+        )
+        self.others = others

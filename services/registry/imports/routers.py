@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from services.registry.imports import act_pages, api, pages
+from services.registry.imports import act_pages, api, known_pages, pages
 
-ROUTERS: Final = (api.router, pages.router, act_pages.router)
+ROUTERS: Final = (api.router, pages.router, act_pages.router, known_pages.router)

@@ -7,7 +7,6 @@ gets the same answer again, and is counted once.
 import json
 from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import select, text
 
@@ -20,7 +19,8 @@ from services.chassis.intake_desk import Desk
 from services.chassis.intake_reading import Reader
 from services.registry.imports import finding
 from services.registry.imports.checking import Checked, Note, faults_of
-from services.registry.imports.judging import Judge, Judged, first_events, stored, write
+from services.registry.imports.differing import told_by
+from services.registry.imports.judging import Judge, Judged, stored, write
 from services.registry.imports.model import Import, ImportRow
 
 AT_ONCE: Final = 200
@@ -87,8 +87,8 @@ async def _judged(
 ) -> list[Judged]:
     async with judge.sessions.begin() as session:
         await tenancy.enter(session, finding.eyes_of(judge.actor))
-        new: set[UUID] = await first_events(session, outcomes)
-    return [judge.judged(each, outcome, new) for each, outcome in zip(rows, outcomes, strict=True)]
+        told = await told_by(session, outcomes)
+    return [judge.judged(each, outcome, told) for each, outcome in zip(rows, outcomes, strict=True)]
 
 
 def _held(row: ImportRow, said: Outcome) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.chassis.errors import Fault
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
-from services.registry.imports import files, finding, queries, views, words
+from services.registry.imports import files, finding, known_rows, queries, views, words
 from services.registry.imports.fields import Kind, lacking
 from services.registry.imports.headers import title
 from services.registry.imports.matching import nearest
@@ -47,7 +47,7 @@ async def columns_page(
     near = nearest(found.columns, await finding.listing_of(session, found), columns)
     known = ["cluster"] if found.cluster_number else []
     needed = lacking(found.kind, found.association, known)
-    return _step(
+    return step(
         request,
         "imports/columns.html",
         found,
@@ -81,7 +81,7 @@ async def problems_page(
         session, found, effects=["bad"], cursor=after, size=PROBLEMS
     )
     shown = await views.problems(session, found, rows, t)
-    return _step(
+    return step(
         request,
         "imports/problems.html",
         found,
@@ -108,17 +108,14 @@ async def state_page(
     kept, following = await queries.rows_page(
         session, found, effects=queries.SAVED if partly else (), cursor=after, size=ROWS
     )
-    changed, _ = await queries.rows_page(
-        session, found, effects=["changed"], cursor=None, size=ROWS
-    )
-    return _step(
+    return step(
         request,
         "imports/import.html",
         found,
         fragment=fragment,
         progress=views.progress(found, at=clock.now()),
         repairs=views.repairs(found, repaired, t),
-        changed=[(row.row, views.name_of(found, row)) for row in changed],
+        differing=await known_rows.differing_count(session, found),
         kept=[(row.row, views.name_of(found, row), files.reasons(row, t)) for row in kept],
         following=following,
         at_work=found.state in AT_WORK,
@@ -136,7 +133,7 @@ def why(found: Import, t: Translator) -> str:
     return t.gettext(found.problem).format_map(found.problem_values)
 
 
-def _step(
+def step(
     request: Request,
     name: str,
     found: Import,
@@ -145,6 +142,7 @@ def _step(
     fragment: str | None = None,
     **context: Any,
 ) -> Response:
+    """A page of an import at its step."""
     t: Translator = request.state.t
     return render(
         request,
@@ -154,6 +152,6 @@ def _step(
         found=found,
         words=words,
         steps=views.steps(found, t),
-        step=views.step(found, on_confirmation=name == "imports/import.html"),
+        step=views.step(found, on_confirmation=name != "imports/problems.html"),
         **context,
     )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from services.chassis.ui.i18n import Translator, Word
+from services.registry.imports.deciding import Decision
 from services.registry.imports.fields import Kind
 from services.registry.imports.names import STATE
 from services.registry.imports.states import State
@@ -59,6 +60,11 @@ CHOICES: Final = {
     "keep": Word("import choice", "Keep the first row, leave this one out"),
     "take": Word("import choice", "Take this row instead of the first one"),
     "skip": Word("import choice", "Leave both out"),
+}
+DECISIONS: Final = {
+    Decision.UPDATE: Word("import decision", "Update what is known"),
+    Decision.LEAVE: Word("import decision", "Leave the row out, keep what is known"),
+    Decision.BOTH: Word("import decision", "Keep both: enter the row as another person"),
 }
 SEPARATORS: Final = {
     ";": Word("separator", "Semicolon"),

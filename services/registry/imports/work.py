@@ -175,7 +175,14 @@ async def _add_rows(
 ) -> None:
     for begin in range(0, len(rows), AT_ONCE):
         added = [
-            {"import_id": import_id, "row": row, "cells": cells, "notes": [], "events": []}
+            {
+                "import_id": import_id,
+                "row": row,
+                "cells": cells,
+                "notes": [],
+                "events": [],
+                "differences": [],
+            }
             for row, cells in rows[begin : begin + AT_ONCE]
         ]
         await session.execute(insert(ImportRow), added)
