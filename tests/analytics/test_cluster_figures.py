@@ -82,3 +82,38 @@ class TestDays:
 
         assert unknown == (date(2027, 1, 31), date(2027, 1, 31))
         assert known == (date(2027, 1, 31), date(2027, 2, 1))
+
+
+class TestR22Successors:
+    async def test_r22_a_merged_cluster_counts_up_to_its_end_and_its_successor_from_its_own_day(
+        self, sessions: Sessions
+    ) -> None:
+        first, second, merged = ClusterStory("UA"), ClusterStory("UA"), ClusterStory("UA")
+        for old in (first, second):
+            old.publish(on=date(2027, 1, 10))
+        merged.publish(on=date(2027, 3, 20))
+        for old in (first, second):
+            old.archive(on=date(2027, 3, 31), told=date(2027, 4, 6))
+            old.succeed(merged)
+
+        await tell(sessions, first, second, merged)
+
+        counts = {
+            of: (await counted(sessions, "K-11", of))[Cell()]
+            for of in ("2027-02", "2027-03", "2027-Q1", "2027-04", "2027")
+        }
+        assert counts == {"2027-02": 2, "2027-03": 1, "2027-Q1": 1, "2027-04": 1, "2027": 1}
+
+    async def test_r22_an_end_that_is_told_late_goes_before_what_happened_after_it(
+        self, sessions: Sessions
+    ) -> None:
+        kyiv, ended = AssociationStory("UA"), ClusterStory("UA")
+        kyiv.register("Europe/Kyiv")
+        ended.publish(on=date(2027, 1, 10))
+        ended.revise(on=date(2027, 2, 5))
+        ended.archive(on=date(2027, 1, 31), told=date(2027, 3, 1))
+
+        await tell(sessions, ended, kyiv)
+
+        assert await counted(sessions, "K-11", "2027-01") == {Cell(): 0}
+        assert await counted(sessions, "K-11", "2027-02") == {Cell(): 0}

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from contracts.analytics import VisitCounted
 from contracts.event import uuid7
 from contracts.vocabulary import Mode, Region, RegionScheme, VisitClass
+from services.analytics.facts.regions import coarse
 from services.analytics.streams.commands import count_visits
-from services.analytics.streams.regions import coarse
 from services.chassis.database import Sessions
 from services.chassis.history import event_of, history
 from tests.analytics.cluster_stories import ClusterStory

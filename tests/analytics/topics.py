@@ -27,6 +27,7 @@ FACTS = (
     "invitation_facts",
     "cluster_facts",
     "cluster_state_facts",
+    "cluster_place_facts",
 )
 
 

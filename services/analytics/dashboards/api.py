@@ -1,13 +1,17 @@
 """Figures for systems: the same values, cells and watermarks as on the pages."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Query, Request
 from pydantic import BaseModel
 
-from services.analytics.dashboards.queries import Counted, count_all
+from contracts.vocabulary import PlaceKind
+from services.analytics.dashboards.queries import Counted, count_all, count_by_region
 from services.analytics.facts.rows import local_day
+from services.analytics.kpis.definitions import KPIS, Kpi
+from services.analytics.kpis.figures import Figure
 from services.analytics.kpis.periods import Period, PeriodKind, period, period_of
 from services.chassis import clock
 from services.chassis.http import Acting, Router, Transaction
@@ -25,8 +29,21 @@ class CellOut(BaseModel):
     hidden: bool = False
 
 
+class RegionsOut(BaseModel):
+    """A figure by region: each cluster at its `seat`, or where it works, `operating`.
+
+    Cells name `association` and `region`: NUTS level 2 or an oblast, empty if it is not known.
+    """
+
+    basis: PlaceKind
+    cells: list[CellOut]
+
+
 class FigureOut(BaseModel):
-    """One figure by the rule of this version, complete up to `watermark_at`."""
+    """One figure by the rule of this version, complete up to `watermark_at`.
+
+    Where it is told by region, it is on both bases.
+    """
 
     code: str
     version: int
@@ -34,6 +51,7 @@ class FigureOut(BaseModel):
     watermark_at: datetime | None
     late: bool
     cells: list[CellOut]
+    by_region: list[RegionsOut]
 
 
 class FiguresOut(BaseModel):
@@ -58,13 +76,18 @@ async def figures(
         ),
     ] = None,
 ) -> FiguresOut:
-    """All figures of a period, counted now, by association and part."""
+    """All figures of a period, counted now, by association, part and region."""
     today = local_day(clock.now(), request.state.t.zone)
     asked = period(code) if code else period_of(PeriodKind.SEASON, today)
-    return _out(asked, await count_all(session, actor, asked))
+    regions = {kpi.code: await count_by_region(session, actor, kpi, asked) for kpi in KPIS.values()}
+    return _out(asked, await count_all(session, actor, asked), regions)
 
 
-def _out(asked: Period, counted: list[Counted]) -> FiguresOut:
+def _out(
+    asked: Period,
+    counted: list[Counted],
+    regions: Mapping[str, Mapping[PlaceKind, Sequence[Figure]]],
+) -> FiguresOut:
     return FiguresOut(
         period=asked.code,
         first=asked.first,
@@ -76,22 +99,26 @@ def _out(asked: Period, counted: list[Counted]) -> FiguresOut:
                 title=one.kpi.title.text,
                 watermark_at=one.watermark_at,
                 late=one.late,
-                cells=_cells(one),
+                cells=_cells(one.kpi, one.figures, one.kpi.part_name),
+                by_region=[
+                    RegionsOut(basis=basis, cells=_cells(one.kpi, figures, "region"))
+                    for basis, figures in regions[one.kpi.code].items()
+                ],
             )
             for one in counted
         ],
     )
 
 
-def _cells(counted: Counted) -> list[CellOut]:
+def _cells(kpi: Kpi, figures: Sequence[Figure], part_name: str) -> list[CellOut]:
     return [
-        CellOut(cell=figure.cell.dimensions(counted.kpi.part_name), value=None, hidden=True)
+        CellOut(cell=figure.cell.dimensions(part_name), value=None, hidden=True)
         if figure.hidden
         else CellOut(
-            cell=figure.cell.dimensions(counted.kpi.part_name),
+            cell=figure.cell.dimensions(part_name),
             value=None if figure.value is None else float(figure.value),
-            numerator=float(figure.numerator) if counted.kpi.is_share else None,
+            numerator=float(figure.numerator) if kpi.is_share else None,
             denominator=None if figure.denominator is None else float(figure.denominator),
         )
-        for figure in counted.figures
+        for figure in figures
     ]

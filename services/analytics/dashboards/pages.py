@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from contracts.analytics import VisitCounted
 from contracts.released import example_text
-from contracts.vocabulary import COUNTRIES
+from contracts.vocabulary import COUNTRIES, PlaceKind
 from services.analytics.dashboards import words
 from services.analytics.dashboards.charts import Bars, bars, shades
 from services.analytics.dashboards.queries import (
     Counted,
     count,
     count_all,
+    count_by_region,
     first_day,
     is_outsider,
     next_visit_on,
@@ -78,11 +79,19 @@ async def glance(
 
 @router.get("/figures/{code}")
 async def one_figure(
-    request: Request, session: Transaction, actor: PageActor, code: str, asked: Asked = None
+    *,
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    code: str,
+    asked: Asked = None,
+    basis: str = "",
 ) -> Response:
     t: Translator = request.state.t
     today = local_day(clock.now(), t.zone)
     kpi, chosen = kpi_of(code), _chosen(asked, today)
+    by = PlaceKind(basis) if basis in set(PlaceKind) else PlaceKind.SEAT
+    regions = await count_by_region(session, actor, kpi, chosen)
     return render(
         request,
         "dashboards/figure.html",
@@ -92,13 +101,24 @@ async def one_figure(
         corrections=[] if is_outsider(actor) else await corrections_of(session, kpi),
         period=period,
         owner=OWNER,
+        basis=by,
+        bases=words.BASES,
+        basis_rules=words.BASIS_RULES,
+        regions=regions.get(by),
+        region=lambda code: words.region_words(t, code),
         **_words(t),
     )
 
 
 @router.get("/definitions")
 async def definitions(request: Request, actor: PageActor) -> Response:  # noqa: ARG001 - signed in
-    return render(request, "dashboards/definitions.html", kpis=list(KPIS.values()), owner=OWNER)
+    return render(
+        request,
+        "dashboards/definitions.html",
+        kpis=list(KPIS.values()),
+        owner=OWNER,
+        basis_rules=words.BASIS_RULES,
+    )
 
 
 @router.get("/streams")

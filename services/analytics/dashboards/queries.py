@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.vocabulary import PlaceKind
 from services.analytics.facts.model import Fate, SessionFact, VisitFact
 from services.analytics.facts.watermarks import Freshness, complete_to, freshness
-from services.analytics.kpis.counting import figures_of
+from services.analytics.kpis.counting import figures_of, regions_of
 from services.analytics.kpis.counts import clusters, invitations, stays, visits
 from services.analytics.kpis.definitions import KPIS, SOURCES, Kpi
 from services.analytics.kpis.figures import WHOLE, Cell, Figure, for_outsiders
@@ -84,6 +85,22 @@ async def _count(
         before=next((figure for figure in before if figure.cell == WHOLE), None),
         sources=[source for source in sources if source.topic in kpi.source_topics],
     )
+
+
+async def count_by_region(
+    session: AsyncSession, actor: Actor, kpi: Kpi, period: Period
+) -> dict[PlaceKind, Sequence[Figure]]:
+    """The figure by region on either basis, as this reader may see it; empty if it has no regions.
+
+    Those whose region is not known come last.
+    """
+    if kpi.by_region is None:
+        return {}
+    found: dict[PlaceKind, Sequence[Figure]] = {}
+    for basis in PlaceKind:
+        figures = await regions_of(session, kpi, period, basis)
+        found[basis] = for_outsiders(figures) if is_outsider(actor) else figures
+    return found
 
 
 async def first_day(session: AsyncSession) -> date | None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from contracts.vocabulary import Mode, VisitClass
+from contracts.reference import nuts, oblasts
+from contracts.vocabulary import Mode, PlaceKind, VisitClass
 from services.analytics.kpis.definitions import Kpi
 from services.analytics.kpis.figures import Figure
 from services.analytics.kpis.periods import Period, PeriodKind
@@ -23,6 +24,21 @@ PARTS: Final = {
     VisitClass.HYBRID: Word("part of a figure", "Both"),
     Mode.ON_SITE: Word("part of a figure", "On site"),
     Mode.ONLINE: Word("part of a figure", "Online"),
+}
+BASES: Final = {
+    PlaceKind.SEAT: Word("basis", "Seat"),
+    PlaceKind.OPERATING: Word("basis", "Operating place"),
+}
+BASIS_RULES: Final = {
+    PlaceKind.SEAT: Word(
+        "counting rule",
+        "By region: a cluster counts where it has its seat on that day, also after it has moved.",
+    ),
+    PlaceKind.OPERATING: Word(
+        "counting rule",
+        "By region: a cluster counts where it works on that day; if it works nowhere else, that is"
+        " its seat.",
+    ),
 }
 NOTHING: Final = "–"
 
@@ -60,6 +76,14 @@ def country_words(t: Translator, association: str) -> str:
 def part_words(t: Translator, part: str) -> str:
     """A part of a figure, such as a class of visits."""
     return next((t.word(word) for key, word in PARTS.items() if key.value == part), part)
+
+
+def region_words(t: Translator, code: str) -> str:
+    """A region by its name: of Ukraine in Ukrainian or else in English, others as NUTS has them."""
+    if code in oblasts():
+        oblast = oblasts()[code]
+        return oblast.name_uk if t.language == "uk" else oblast.name_en
+    return nuts()[code].name if code in nuts() else t.pgettext("region", "Not known")
 
 
 def value_words(t: Translator, figure: Figure | None) -> str:

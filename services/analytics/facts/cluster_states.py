@@ -1,7 +1,7 @@
 """Keeps in which state each cluster was on which day, and what visits need to know of clusters."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,10 +27,11 @@ from contracts.registry import (
     ClusterWithdrawn,
     PublishedProfile,
 )
-from contracts.vocabulary import COUNTRIES, ClusterState
+from contracts.vocabulary import ClusterState
+from services.analytics.facts import cluster_places
 from services.analytics.facts.commands import touch
 from services.analytics.facts.model import ClusterFact, ClusterStateFact
-from services.analytics.facts.rows import local_day, newest
+from services.analytics.facts.rows import association_of, local_day, newest
 from services.analytics.facts.seats import NOT_YET_KNOWN, zones_of_seats
 from services.chassis.consumer import Consumer
 from services.chassis.database import upsert
@@ -54,6 +55,8 @@ LEADS_TO: Final[dict[type[ClusterEvent], ClusterState]] = {
     ClusterWithdrawn: ClusterState.WITHDRAWN,
 }
 
+NOON_UTC: Final = time(12, tzinfo=UTC)  # lies on the same date in every zone of Europe
+
 
 def follow(consumer: Consumer) -> None:
     """Let the consumer keep every state that a cluster can be in."""
@@ -76,9 +79,10 @@ async def keep_states(session: AsyncSession, events: Sequence[Received[ClusterEv
 async def keep_profiles(
     session: AsyncSession, events: Sequence[Received[PublishedProfile]]
 ) -> None:
-    """Keep the state, and of the newest profile what the public streams must know."""
+    """Keep state and places, and of the newest profile what the public streams must know."""
     await keep_states(session, events)
-    owners = {received.subject: _association_of(received) for received in events}
+    await cluster_places.keep_profiles(session, events)
+    owners = {received.subject: association_of(received) for received in events}
     await upsert(
         session,
         ClusterFact,
@@ -118,33 +122,34 @@ async def count_days_again(session: AsyncSession, associations: Sequence[str]) -
 
 
 def _state_row(received: Received[ClusterEvent], zones: Mapping[str, str]) -> dict[str, Any]:
-    event, association = received.event, _association_of(received)
+    event, association = received.event, association_of(received)
+    at, day = event.time, local_day(event.time, zones.get(association, NOT_YET_KNOWN))
+    if isinstance(event, ClusterArchived):  # it ended on that day, whenever it was told
+        day = event.archived_day
+        at = datetime.combine(day, NOON_UTC)
     return {
         "cluster_id": UUID(received.subject),
         "sequence": received.sequence,
         "association": association,
         "state": LEADS_TO[type(event)],
-        "from_at": event.time,
-        "from_on": local_day(event.time, zones.get(association, NOT_YET_KNOWN)),
+        "from_at": at,
+        "from_on": day,
         "until_on": None,
     }
 
 
-def _association_of(received: Received[Any]) -> str:
-    association = received.envelope.association
-    if association not in COUNTRIES:
-        raise ValueError(f"the event names no association with clusters, but {association!r}")
-    return association
-
-
 async def _close_intervals(session: AsyncSession, cluster_ids: Sequence[UUID]) -> None:
-    """A state ends on the day from which the next one holds."""
+    """A state ends on the first day from which any later one holds."""
     following = (
         select(
             ClusterStateFact.cluster_id,
             ClusterStateFact.sequence,
-            func.lead(ClusterStateFact.from_on)
-            .over(partition_by=ClusterStateFact.cluster_id, order_by=ClusterStateFact.sequence)
+            func.min(ClusterStateFact.from_on)
+            .over(
+                partition_by=ClusterStateFact.cluster_id,
+                order_by=ClusterStateFact.sequence,
+                rows=(1, None),
+            )
             .label("until_on"),
         )
         .where(ClusterStateFact.cluster_id.in_(cluster_ids))

@@ -28,7 +28,7 @@ from contracts.exchanges import (
     VisitRescheduled,
 )
 from contracts.registry import AssociationRegistered
-from services.analytics.facts import cluster_states
+from services.analytics.facts import cluster_places, cluster_states
 from services.analytics.facts.commands import (
     agree_on_days,
     recount_stays,
@@ -61,6 +61,7 @@ from services.chassis.received import Received
 analytics = Consumer("analytics")
 staff.follow(analytics)
 cluster_states.follow(analytics)
+cluster_places.follow(analytics)
 
 S = TypeVar("S", bound=SessionPlan)
 
@@ -70,7 +71,9 @@ async def on_association_registered(
     session: AsyncSession, events: Sequence[Received[AssociationRegistered]]
 ) -> None:
     """Know where the association sits; what its clusters did before counts on the dates there."""
-    await cluster_states.count_days_again(session, await keep_seats(session, events))
+    associations = await keep_seats(session, events)
+    await cluster_states.count_days_again(session, associations)
+    await cluster_places.count_days_again(session, associations)
 
 
 @analytics.on(VisitOpened)

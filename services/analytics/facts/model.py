@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Identity
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.vocabulary import ClusterState, DelegateAnswer, Mode, Region, VisitClass
+from contracts.vocabulary import ClusterState, DelegateAnswer, Mode, PlaceKind, Region, VisitClass
 from services.analytics.database import Base
 
 
@@ -142,6 +142,28 @@ class ClusterStateFact(Base):
     state: Mapped[ClusterState]
     from_at: Mapped[datetime]
     from_on: Mapped[date]
+    until_on: Mapped[date | None]
+
+
+class ClusterPlaceFact(Base):
+    """Where a cluster sits or works by the statement with this `sequence`, as a coarse region.
+
+    It was told for `from_on` and holds from `holds_from`, the first one since ever, until a later
+    statement takes its place; days are local dates at the association's seat, the end excluded.
+    Without a region the place is unknown, or, of the operating place, the seat. `from_at` is the
+    instant of a profile; of a move the day itself is stated.
+    """
+
+    __tablename__ = "cluster_place_facts"
+
+    cluster_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[PlaceKind] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    association: Mapped[str]
+    region: Mapped[str | None]
+    from_at: Mapped[datetime | None]
+    from_on: Mapped[date]
+    holds_from: Mapped[date]
     until_on: Mapped[date | None]
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from contracts.event import Event
 from contracts.exchanges import SessionPlan, VisitEvent, VisitOpened
 from contracts.stay import Stay
+from contracts.vocabulary import COUNTRIES
 from services.analytics.facts.model import Fate
 from services.chassis.received import Received
 
@@ -31,6 +32,18 @@ def visit_of(event: VisitEvent) -> UUID:
 def visits_of(events: Sequence[Received[V]]) -> set[UUID]:
     """The visits that these events are about."""
     return {visit_of(received.event) for received in events}
+
+
+def association_of(received: Received[Any]) -> str:
+    """The association whose cluster the event is about.
+
+    Raises:
+        ValueError: it names none that has clusters.
+    """
+    association = received.envelope.association
+    if association not in COUNTRIES:
+        raise ValueError(f"the event names no association with clusters, but {association!r}")
+    return association
 
 
 def local_day(at: datetime, zone: str) -> date:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.vocabulary import PlaceKind
 from services.analytics.kpis.counts import who_visits_whom
 from services.analytics.kpis.definitions import Kpi
 from services.analytics.kpis.figures import Cell, Figure
@@ -32,4 +33,17 @@ async def pairs_of(session: AsyncSession, kpi: Kpi, period: Period) -> list[Figu
     return [
         Figure(kpi.code, kpi.version, period.code, Cell(visitor, host), Decimal(visits))
         for visitor, host, visits in rows
+    ]
+
+
+async def regions_of(
+    session: AsyncSession, kpi: Kpi, period: Period, basis: PlaceKind
+) -> list[Figure]:
+    """The figure by region of that basis, each as a part of its association; "" if unknown."""
+    if kpi.by_region is None:
+        return []
+    rows = await session.execute(kpi.by_region(period, basis))
+    return [
+        Figure(kpi.code, kpi.version, period.code, Cell(association, region or ""), Decimal(number))
+        for association, region, number in rows
     ]

@@ -25,9 +25,10 @@ from sqlalchemy import (
     select,
 )
 
-from contracts.vocabulary import Mode
+from contracts.vocabulary import Mode, PlaceKind
 from services.analytics.kpis.periods import Period
 
+Regions = Select[str, str | None, Decimal]
 Counts = Select[str | None, str | None, Decimal, Decimal | None]
 
 views = MetaData()
@@ -62,6 +63,8 @@ clusters = Table(
     Column("association", Text),
     Column("from_on", Date),
     Column("until_on", Date),
+    Column("seat_region", Text),
+    Column("operating_region", Text),
 )
 
 
@@ -100,9 +103,18 @@ def delegates(period: Period) -> Counts:
 
 def published_clusters(period: Period) -> Counts:
     """K-11: clusters whose profile is public at the end of the period, or now while it runs."""
-    return _by(clusters.c.association, numerator=func.count()).where(
-        clusters.c.from_on <= period.last,
-        (clusters.c.until_on.is_(None)) | (clusters.c.until_on > period.last),
+    return _by(clusters.c.association, numerator=func.count()).where(_published(period))
+
+
+def published_clusters_by_region(period: Period, basis: PlaceKind) -> Regions:
+    """K-11 by association and by the region of that basis on the same day; null if unknown."""
+    region = clusters.c.seat_region if basis is PlaceKind.SEAT else clusters.c.operating_region
+    where = (clusters.c.association, region)
+    return (
+        select(*where, func.count())
+        .where(_published(period))
+        .group_by(*where)
+        .order_by(where[0], where[1].nulls_last())
     )
 
 
@@ -144,6 +156,12 @@ def _by(
         )
         .group_by(func.cube(*groups))
         .order_by(*(group.nulls_first() for group in groups))
+    )
+
+
+def _published(period: Period) -> ColumnElement[bool]:
+    return (clusters.c.from_on <= period.last) & (
+        clusters.c.until_on.is_(None) | (clusters.c.until_on > period.last)
     )
 
 

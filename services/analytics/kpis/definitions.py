@@ -28,8 +28,9 @@ from contracts.registry import (
     ClusterSuspended,
     ClusterWentDormant,
 )
-from contracts.vocabulary import Mode, VisitClass
+from contracts.vocabulary import Mode, PlaceKind, VisitClass
 from services.analytics.kpis import counts
+from services.analytics.kpis.counts import Regions
 from services.analytics.kpis.periods import Period
 from services.chassis.errors import NotFound
 from services.chassis.faults import mark
@@ -75,6 +76,7 @@ class Kpi:
     exclusions: tuple[Word, ...]
     sources: tuple[type[Event], ...]
     counts: Callable[[Period], counts.Counts]
+    by_region: Callable[[Period, PlaceKind], Regions] | None = None
     is_share: bool = False
     part_name: str = "part"
     parts: tuple[str, ...] = ()
@@ -186,6 +188,7 @@ KPIS: Final = {
                 ClusterArchived,
             ),
             counts=counts.published_clusters,
+            by_region=counts.published_clusters_by_region,
         ),
         Kpi(
             code="K-18",

@@ -16,8 +16,8 @@ from sqlalchemy.orm import aliased
 from contracts.analytics import VisitCounted, VisitCountries
 from contracts.vocabulary import Mode, Region
 from services.analytics.facts.model import ClusterFact, Fate, SessionFact, VisitFact
+from services.analytics.facts.regions import coarse
 from services.analytics.streams.model import StreamedVisit
-from services.analytics.streams.regions import coarse
 from services.chassis import history
 from services.chassis.identity import SYSTEM
 
