@@ -31,7 +31,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
     Cookies are shared by nobody, so two pages are two people. At the end no page may have
     written an error to its console: a broken script, or something that the policy forbids.
     Only a page that is `failing` may, because the test breaks its connection on purpose.
-    A test whose pages follow a stream asks for its server first, so that it outlives the pages.
+    A test asks for its server first, so that the server outlives the pages: they follow streams.
     """
     errors: list[str] = []
 

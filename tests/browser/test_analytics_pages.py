@@ -67,7 +67,7 @@ async def _a_season(sessions: Sessions) -> None:
 
 class TestAnalyticsPages:
     @pytest.mark.parametrize("language", ["en", "uk"])
-    async def test_are_accessible(self, open_page: OpenPage, address: str, language: str) -> None:
+    async def test_are_accessible(self, address: str, open_page: OpenPage, language: str) -> None:
         page = await open_page(f"{address}/analytics/signin?lang={language}")
         await page.locator("section", has_text="SK").get_by_role("button").click()
 
@@ -76,7 +76,7 @@ class TestAnalyticsPages:
             await assert_accessible(page)
 
     async def test_the_table_says_what_the_chart_shows(
-        self, open_page: OpenPage, address: str
+        self, address: str, open_page: OpenPage
     ) -> None:
         page = await open_page(f"{address}/analytics/signin")
         await page.locator("section", has_text="SK").get_by_role("button").click()
@@ -90,7 +90,7 @@ class TestAnalyticsPages:
         await expect(row.get_by_role("cell").first).to_have_text("3")
 
     async def test_choosing_a_period_and_a_figure_needs_no_javascript(
-        self, open_page: OpenPage, address: str
+        self, address: str, open_page: OpenPage
     ) -> None:
         page = await open_page(f"{address}/analytics/signin", width=390, script=False)
         await page.locator("section", has_text="SK").get_by_role("button").click()

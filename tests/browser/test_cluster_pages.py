@@ -75,7 +75,7 @@ async def sign_in(page: Page, address: str, language: str = "en", *, who: int = 
 
 @pytest.mark.parametrize("language", ["en", "uk"])
 async def test_cluster_pages_are_accessible(
-    open_page: OpenPage, address: str, language: str
+    address: str, open_page: OpenPage, language: str
 ) -> None:
     page = await open_page()
     await sign_in(page, address, language)

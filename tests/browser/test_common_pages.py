@@ -46,7 +46,7 @@ async def _people(sessions: Sessions) -> None:
 
 class TestCommonPages:
     @pytest.mark.parametrize("language", ["en", "uk"])
-    async def test_are_accessible(self, open_page: OpenPage, address: str, language: str) -> None:
+    async def test_are_accessible(self, address: str, open_page: OpenPage, language: str) -> None:
         page = await open_page(f"{address}/registry/signin?lang={language}")
         await assert_accessible(page)
         await page.locator("section", has_text="ECA").get_by_role("button").click()
@@ -57,7 +57,7 @@ class TestCommonPages:
 
     @pytest.mark.parametrize("script", [True, False])
     async def test_let_a_person_in_and_out(
-        self, open_page: OpenPage, address: str, *, script: bool
+        self, address: str, open_page: OpenPage, *, script: bool
     ) -> None:
         page = await open_page(f"{address}/registry/catalogue", width=390, script=script)
         await expect(page).to_have_url(re.compile(r"/registry/signin\?next=/registry/catalogue$"))
@@ -72,7 +72,7 @@ class TestCommonPages:
 
     @pytest.mark.parametrize("script", [True, False])
     async def test_filter_the_catalogue_at_an_address_that_can_be_sent_on(
-        self, open_page: OpenPage, address: str, *, script: bool
+        self, address: str, open_page: OpenPage, *, script: bool
     ) -> None:
         page = await open_page(f"{address}/registry/signin", script=script)
         await page.locator("section", has_text="SK").get_by_role("button").click()
@@ -87,7 +87,7 @@ class TestCommonPages:
         )
 
     async def test_say_how_many_rows_a_filter_left_and_when_the_connection_is_lost(
-        self, open_page: OpenPage, address: str
+        self, address: str, open_page: OpenPage
     ) -> None:
         start = f"{address}/registry/signin?next=/registry/catalogue"
         page = await open_page(start, failing=True)
@@ -104,7 +104,7 @@ class TestCommonPages:
         await expect(page.get_by_role("status")).to_contain_text("What you typed is still here")
         await expect(search).to_have_value("cluster")
 
-    async def test_switch_the_language_and_stay(self, open_page: OpenPage, address: str) -> None:
+    async def test_switch_the_language_and_stay(self, address: str, open_page: OpenPage) -> None:
         page = await open_page(f"{address}/registry/signin?next=/registry/status")
 
         await page.get_by_role("button", name="Menu").click()

@@ -23,14 +23,14 @@ class TestGallery:
     @pytest.mark.parametrize("language", ["en", "uk"])
     @pytest.mark.parametrize("width", [1440, 390])
     async def test_is_accessible(
-        self, open_page: OpenPage, gallery: str, width: int, language: str
+        self, gallery: str, open_page: OpenPage, width: int, language: str
     ) -> None:
         page = await open_page(f"{gallery}?lang={language}", width=width)
 
         await assert_accessible(page)
 
     async def test_is_accessible_with_a_refused_form(
-        self, open_page: OpenPage, gallery: str
+        self, gallery: str, open_page: OpenPage
     ) -> None:
         page = await open_page(f"{gallery}?wrong=1")
 
@@ -39,7 +39,7 @@ class TestGallery:
         await expect(page).to_have_title("Error: Gallery · Talka")
 
     async def test_fits_a_narrow_window_with_open_menus(
-        self, open_page: OpenPage, gallery: str
+        self, gallery: str, open_page: OpenPage
     ) -> None:
         page = await open_page(gallery, width=320)
         await page.locator("table .menu summary").first.click()
@@ -47,7 +47,7 @@ class TestGallery:
         await assert_reflows(page)
 
     async def test_says_the_same_in_a_table_and_in_cards(
-        self, open_page: OpenPage, gallery: str
+        self, gallery: str, open_page: OpenPage
     ) -> None:
         wide = await open_page(gallery)
         narrow = await open_page(gallery, width=390)
@@ -56,7 +56,7 @@ class TestGallery:
 
 
 class TestKeyboard:
-    async def test_skips_to_the_content(self, open_page: OpenPage, gallery: str) -> None:
+    async def test_skips_to_the_content(self, gallery: str, open_page: OpenPage) -> None:
         page = await open_page(gallery)
 
         await page.keyboard.press("Tab")
@@ -64,14 +64,14 @@ class TestKeyboard:
         await page.keyboard.press("Enter")
         await expect(page.locator("main")).to_be_focused()
 
-    async def test_finds_the_search(self, open_page: OpenPage, gallery: str) -> None:
+    async def test_finds_the_search(self, gallery: str, open_page: OpenPage) -> None:
         page = await open_page(gallery)
 
         await page.keyboard.press("/")
 
         await expect(page.locator("input[type=search]")).to_be_focused()
 
-    async def test_opens_and_closes_a_menu(self, open_page: OpenPage, gallery: str) -> None:
+    async def test_opens_and_closes_a_menu(self, gallery: str, open_page: OpenPage) -> None:
         page = await open_page(gallery)
         summary = page.locator("table .menu summary").first
 
@@ -87,7 +87,7 @@ class TestKeyboard:
 class TestPhone:
     @pytest.mark.parametrize("script", [True, False])
     async def test_opens_the_bar_behind_its_button(
-        self, open_page: OpenPage, gallery: str, *, script: bool
+        self, gallery: str, open_page: OpenPage, *, script: bool
     ) -> None:
         page = await open_page(gallery, width=390, script=script)
         bar = page.get_by_role("navigation", name="Main")

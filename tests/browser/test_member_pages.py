@@ -82,7 +82,7 @@ async def sign_in(page: Page, address: str, association: str, language: str) -> 
 
 @pytest.mark.parametrize(("association", "language"), [("UA", "en"), ("UA", "uk"), ("PL", "en")])
 async def test_r05_r06_pages_are_accessible(
-    open_page: OpenPage, pages: tuple[str, tuple[str, ...]], association: str, language: str
+    pages: tuple[str, tuple[str, ...]], open_page: OpenPage, association: str, language: str
 ) -> None:
     address, found = pages
     page = await open_page()

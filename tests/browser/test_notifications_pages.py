@@ -63,7 +63,7 @@ class TestNotificationsPages:
     @pytest.mark.parametrize("language", ["en", "uk"])
     @pytest.mark.parametrize("association", ["UA", "PL"])
     async def test_are_accessible(
-        self, open_page: OpenPage, address: str, association: str, language: str
+        self, address: str, open_page: OpenPage, association: str, language: str
     ) -> None:
         page = await open_page()
         await sign_in(page, address, association, language)
@@ -73,7 +73,7 @@ class TestNotificationsPages:
             await assert_accessible(page)
 
     async def test_a_failed_message_is_accessible_also_when_it_is_refused(
-        self, open_page: OpenPage, address: str
+        self, address: str, open_page: OpenPage
     ) -> None:
         page = await open_page()
         await sign_in(page, address, "UA")
@@ -88,7 +88,7 @@ class TestNotificationsPages:
 
     @pytest.mark.parametrize("width", [1440, 390])
     async def test_a_failed_message_is_found_and_sent_again_without_javascript(
-        self, open_page: OpenPage, address: str, width: int
+        self, address: str, open_page: OpenPage, width: int
     ) -> None:
         page = await open_page(script=False, width=width)
         await sign_in(page, address, "UA")
@@ -104,7 +104,7 @@ class TestNotificationsPages:
         await expect(page.get_by_text("Waiting to be sent")).to_be_visible()
 
     async def test_a_task_is_ticked_off_and_taken_back_without_javascript(
-        self, open_page: OpenPage, address: str
+        self, address: str, open_page: OpenPage
     ) -> None:
         page = await open_page(script=False, width=390)
         await sign_in(page, address, "SK")
