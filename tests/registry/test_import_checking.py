@@ -30,7 +30,6 @@ CODES = {
     "trailing spaces": "trailing_spaces",
     "wrong length": "TLK-D016",
 }
-LIKE = {"TLK-D078": "TLK-D016"}  # the number that a wrong length may come from is named
 OF_VILNIUS = {"Vilniaus klasteris": "CL-1"}
 
 
@@ -56,7 +55,7 @@ class TestTheThreeLists:
             (
                 row.row,
                 sheet.columns[columns[note.field]],
-                LIKE.get(note.fault.code, note.fault.code),
+                note.fault.code,
                 "repairable" if note.is_repair else "error",
                 cells[row.row][columns[note.field]].replace("-", "")
                 if note.field == "pl_nip"

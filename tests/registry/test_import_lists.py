@@ -1,8 +1,21 @@
 """Whole lists as offices of six countries keep them, row by row."""
 
+from datetime import date
+
 from contracts.declared.members import MemberDeclared
+from services.registry.imports.checking import Checked
 from services.registry.imports.reading import read
-from tests.registry.imports import a_csv, a_door, a_workbook, codes, declared, judged
+from tests.registry.imports import (
+    DATA,
+    a_csv,
+    a_door,
+    a_workbook,
+    codes,
+    declared,
+    judged,
+    read_file,
+)
+from tests.registry.old_workbook import Cell, an_old_workbook
 
 HEADER = ["Klaster", "Názov člena", "IČO", "Obec", "PSČ", "Dátum vstupu"]
 
@@ -45,3 +58,115 @@ class TestWhatANumberCellLost:
 
         assert not first.notes
         assert [note.other for note in second.notes] == [first.row]
+
+
+def outcome(found: Checked) -> list[str] | tuple[str, ...]:
+    """What became of a row: its member, or the fields and codes of its faults."""
+    if found.errors:
+        return [f"{note.field} {note.fault.code}" for note in found.errors]
+    member = declared(found)
+    assert isinstance(member, MemberDeclared)
+    organisation = member.organisation
+    place = organisation.place
+    return (
+        organisation.names.original,
+        organisation.legal_id.value,
+        str(organisation.size_class),
+        f"{place.country} {place.region.code} {place.postcode or ''} {place.settlement}",
+        member.joined_day.isoformat(),
+    )
+
+
+def repaired(rows: list[Checked]) -> list[tuple[int, str, str]]:
+    """What was mended in good rows: the row, the field, and what it was read as."""
+    return [
+        (row.row, note.field, str(note.fault.values.get("value", "")))
+        for row in rows
+        for note in row.notes
+        if note.is_repair
+    ]
+
+
+def an_old_list(name: str) -> bytes:
+    """An .xls of a stored table, in which # stands before a number and @ before a day."""
+    rows = (DATA / name).read_text("utf-8").splitlines()
+    return an_old_workbook(*([_cell(text) for text in row.split("|")] for row in rows))
+
+
+def _cell(text: str) -> Cell:
+    if text.startswith("#"):
+        return float(text[1:])
+    return date.fromisoformat(text[1:]) if text.startswith("@") else text
+
+
+class TestASlovakList:
+    """Saved by a Slovak spreadsheet: semicolons, Windows-1250, a title above, a sum below."""
+
+    async def test_r19_is_judged_row_by_row(self) -> None:
+        sheet = await read_file("sk_clenovia_klastra.csv", "SK")
+
+        rows = judged(sheet, a_door(), country="SK", clusters={"Plastový klaster": "CL-1"})
+
+        assert (sheet.encoding, sheet.separator, sheet.header_row) == ("cp1250", ";", 2)
+        assert (list(sheet.title_rows), list(sheet.footer_rows)) == ([1], [14])
+        assert {row.row: outcome(row) for row in rows} == {
+            3: ("Drak, s. r. o.", "35700017", "small", "SK SK023 949 01 Nitra", "2021-05-04"),
+            4: ("Víla a. s.", "35700025", "medium", "SK SK042 04001 Košice", "2020-03-15"),
+            5: ("Zbojník š. p.", "35700033", "large", "SK SK031  Terchová", "2019-03-01"),
+            6: ["joined TLK-D130"],
+            7: ["sk_ico TLK-D016"],
+            8: ["region TLK-D051"],
+            9: ["country TLK-D013"],
+            10: ["size TLK-D006"],
+            11: ["sk_ico TLK-D055"],
+            12: ["cluster TLK-D054"],
+        }
+        assert repaired(rows) == [(5, "settlement", "Terchová")]
+
+
+class TestALithuanianList:
+    """Saved as UTF-8 with its mark, between semicolons, with quoted names."""
+
+    async def test_r19_is_judged_row_by_row(self) -> None:
+        sheet = await read_file("lt_klasterio_nariai.csv", "LT")
+
+        rows = judged(sheet, a_door(), country="LT", clusters={"Lazerių klasteris": "CL-2"})
+
+        assert (sheet.encoding, sheet.separator) == ("utf-8", ";")
+        vilnius, kaunas = "LT LT011 LT-01103 Vilnius", "LT LT022 44249 Kaunas"
+        assert {row.row: outcome(row) for row in rows} == {
+            2: ('UAB "Žilvinas"', "305700109", "micro", vilnius, "2020-05-04"),
+            3: ("AB „Eglė“", "305700116", "large", kaunas, "2021-03-15"),
+            4: ("VšĮ Aitvaras", "305700123", "medium", "LT LT026  Šiauliai", "2021-03-15"),
+            5: ["joined TLK-D131"],
+            6: ["joined TLK-D130"],
+            7: ["size TLK-D006", "joined TLK-D009", "lt_code TLK-D010"],
+            8: ["region TLK-D051"],
+        }
+        assert repaired(rows) == [(2, "settlement", "Vilnius")]
+        member = declared(rows[0])
+        assert isinstance(member, MemberDeclared)
+        assert member.organisation.names.en == "Zilvinas"
+
+
+class TestARomanianList:
+    """An old workbook: numbers and days in cells, others typed, letters with cedillas."""
+
+    async def test_r19_is_judged_row_by_row(self) -> None:
+        sheet = await read(an_old_list("ro_membri.txt"), country="RO")
+
+        rows = judged(sheet, a_door(), country="RO", clusters={"Clusterul Țesături": "CL-3"})
+
+        bucharest, brasov = "RO RO321 010011 București", "RO RO122 500001 Brașov"
+        assert {row.row: outcome(row) for row in rows} == {
+            2: ("Făt-Frumos S.R.L.", "15901006", "small", bucharest, "2021-05-04"),
+            3: ("Zmeul Mobilă Brașov SA", "15901014", "medium", brasov, "2021-05-04"),
+            4: ("Ileana", "15901022", "micro", "RO RO113 400001 Cluj-Napoca", "2021-05-04"),
+            5: ["joined TLK-D130"],
+            6: ["ro_cui TLK-D010"],
+        }
+        assert repaired(rows) == [
+            (2, "settlement", "București"),
+            (2, "postcode", "010011"),
+            (4, "joined", "2021-05-04"),
+        ]
