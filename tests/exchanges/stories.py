@@ -92,6 +92,7 @@ def a_cluster_copy(cluster_id: UUID, association: str, name: str, **more: object
         "city": name.split(maxsplit=1)[0],
         "ecosystem": "digital",
         "languages": ["en"],
+        "completeness": 75,
         "dual_use": False,
         "matchable": True,
         "folded": name.lower(),

@@ -230,3 +230,4 @@ class TestClusters:
 
         assert [cluster["name_en"] for cluster in answer.json()] == ["Lviv Plastics Cluster"]
         assert answer.json()[0]["as_of"].startswith("2027-03-01")
+        assert answer.json()[0]["completeness"] == 75

@@ -105,6 +105,15 @@ class TestClusters:
         assert (copy.name_en, copy.association, copy.city) == ("Lviv IT Cluster", "UA", "Lviv")
         assert (copy.matchable, copy.as_of) == (True, NOON)
 
+    async def test_r10_it_is_kept_how_complete_the_profile_is(self, sessions: Sessions) -> None:
+        better = ClusterRevised(**dict(published()) | {"version": 2, "completeness": 0.95})
+
+        await feed(sessions, records(published()))
+        before = (await copies(sessions))[CLUSTER].completeness
+        await feed(sessions, records(published(), better))
+
+        assert (before, (await copies(sessions))[CLUSTER].completeness) == (92, 95)
+
     async def test_a_redelivery_changes_nothing(self, sessions: Sessions) -> None:
         batch = records(published(), suspended())
         await feed(sessions, batch)

@@ -16,7 +16,10 @@ router = Router(prefix="/exchanges/v1/clusters", tags=["clusters"])
 
 
 class ClusterOut(BaseModel):
-    """A cluster of the catalogue; `as_of` is the time of the fact it was last copied from."""
+    """A cluster of the catalogue; `as_of` is the time of the fact it was last copied from.
+
+    `completeness` of the profile is 0 to 100, or null if it was not told yet.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -28,6 +31,7 @@ class ClusterOut(BaseModel):
     city: str
     ecosystem: str
     languages: list[str]
+    completeness: int | None
     as_of: datetime
 
 

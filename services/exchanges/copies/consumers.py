@@ -155,6 +155,7 @@ def _cluster(received: Received[P]) -> dict[str, Any]:
         "city": place.settlement,
         "ecosystem": profile.ecosystem,
         "languages": list(profile.languages),
+        "completeness": round(event.completeness * 100),
         "dual_use": event.dual_use,
         "matchable": True,
         "folded": fold_all(

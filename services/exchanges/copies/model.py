@@ -38,6 +38,7 @@ class ClusterCopy(Base):
     city: Mapped[str]
     ecosystem: Mapped[str]
     languages: Mapped[list[str]]
+    completeness: Mapped[int | None]  # of the profile, 0 to 100; None if it was not told yet
     dual_use: Mapped[bool]
     matchable: Mapped[bool]
     folded: Mapped[str]
