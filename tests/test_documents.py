@@ -10,11 +10,17 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from deploy.cli import codes
+from deploy.kafka import topics
+from services.chassis import intake_door, limits
+from services.chassis.settings import Settings
+from services.registry.imports import child
 from tests.servers import CLONE
 from tests.stage import Stage
 from tests.talka import eventually
 
 README = CLONE / "README.md"
+POSTING = CLONE / "docs" / "posting.md"
 FENCE = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<target>[^)#:]+)(?:#[^)]*)?\)")
 NAMED = re.compile(r"`(?P<path>[a-z_0-9]+(?:/[a-z_0-9]+)+\.(?:py|yaml|html))`")
@@ -37,11 +43,10 @@ class Example(NamedTuple):
     told: str
 
 
-def examples() -> list[Example]:
+def examples(document: Path) -> list[Example]:
     """The examples with curl; the next block is the answer."""
-    blocks = [
-        (found["kind"], found["text"].strip()) for found in FENCE.finditer(README.read_text())
-    ]
+    text = document.read_text("utf-8")
+    blocks = [(found["kind"], found["text"].strip()) for found in FENCE.finditer(text)]
     return [
         Example(typed, told)
         for (kind, typed), (answer, told) in pairwise(blocks)
@@ -67,9 +72,11 @@ def key(stage: Stage) -> str:
 
 
 @pytest.mark.journey
-class TestReadme:
+class TestExamples:
     @pytest.mark.parametrize(
-        "example", examples(), ids=["good", "bad", "stream", "snapshot", "deltas"]
+        "example",
+        [*examples(README), *examples(POSTING)],
+        ids=["good", "bad", "stream", "snapshot", "deltas", "posted", "checked"],
     )
     def test_tells_the_truth(self, stage: Stage, key: str, example: Example) -> None:
         typed = example.typed.replace(ADDRESS, stage.talka.address)
@@ -105,3 +112,28 @@ class TestPaths:
         gone = [path for path in named if not any((root / path).exists() for root in ROOTS)]
 
         assert gone == []
+
+
+class TestPosting:
+    def test_r17_names_topics_that_are_there(self) -> None:
+        named = set(re.findall(r"\bintake\.[a-z]+\.[a-z]{2}\b", POSTING.read_text("utf-8")))
+
+        assert named == {"intake.registry.ua", "intake.exchanges.ua", "intake.outcomes.ua"}
+        assert named <= topics.load().keys()
+
+    def test_r17_tells_the_limits_that_hold(self) -> None:
+        text = POSTING.read_text("utf-8")
+        settings = Settings.model_fields
+
+        assert f"{limits.MAX_BODY_BYTES // 1024} KiB and {intake_door.MOST:,} declarations" in text
+        assert f"10 MiB, {child.MOST_ROWS:,} rows" in text
+        assert f"{settings['intake_at_once'].default:,} declarations of an association" in text
+        assert f"filled up by {settings['intake_a_second'].default} a second" in text
+
+
+class TestCodes:
+    @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+    def test_named_in_a_document_are_told(self, document: Path) -> None:
+        named = set(codes.CODE.findall((CLONE / document).read_text("utf-8")))
+
+        assert named - codes.all_codes().keys() == set()
