@@ -14,7 +14,14 @@ from deploy.cli.reach import Reach
 from deploy.local.faults import Exit, Fault
 from services.chassis import redrive
 from services.chassis.consumer import Consumer
-from services.chassis.parked import Parked, ParkedInFull, Wanted, parked_record, parked_records
+from services.chassis.parked import (
+    Parked,
+    ParkedInFull,
+    Wanted,
+    is_dual_use,
+    parked_record,
+    parked_records,
+)
 from services.chassis.redrive import ParkedRecordNotFound
 
 ALL: Final = 100_000
@@ -95,7 +102,8 @@ async def one_of(
     for service in services:
         async with reach.sessions(service, "worker") as sessions, sessions() as session:
             try:
-                record = await parked_record(session, parked_id)
+                openly = not await is_dual_use(session, parked_id)
+                record = await parked_record(session, parked_id, openly=openly)
             except ParkedRecordNotFound:
                 continue
             return Found(service, record.head), record

@@ -1,18 +1,19 @@
 """What is parked, for the page and the command: the first record of each subject and what waits.
 
-Data of personal topics are never shown, only the names of their fields; those that say they are
-dual use are shown to vetted people only (R-14).
+Data of personal topics are never shown, only the names of their fields; those about something
+dual use are shown to vetted people only (R-14), also when they do not say themselves that it is.
 """
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Boolean, Row, Select, column, select, table, text, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.catalogue import EVENTS
@@ -39,6 +40,23 @@ ONE: Final = text("""
                and later.subject = parked.subject and later.id <> parked.id) as behind
   from parked where id = :id
 """)
+
+OF_ITS_SUBJECT: Final = text("""
+  select other.subject, other.value, other.id = one.id as own from parked one join parked other
+    on other.id = one.id or other.consumer = one.consumer and other.subject = one.subject
+  where one.id = :id order by other.sequence nulls first limit 200
+""")
+# the tables that know of dual use, each with a key of what it knows
+TABLES: Final = text("""
+  select of_table.relname, key.attname
+  from pg_index index join pg_class of_table on of_table.oid = index.indrelid
+  join pg_attribute key on key.attrelid = of_table.oid and key.attnum = any (index.indkey)
+  join pg_attribute flag on flag.attrelid = of_table.oid and flag.attname = 'dual_use'
+  where index.indisprimary and key.atttypid = 'uuid'::regtype and not flag.attisdropped
+    and of_table.relnamespace = current_schema()::regnamespace
+""")
+SAYS_SO: Final = re.compile(r'"dual_use"\s*:\s*true')  # also in what is no JSON as a whole
+IDS: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +126,9 @@ async def parked_count(session: AsyncSession, wanted: Wanted = ALL) -> int:
 
 
 async def parked_record(
-    session: AsyncSession, parked_id: UUID, *, vetted: bool = False
+    session: AsyncSession, parked_id: UUID, *, openly: bool = False
 ) -> ParkedInFull:
-    """One record with everything that may be shown of it, to somebody `vetted` or not.
+    """One record with everything that may be shown of it; `openly` with values of its data.
 
     Raises:
         ParkedRecordNotFound: it is not parked any more, or belongs to another association.
@@ -123,7 +141,7 @@ async def parked_record(
         partition=row.partition,
         offset=row.offset,
         headers=[(name, _header(value)) for name, value in row.headers],
-        data=_shown(row.topic, row.value, vetted=vetted),
+        data=_shown(row.topic, row.value, openly=openly),
     )
 
 
@@ -148,23 +166,36 @@ def _header(value: str | None) -> str:
     return "" if value is None else base64.b64decode(value).decode(errors="replace")
 
 
-def _shown(topic: str, value: bytes | None, *, vetted: bool) -> str:
+async def is_dual_use(session: AsyncSession, parked_id: UUID) -> bool:
+    """Whether a record is about something dual use; the session has to see all rows.
+
+    It says so itself, another record of its subject does, or a table of this service knows it of
+    its subject or of something that its data name.
+    """
+    told = (await session.execute(OF_ITS_SUBJECT, {"id": parked_id})).all()
+    values = [(row.value or b"").decode(errors="replace") for row in told]
+    if any(map(SAYS_SO.search, values)):
+        return True
+    own = [value for row, value in zip(told, values, strict=True) if row.own]
+    texts = (*own, *(row.subject or "" for row in told))
+    named = {UUID(found) for text in texts for found in IDS.findall(text)}
+    known: list[Select[bool]] = [
+        select(column("dual_use", Boolean)).select_from(table(name)).where(column(key).in_(named))
+        for name, key in await session.execute(TABLES)
+    ]
+    return bool(known) and True in await session.scalars(union_all(*known))
+
+
+def _shown(topic: str, value: bytes | None, *, openly: bool) -> str:
     if value is None:
         return ""
     try:
         data = json.loads(value)
     except ValueError:
-        return "" if topic in PERSONAL else value[:4000].decode(errors="replace")
-    if topic in PERSONAL or (not vetted and _is_dual_use(data)):
+        return "" if topic in PERSONAL or not openly else value[:4000].decode(errors="replace")
+    if topic in PERSONAL or not openly:
         return "\n".join(sorted(data)) if isinstance(data, dict) else ""
     return json.dumps(data, ensure_ascii=False, indent=2)
-
-
-def _is_dual_use(data: Any) -> bool:
-    """Whether it says so anywhere inside."""
-    if isinstance(data, dict):
-        return data.get("dual_use") is True or any(map(_is_dual_use, data.values()))
-    return isinstance(data, list) and any(map(_is_dual_use, data))
 
 
 PERSONAL: Final = frozenset(

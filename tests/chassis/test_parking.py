@@ -14,7 +14,7 @@ from contracts.registry import (
 )
 from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
-from services.chassis.parked import parked_record
+from services.chassis.parked import is_dual_use, parked_record
 from services.chassis.parking import parked
 from services.chassis.received import Received
 from tests.chassis.builders import NOON, a_record, suspended
@@ -154,15 +154,31 @@ class TestHoles:
 
 
 class TestWhatIsShown:
-    async def test_r14_data_that_say_they_are_dual_use_are_for_vetted_people(
+    async def test_r14_data_that_say_they_are_dual_use_are_not_for_everybody(
         self, sessions: Sessions, effects: Effects
     ) -> None:
         value = b'{"profile": {"dual_use": true, "names": {"en": "Dual Works"}}}'
         await feed(sessions, effects, a_record(suspended("a"), sequence=1, offset=0, value=value))
         async with sessions() as session:
             [parked_id] = await session.scalars(select(parked.c.id))
-            vetted = await parked_record(session, parked_id, vetted=True)
+            vetted = await parked_record(session, parked_id, openly=True)
             others = await parked_record(session, parked_id)
+            hidden = await is_dual_use(session, parked_id)
 
+        assert hidden
         assert "Dual Works" in vetted.data
         assert others.data == "profile"
+
+    async def test_r14_so_are_those_of_the_same_subject(
+        self, sessions: Sessions, effects: Effects
+    ) -> None:
+        first, second = b'{"profile": {"dual_use": true', b'{"reason": "Dual Works"}'
+        await feed(sessions, effects, a_record(suspended("a"), sequence=1, offset=0, value=first))
+        await feed(sessions, effects, a_record(suspended("a"), sequence=2, offset=1, value=second))
+        await feed(sessions, effects, a_record(suspended("b"), sequence=1, offset=2, value=b"{}"))
+
+        async with sessions() as session:
+            ids = await session.execute(select(parked.c.id, parked.c.subject))
+            hidden = {(each.subject, await is_dual_use(session, each.id)) for each in ids}
+
+        assert hidden == {("a", True), ("b", False)}

@@ -5,12 +5,17 @@ security has to hold by itself.
 """
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
 
+from contracts.registry import ClusterSuspended
 from services.chassis.database import Sessions
+from services.chassis.parking import parked
 from services.exchanges.copies import queries
 from services.exchanges.copies.model import ClusterCopy
 from services.exchanges.visits import access, schedule
 from services.exchanges.visits.model import Visit
+from tests.chassis.builders import NOON, a_record
 from tests.exchanges.asking import VISITS, a_session, a_visit, problem_of
 from tests.exchanges.builders import LVIV_CLUSTER, NITRA_CLUSTER
 from tests.exchanges.conftest import SignIn
@@ -104,3 +109,36 @@ class TestASite:
         number = planned_there["number"]
         assert (await other.get(f"{VISITS}/{number}")).status_code == 404
         assert number not in (await other.get("/exchanges/schedule?view=list")).text
+
+
+class TestParked:
+    """A record about something dual use is hidden, also when its data do not say that it is."""
+
+    async def test_r14_is_hidden_by_its_subject_and_by_what_it_names(
+        self, visit: Visit, sessions: Sessions, sign_in: SignIn, app: FastAPI
+    ) -> None:
+        about_cluster = ClusterSuspended(subject=str(NITRA_CLUSTER), time=NOON, reason="")
+        about_other = ClusterSuspended(subject=str(LVIV_CLUSTER), time=NOON, reason="")
+        records = [
+            a_record(about_cluster, sequence=1, offset=0, value=b'{"reason": ["Secret"]}'),
+            a_record(about_other, sequence=1, offset=1, value=b'{"reason": ["Open"]}'),
+            a_record(
+                about_other,
+                sequence=2,
+                offset=2,
+                value=f'{{"reason": ["Secret"], "about": "{visit.id}"}}'.encode(),
+            ),
+        ]
+        async with sessions.begin() as session:
+            await app.state.consumer.apply(session, records)
+            rows = (await session.execute(select(parked.c.id, parked.c.sequence))).all()
+        operator = await sign_in("ECA", roles=("operator",))
+        vetted = await sign_in("ECA", roles=("operator",), marks=("dual_use_vetted",))
+
+        addresses = [f"/exchanges/parked/{row.id}" for row in rows]
+        shown = [(await operator.get(address)).text for address in addresses]
+        whole = [(await vetted.get(address)).text for address in addresses]
+
+        assert not any("Secret" in page for page in shown)
+        assert sum("Open" in page for page in shown) == 1
+        assert sum("Secret" in page for page in whole) == 2

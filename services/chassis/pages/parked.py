@@ -19,7 +19,14 @@ from services.chassis import redrive, tenancy
 from services.chassis.errors import Fault, NotFound
 from services.chassis.http import PageActor
 from services.chassis.identity import BACK_OFFICE, OPERATOR, Actor
-from services.chassis.parked import Parked, Wanted, parked_count, parked_record, parked_records
+from services.chassis.parked import (
+    Parked,
+    Wanted,
+    is_dual_use,
+    parked_count,
+    parked_record,
+    parked_records,
+)
 from services.chassis.parking import Kind
 from services.chassis.ui.i18n import Translator, Word
 from services.chassis.ui.render import render, see_other
@@ -92,7 +99,8 @@ async def _all_records(
 async def _one_record(request: Request, actor: PageActor, parked_id: UUID) -> Response:
     async with _reading(request, actor) as session:
         await _open(session, actor, parked_id)
-        record = await parked_record(session, parked_id, vetted=actor.is_vetted)
+        openly = actor.is_vetted or not await _is_dual_use(request, parked_id)
+        record = await parked_record(session, parked_id, openly=openly)
     return render(
         request,
         "parked_record.html",
@@ -171,6 +179,12 @@ async def _reading(request: Request, actor: Actor) -> AsyncIterator[AsyncSession
     async with sessions.begin() as session:
         await tenancy.enter(session, actor)
         yield session
+
+
+async def _is_dual_use(request: Request, parked_id: UUID) -> bool:
+    """By what the whole service knows, of which the actor may see less."""
+    async with request.app.state.worker_sessions() as session:
+        return await is_dual_use(session, parked_id)
 
 
 def _only(actor: Actor) -> str:
