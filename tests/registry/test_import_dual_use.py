@@ -8,7 +8,7 @@ from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
 from services.registry.imports import commands, finding
-from services.registry.imports.commands import Correction
+from services.registry.imports.correcting import Correction, correct_rows
 from services.registry.imports.fields import Kind
 from services.registry.imports.model import Import
 from services.registry.imports.states import State
@@ -74,7 +74,7 @@ async def test_r14_rows_about_dual_use_stay_hidden_when_they_are_judged_again(
     assert (await kept(sessions, found)).dual_use
     correction = Correction(row=2, column=1, value="Secrets")
 
-    await vetted(workshop, commands.correct_rows, found, corrections=[correction], choices={})
+    await vetted(workshop, correct_rows, found, corrections=[correction], choices={})
     await work_once(workshop)
 
     again = await kept(sessions, found)
@@ -91,7 +91,7 @@ async def test_r14_rows_about_dual_use_stay_hidden_while_one_cannot_be_read(
     found = await judged(workshop, SECRET)
     correction = Correction(row=2, column=6, value="")
 
-    await vetted(workshop, commands.correct_rows, found, corrections=[correction], choices={})
+    await vetted(workshop, correct_rows, found, corrections=[correction], choices={})
     await work_once(workshop)
 
     again = await kept(sessions, found)

@@ -23,6 +23,7 @@ IMPORTS = "/registry/imports"
 SELECTS = re.compile(r'<select name="(column/\d+)".*?>(.*?)</select>', re.DOTALL)
 CELLS = re.compile(r'name="(cell/\d+/\d+)"[^>]*? value="([^"]*)"')
 SELECTED = re.compile(r'value="(\w+)" selected')
+LOCK = re.compile(r'name="lock" value="(\d+)"')
 BAD = ["Smocza Jama", "=1+1", "9997953681", "2020-01-05"]
 
 
@@ -197,6 +198,75 @@ class TestProblems:
         page = await get(zofia, address)
         assert "1 row needs attention" in page.text
         assert dict(CELLS.findall(page.text))["cell/4/0"] == "KOWA"
+
+    async def test_r19_what_a_colleague_corrected_meanwhile_is_not_overwritten(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        body = a_csv(HEADER, ["KOWO", *SMOK[1:]], ["KOWA", "Żmij", "9996469309", "2020-01-05"])
+        address = await checked(zofia, workshop, body)
+        seen = {"was/2/0": "KOWO", "was/3/0": "KOWA"}
+        await send(zofia, f"{address}/fix", address, **seen, **{"cell/2/0": "KOVA"})
+
+        busy = await send(zofia, f"{address}/fix", address, **seen, **{"cell/3/0": "KOVO"})
+        await work_once(workshop)
+        mine = {"cell/2/0": "KOVO", "cell/3/0": "KOVO"}
+        refused = await send(zofia, f"{address}/fix", address, **seen, **mine)
+
+        assert busy.status_code == 409
+        assert "being checked just now" in busy.text
+        assert ("cell/3/0", "KOVO") in CELLS.findall(busy.text)
+        assert refused.status_code == 409
+        assert "A colleague was faster" in refused.text
+        for value in ("KOVA", "KOVO"):  # both stand there to be chosen
+            assert f'name="cell/2/0" value="{value}"' in refused.text
+        assert ("cell/3/0", "KOVO") in CELLS.findall(refused.text)  # nothing typed is lost
+        again = {"was/2/0": "KOVA", "was/3/0": "KOWA"}
+        await send(zofia, f"{address}/fix", address, **again, **mine)
+        await work_once(workshop)
+        assert "Save 2 rows" in (await get(zofia, address)).text
+
+    async def test_r19_a_form_that_only_repeats_takes_no_correction_back(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, ["KOWO", *SMOK[1:]], BAD))
+        stale = {"was/2/0": "KOWO", "cell/2/0": "KOWO"}
+        await send(zofia, f"{address}/fix", address, **{**stale, "cell/2/0": "KOVO"})
+        await work_once(workshop)
+
+        await send(zofia, f"{address}/fix", address, **stale)
+        await work_once(workshop)
+
+        assert "1 row needs attention" in (await get(zofia, address)).text
+
+    async def test_r19_rows_are_saved_as_they_were_looked_at(
+        self, zofia: AsyncClient, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, SMOK, BAD))
+        confirm = f"{address}?step=confirm"
+        lock = LOCK.search((await get(zofia, confirm)).text)
+        assert lock is not None
+        await send(zofia, f"{address}/fix", address, **{"cell/3/1": "Żmij"})
+        await work_once(workshop)
+
+        stale = await send(zofia, f"{address}/confirm", confirm, rows="good", lock=lock[1])
+
+        assert stale.status_code == 409
+        assert "somebody corrected or decided something since" in stale.text
+        assert await memberships(sessions) == 0
+
+    async def test_r19_a_name_near_to_a_known_one_is_one_click(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        other = ["KOWO", "Żmij", "9996469309", "2020-01-05"]
+        address = await checked(zofia, workshop, a_csv(HEADER, ["KOWO", *SMOK[1:]], other))
+        page = await get(zofia, address)
+        assert 'name="use" value="2/0=KOVO">KOVO (CL-1999)<' in page.text
+
+        typed = {"cell/2/0": "KOWO", "was/2/0": "KOWO", "cell/3/0": "KOWO", "was/3/0": "KOWO"}
+        await send(zofia, f"{address}/fix", address, **typed, use="2/0=KOVO")
+        await work_once(workshop)
+
+        assert "Save 2 rows" in (await get(zofia, address)).text
 
     async def test_r19_equal_values_of_all_rows_are_counted_at_once(
         self, zofia: AsyncClient, workshop: Workshop

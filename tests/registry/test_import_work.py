@@ -16,7 +16,7 @@ from services.chassis import tenancy
 from services.chassis.database import Sessions
 from services.registry.imports import commands, work
 from services.registry.imports.checking import Choice
-from services.registry.imports.commands import Correction
+from services.registry.imports.correcting import Correction, correct_rows
 from services.registry.imports.fields import Kind
 from services.registry.imports.model import Import
 from services.registry.imports.refusals import BadRowsLeft, WrongImportState
@@ -137,7 +137,7 @@ class TestCorrecting:
         assert counts(found) == (0, 0, 0, 2)
         corrections = [Correction(row=2, column=0, value="KOVO", everywhere=True)]
 
-        await act(workshop, commands.correct_rows, found, corrections=corrections, choices={})
+        await act(workshop, correct_rows, found, corrections=corrections, choices={})
         await work_once(workshop)
 
         assert counts(await seen(workshop, found)) == (2, 0, 0, 0)
@@ -155,7 +155,7 @@ class TestCorrecting:
             Correction(row=4, column=0, value="one", everywhere=True),
         ]
 
-        await act(workshop, commands.correct_rows, found, corrections=corrections, choices={})
+        await act(workshop, correct_rows, found, corrections=corrections, choices={})
 
         kept = [row.cells[0] for row in await rows_of(sessions, found)]
         assert kept == ["two", "three", "two", "one", "three"]
@@ -164,7 +164,7 @@ class TestCorrecting:
         found = await judged(workshop, a_csv(HEADER, SMOK, SMOK))
         assert counts(found) == (1, 0, 0, 1)
 
-        await act(workshop, commands.correct_rows, found, corrections=[], choices={3: Choice.KEEP})
+        await act(workshop, correct_rows, found, corrections=[], choices={3: Choice.KEEP})
         await work_once(workshop)
 
         assert counts(await seen(workshop, found)) == (1, 0, 1, 0)

@@ -15,8 +15,7 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.forms import Form, said
 from services.registry.imports import commands, showing, views, words
-from services.registry.imports.checking import Choice
-from services.registry.imports.commands import Correction
+from services.registry.imports.refusals import ImportChanged
 from services.registry.imports.states import CAN_UNDO
 
 router = APIRouter(prefix="/registry/imports", include_in_schema=False)
@@ -72,32 +71,22 @@ async def back(session: Transaction, actor: PageActor, key: str) -> Response:
     return see_other(f"/registry/imports/{found.number}")
 
 
-@router.post("/{key}/fix")
-async def fix(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
-    given = await request.form()
-    corrections, choices = [], {}
-    for name, value in given.items():
-        kind, _, rest = name.partition("/")
-        row, _, column = rest.partition("/")
-        if not row.isdecimal() or not isinstance(value, str):
-            continue
-        if kind == "cell" and column.isdecimal():
-            everywhere = f"same/{rest}" in given
-            corrections.append(Correction(int(row), int(column), value, everywhere))
-        elif kind == "choice" and value in set(Choice):
-            choices[int(row)] = Choice(value)
-    found = await commands.correct_rows(
-        session, actor, key=key, corrections=corrections, choices=choices, at=clock.now()
-    )
-    return see_other(f"/registry/imports/{found.number}")
-
-
 @router.post("/{key}/confirm")
 async def confirm(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
     form = await Form.of(request)
-    found = await commands.confirm_import(
-        session, actor, key=key, only_good=form.one("rows") == "good", at=clock.now()
-    )
+    try:
+        found = await commands.confirm_import(
+            session,
+            actor,
+            key=key,
+            only_good=form.one("rows") == "good",
+            lock=form.lock() if form.one("lock") else None,
+            at=clock.now(),
+        )
+    except ImportChanged as refusal:
+        found = await showing.mine(session, actor, key)
+        faults = said([Fault("", refusal.code, refusal.text)], request.state.t)
+        return await showing.state_page(request, session, found, faults=faults)
     return see_other(f"/registry/imports/{found.number}")
 
 

@@ -42,6 +42,7 @@ class ImportOut(BaseModel):
     done: int
     rows_a_second: int
     seconds_left: int | None
+    lock: int
     started_at: datetime
     saved_at: datetime | None
     undo_until: datetime | None

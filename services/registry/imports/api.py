@@ -47,9 +47,10 @@ class Matching(BaseModel):
 
 
 class Confirmation(BaseModel):
-    """Whether to save the good rows although others are bad."""
+    """Whether to save the good rows although others are bad; `lock` as it was looked at."""
 
     only_good: bool = False
+    lock: int | None = None
 
 
 class Decisions(BaseModel):
@@ -244,7 +245,7 @@ async def confirm(
 ) -> ImportOut:
     """Let the good rows be saved."""
     found = await commands.confirm_import(
-        session, actor, key=key, only_good=given.only_good, at=clock.now()
+        session, actor, key=key, only_good=given.only_good, lock=given.lock, at=clock.now()
     )
     return ImportOut.of(found, request.state.t)
 

@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,13 +16,17 @@ from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.clusters.finding import cluster_of
 from services.registry.imports import finding
-from services.registry.imports.checking import Choice
 from services.registry.imports.fields import Kind, fields_of, lacking, schemes_of
 from services.registry.imports.looking import look
 from services.registry.imports.matching import nearest
 from services.registry.imports.model import Habit, Import, ImportRow
 from services.registry.imports.reading import ENCODINGS
-from services.registry.imports.refusals import BadRowsLeft, ColumnsMissing, NothingToSave
+from services.registry.imports.refusals import (
+    BadRowsLeft,
+    ColumnsMissing,
+    ImportChanged,
+    NothingToSave,
+)
 from services.registry.imports.states import State
 
 CORRECT: Final = mark("please correct the fields named below")
@@ -35,22 +38,6 @@ NO_CONSENT: Final = mark(
 )
 NEAR: Final = mark("Choose the column with this; every row needs it. It may be “{column}”.")
 SEPARATORS: Final = (";", ",", "\t", "|")
-
-SAME: Final = text("""
-  update import_rows as row set cells[:column] = fix.new
-  from unnest(cast(:old as text[]), cast(:new as text[])) as fix (old, new)
-  where row.import_id = :id and row.effect = 'bad' and row.cells[:column] = fix.old
-""")
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """Another value for one cell; with `everywhere`, for all bad rows with the same value."""
-
-    row: int
-    column: int
-    value: str
-    everywhere: bool = False
 
 
 async def start_import(
@@ -178,42 +165,27 @@ async def match_again(session: AsyncSession, actor: Actor, *, key: str, at: date
     return found
 
 
-async def correct_rows(
+async def confirm_import(
     session: AsyncSession,
     actor: Actor,
     *,
     key: str,
-    corrections: list[Correction],
-    choices: Mapping[int, Choice],
+    only_good: bool,
+    lock: int | None = None,
     at: datetime,
 ) -> Import:
-    """Write other values into cells, decide about duplicates, and let all rows be judged again.
+    """Let the good rows be saved, as they were seen at `lock`.
 
     Raises:
-        WrongImportState: its rows are not waiting.
-    """
-    found = await _own(session, actor, key)
-    found.must_be(State.WAITING)
-    await _write_cells(session, found, corrections)
-    rows = await finding.rows_by_number(session, found, choices)
-    for number, row in rows.items():
-        row.choice = choices[number]
-    found.check(at=at)
-    return found
-
-
-async def confirm_import(
-    session: AsyncSession, actor: Actor, *, key: str, only_good: bool, at: datetime
-) -> Import:
-    """Let the good rows be saved.
-
-    Raises:
+        ImportChanged: somebody corrected or decided something since.
         BadRowsLeft: all were to be saved, and some are bad.
         NothingToSave: no row would change anything.
         WrongImportState: its rows are not waiting.
     """
     found = await _own(session, actor, key)
     found.must_be(State.WAITING)
+    if lock not in {None, found.lock}:
+        raise ImportChanged
     if found.bad and not only_good:
         raise BadRowsLeft(found.bad)
     if not found.ready:
@@ -260,35 +232,6 @@ async def _lacking(
         values = {} if at is None else {"column": found.columns[at]}
         faults.append(Fault(f"/match/{name}", "TLK-D001", text, values=values))
     return faults
-
-
-async def _write_cells(session: AsyncSession, found: Import, corrections: list[Correction]) -> None:
-    """Write corrections, those for all rows first; a cell that a form only repeats is none."""
-    numbers = {each.row for each in corrections}
-    rows = await finding.rows_by_number(session, found, numbers)
-    changes = [
-        each
-        for each in corrections
-        if each.row in rows
-        and 0 <= each.column < len(rows[each.row].cells)
-        and rows[each.row].cells[each.column] != each.value
-    ]
-    everywhere: dict[int, dict[str, str]] = {}
-    for each in changes:
-        if each.everywhere:
-            old = rows[each.row].cells[each.column]
-            everywhere.setdefault(each.column, {})[old] = each.value
-    for (
-        column,
-        fixes,
-    ) in everywhere.items():  # all at once: no fix is taken for the value of another
-        asked = {"id": found.id, "column": column + 1, "old": [*fixes], "new": [*fixes.values()]}
-        await session.execute(SAME, asked)
-    rows = await finding.rows_by_number(session, found, numbers)
-    for each in changes:
-        row = rows[each.row]
-        row.cells = [*row.cells[: each.column], each.value, *row.cells[each.column + 1 :]]
-    await session.flush()
 
 
 async def _own(session: AsyncSession, actor: Actor, key: str) -> Import:

@@ -118,7 +118,7 @@ async def one(
     if found.state is State.MATCHING:
         return await showing.columns_page(request, session, found)
     if found.state is State.WAITING and found.bad and step != "confirm":
-        return await showing.problems_page(request, session, found, after)
+        return await showing.problems_page(request, session, actor, found, after)
     return await showing.state_page(request, session, found, after)
 
 

@@ -9,14 +9,10 @@ from uuid import UUID
 from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.paging import cursor_of, page, values_of
 from services.registry.associations.queries import day_at, home_of
-from services.registry.clusters.finding import visible_to
-from services.registry.clusters.model import Cluster
-from services.registry.clusters.states import ENDED
-from services.registry.imports import finding, keeping
+from services.registry.imports import finding, keeping, naming
 from services.registry.imports.checking import bare
 from services.registry.imports.documents import Place
 from services.registry.imports.fields import Kind
@@ -154,20 +150,14 @@ async def habit_of(session: AsyncSession, found: Import) -> dict[str, int]:
 async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known:
     """What the rows of an import are judged by: its association's home, day and clusters."""
     language, zone = await home_of(session, found.association)
-    own = select(Cluster).where(
-        Cluster.association == found.association, Cluster.state.not_in(ENDED), visible_to(actor)
-    )
-    clusters = (await session.scalars(own.order_by(Cluster.number))).all()
-    numbers: dict[str, str] = {}
-    for cluster in clusters:
-        for name in _names_of(cluster):
-            numbers.setdefault(fold(name), cluster.number)
+    clusters = await naming.own_clusters(session, actor, found.association)
+    names = naming.names_of(clusters)
     place = Place(
         country=found.association,
         language=language,
         zone=zone,
         today=await day_at(session, found.association, at=found.started_at),
-        clusters=numbers,
+        clusters={name: number for name, (number, _) in names.items()},
         cluster=found.cluster_number,
         consent=found.consent,
         from_workbook=bool(found.sheets),
@@ -191,10 +181,3 @@ async def _organisations(session: AsyncSession, association: str) -> dict[str, S
         for each in await session.scalars(own)
         for number in each.numbers
     }
-
-
-def _names_of(cluster: Cluster) -> list[str]:
-    profile = cluster.pending or cluster.profile
-    names = [profile.names.original, profile.names.en, profile.short_name, cluster.ref]
-    former = [cluster.profile.names.original, cluster.profile.names.en]
-    return [name for name in (cluster.number, *names, *former, cluster.legal_value) if name]

@@ -93,3 +93,15 @@ class DecidedMeanwhile(Conflict):
             mark("somebody decided otherwise about these rows: {rows}; look again"), rows=rows
         )
         self.others = others
+
+
+class ImportChanged(Conflict):
+    """Rows are others than those that were looked at."""
+
+    code = "TLK-R133"
+    title = "Somebody was faster"
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("somebody corrected or decided something since: look at the rows as they are now")
+        )

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from services.registry.imports import act_pages, api, known_pages, pages
+from services.registry.imports import act_pages, api, fix_pages, known_pages, pages
 
-ROUTERS: Final = (api.router, pages.router, act_pages.router, known_pages.router)
+ROUTERS: Final = (api.router, pages.router, act_pages.router, fix_pages.router, known_pages.router)

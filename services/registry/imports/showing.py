@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from services.chassis import clock
-from services.chassis.errors import Fault
+from services.chassis.errors import Conflict, Fault
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
@@ -74,13 +74,13 @@ def _label(fault: Fault, found: Import, t: Translator) -> str:
 
 
 async def problems_page(
-    request: Request, session: AsyncSession, found: Import, after: str | None
+    request: Request, session: AsyncSession, actor: Actor, found: Import, after: str | None
 ) -> Response:
     t: Translator = request.state.t
     rows, following = await queries.rows_page(
         session, found, effects=["bad"], cursor=after, size=PROBLEMS
     )
-    shown = await views.problems(session, found, rows, t)
+    shown = await views.problems(session, actor, found, rows, t)
     return step(
         request,
         "imports/problems.html",
@@ -100,6 +100,7 @@ async def state_page(
     after: str | None = None,
     *,
     fragment: str | None = None,
+    faults: list[Fault] | None = None,
 ) -> Response:
     """What stands for whatever else there is to an import; of one that waits, its confirmation."""
     t: Translator = request.state.t
@@ -112,6 +113,8 @@ async def state_page(
         request,
         "imports/import.html",
         found,
+        status=Conflict.status if faults else 200,
+        faults=faults or [],
         fragment=fragment,
         progress=views.progress(found, at=clock.now()),
         repairs=views.repairs(found, repaired, t),

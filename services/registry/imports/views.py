@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.errors import Fault
+from services.chassis.identity import Actor
 from services.chassis.ui.i18n import Translator
-from services.registry.imports import finding, queries, words
+from services.registry.imports import finding, naming, queries, words
+from services.registry.imports.documents import NO_CLUSTER
 from services.registry.imports.fields import fields_of
 from services.registry.imports.files import sentence
 from services.registry.imports.headers import title
@@ -41,6 +43,7 @@ class Cell:
     value: str
     faults: Sequence[Fault]
     equal: int
+    near: Sequence[tuple[str, str]] = ()  # numbers and names that may be meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def progress(found: Import, *, at: datetime) -> Progress:
 
 
 async def problems(
-    session: AsyncSession, found: Import, rows: Sequence[ImportRow], t: Translator
+    session: AsyncSession, actor: Actor, found: Import, rows: Sequence[ImportRow], t: Translator
 ) -> list[Problem]:
     """The bad rows as they are corrected."""
     columns = finding.matched_of(found)
@@ -124,7 +127,10 @@ async def problems(
         if not note["repair"] and _is_in(row, columns, note)
     }
     equal = await queries.equal_values(session, found, {cell for cell in wrong if cell[1]})
-    return [_problem(found, row, equal, t) for row in rows]
+    unknown = any(note["code"] == NO_CLUSTER[0] for row in rows for note in row.notes)
+    own = await naming.own_clusters(session, actor, found.association) if unknown else []
+    names = naming.names_of(own)
+    return [_problem(found, row, equal, names, t) for row in rows]
 
 
 def summary(shown: Sequence[Problem], t: Translator) -> list[Fault]:
@@ -173,7 +179,11 @@ def _is_in(row: ImportRow, columns: Mapping[str, int], note: Mapping[str, Any]) 
 
 
 def _problem(
-    found: Import, row: ImportRow, equal: Mapping[tuple[int, str], int], t: Translator
+    found: Import,
+    row: ImportRow,
+    equal: Mapping[tuple[int, str], int],
+    names: naming.Names,
+    t: Translator,
 ) -> Problem:
     columns = finding.matched_of(found)
     errors = [note for note in row.notes if not note["repair"]]
@@ -189,7 +199,8 @@ def _problem(
         fault = Fault(f"/{name}", note["code"], sentence(note, t))
         before = cells[name].faults if name in cells else []
         same = equal.get((column, value), 0)
-        cells[name] = Cell(name, label, value, [*before, fault], same)
+        near = naming.nearest(value, names) if note["code"] == NO_CLUSTER[0] else ()
+        cells[name] = Cell(name, label, value, [*before, fault], same, near)
     other = next((note["other"] for note in errors if note["other"] is not None), None)
     return Problem(row.row, name_of(found, row), list(cells.values()), other, remarks)
 
