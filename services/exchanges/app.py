@@ -7,8 +7,8 @@ from fastapi import FastAPI
 
 from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
+from services.exchanges.consumers import consumer
 from services.exchanges.copies import api as copies_api
-from services.exchanges.copies.consumers import consumer
 from services.exchanges.visits import api, calendar_api
 from services.exchanges.visits.intake import exchanges_intake
 from services.exchanges.visits.pages.routers import FOLLOWED, PAGES

@@ -48,7 +48,7 @@ from services.notifications.copies import commands as copies
 from services.notifications.copies import queries
 from services.notifications.deliveries import planning
 from services.notifications.deliveries.commands import drop_pending, plan
-from services.notifications.today import rules
+from services.notifications.today import data_requests, rules
 
 notifications: Final = Consumer("notifications")  # stored name
 people.follow(notifications)
@@ -250,6 +250,7 @@ async def on_visit_called_off(
 notifications.on(VisitCancelled)(on_visit_called_off)
 notifications.on(VisitDissolved)(on_visit_called_off)
 
+data_requests.follow(notifications)
 notifications.on(OrganisationMergeRequested)(rules.ask_for_decisions)
 notifications.on(OrganisationMerged)(rules.note_decisions)
 notifications.on(OrganisationMergeDeclined)(rules.note_decisions)

@@ -21,7 +21,7 @@ from deploy.local.keyring import Keyring, write_private
 from services.chassis.parked import Parked, parked_records
 from services.chassis.parking import dropped
 from services.chassis.received import Record
-from services.exchanges.copies.consumers import consumer
+from services.exchanges.consumers import consumer
 from services.exchanges.copies.model import ClusterCopy
 from tests.chassis.builders import a_record, confirmed, suspended
 from tests.deploy.command import talka

@@ -26,7 +26,7 @@ from contracts.sites import SiteClosed, SiteOpened, SiteUpdated
 from contracts.vocabulary import ClusterState, Names
 from services.chassis.database import Sessions
 from services.chassis.received import Record
-from services.exchanges.copies.consumers import consumer
+from services.exchanges.consumers import consumer
 from services.exchanges.copies.model import AssociationCopy, ClusterCopy, SiteCopy
 from services.exchanges.copies.queries import clusters_as_of, find_clusters, sites_of
 from tests.exchanges.builders import DAY, LVIV_CLUSTER, NOON, a_coordinator

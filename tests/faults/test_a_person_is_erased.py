@@ -25,7 +25,7 @@ from services.chassis import clock, tenancy
 from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
 from services.chassis.staff import StaffCopy
-from services.exchanges.copies.consumers import consumer as exchanges
+from services.exchanges.consumers import consumer as exchanges
 from services.notifications.consumers import notifications
 from services.notifications.copies.model import ContactCopy
 from services.registry.app import registry

@@ -1,10 +1,17 @@
 """Today as people see it: what is to be done, by when, and ticking it off."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from contracts.data_requests import (
+    DataRequestAnswered,
+    DataRequestKind,
+    DataRequestPassedOn,
+    DataRequestReminded,
+)
 from contracts.exchanges import (
     DelegateAnswered,
     DelegateLapsed,
@@ -186,6 +193,35 @@ class TestToday:
         assert "Nothing waits for you." in elsewhere.text
         assert waiting == {(TaskKind.DECIDE_MERGE, "UA"): "open"}
         assert await tasks(sessions) == {(TaskKind.DECIDE_MERGE, "UA"): "done"}
+
+    async def test_d04_an_answer_that_is_owed_waits_for_the_back_office_that_owes_it(
+        self, story: Story, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        request: dict[str, Any] = {
+            "subject": str(OURS),
+            "time": NOON,
+            "kind": DataRequestKind.ERASE,
+            "received_by": "UA",
+            "due_day": NOON.date(),
+        }
+        await story.tell(DataRequestReminded(**request, answers="UA", days_left=7))
+        page = (await (await sign_in("UA", "back_office")).get(TODAY)).text
+        owed = [await tasks(sessions)]
+        for told in (
+            DataRequestPassedOn(**request, answers="PL", former="UA"),
+            DataRequestAnswered(**request, answers="PL"),
+        ):
+            await story.tell(told)
+            owed.append(await tasks(sessions))
+
+        assert "Answer a request about data" in page
+        assert f"/registry/data-requests/{OURS}" in page
+        kind = TaskKind.ANSWER_DATA_REQUEST
+        assert owed == [
+            {(kind, "UA"): "open"},
+            {(kind, "UA"): "done", (kind, "PL"): "open"},
+            {(kind, "UA"): "done", (kind, "PL"): "done"},
+        ]
 
     async def test_sends_analysts_to_their_home(self, sign_in: SignIn) -> None:
         analyst = await sign_in("SK", "analyst")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.participants import ParticipantRecorded
+from contracts.participants import ParticipantErased, ParticipantRecorded
 from contracts.vocabulary import LanguageSkill, ParticipantRole, Party, PersonNames
 from services.exchanges.database import Base
 
@@ -87,6 +87,12 @@ class Participant(Base):
             zone=self.zone,
             organisation_id=self.organisation_id,
         )
+
+    def erase(self, *, at: datetime) -> ParticipantErased:
+        """Keep nothing that says who it was; the place in the visit stays."""
+        self.names, self.mail, self.phone, self.languages = {"original": "–"}, "", None, []
+        self.recorded_at = at
+        return ParticipantErased(subject=str(self.id), time=at)
 
 
 SIGNS_FOR = {ParticipantRole.VISITOR: Party.VO, ParticipantRole.HOST: Party.HO}

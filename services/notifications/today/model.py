@@ -1,4 +1,4 @@
-"""A task: something that waits for people of one association, about a visit or an organisation.
+"""A task: something that waits for people of one association, about a visit or a thing they keep.
 
 Events raise and settle it; a person may say it is done, or take that back. Its id follows from
 what it is about, so raising it twice is raising it once.
@@ -31,9 +31,10 @@ class TaskKind(StrEnum):
     RECORD_ATTENDANCE = "record_attendance"
     FILE_REPORT = "file_report"
     DECIDE_MERGE = "decide_merge"
+    ANSWER_DATA_REQUEST = "answer_data_request"
 
 
-FOR_BACK_OFFICES: Final = frozenset({TaskKind.DECIDE_MERGE})
+FOR_BACK_OFFICES: Final = frozenset({TaskKind.DECIDE_MERGE, TaskKind.ANSWER_DATA_REQUEST})
 
 
 class TaskNotFound(NotFound):
@@ -57,7 +58,7 @@ class Task(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[TaskKind]
-    aggregate: Mapped[str]  # what it is about: a visit, an organisation
+    aggregate: Mapped[str]  # what it is about: a visit, an organisation, a request
     # the columns are called as when tasks were about visits alone: two versions run side by side
     about_id: Mapped[UUID] = mapped_column("visit_id")
     about_number: Mapped[str | None] = mapped_column("visit_number")

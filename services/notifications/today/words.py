@@ -20,6 +20,7 @@ WHAT: Final = {
     TaskKind.RECORD_ATTENDANCE: Word("task", "Record who is present"),
     TaskKind.FILE_REPORT: Word("task", "See that the report is filed"),
     TaskKind.DECIDE_MERGE: Word("task", "Say whether two organisations are one"),
+    TaskKind.ANSWER_DATA_REQUEST: Word("task", "Answer a request about data"),
 }
 
 ACTS: Final = {
@@ -34,6 +35,7 @@ ACTS: Final = {
 
 
 DECIDE: Final = Word("act", "Decide")
+OPEN_REQUEST: Final = Word("act", "Open the request")
 
 
 def what(t: Translator, row: TaskRow) -> str:
@@ -54,5 +56,7 @@ def act(row: TaskRow) -> tuple[Word, str]:
     """The one act that does it: its word and its address."""
     if row.task.kind is TaskKind.DECIDE_MERGE:
         return DECIDE, "/registry/organisations/requests?state=requested"
+    if row.task.kind is TaskKind.ANSWER_DATA_REQUEST:
+        return OPEN_REQUEST, f"/registry/data-requests/{row.task.about_id}"
     word, part = ACTS[row.task.kind]
     return word, f"/exchanges/visits/{row.number}{part}"

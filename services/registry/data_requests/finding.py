@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Text, and_, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.folding import fold
@@ -18,7 +18,7 @@ MOST_OFFERED = 50
 async def request_of(
     session: AsyncSession, actor: Actor, key: str, *, for_update: bool = False
 ) -> DataRequest:
-    """The request of that number (`DR-1001`), for the back offices that deal with it.
+    """The request of that number (`DR-1001`) or id, for the back offices that deal with it.
 
     Raises:
         NotAllowed: the actor is not of the back office.
@@ -26,7 +26,7 @@ async def request_of(
     """
     actor.must_be(BACK_OFFICE)
     mine = select(DataRequest).where(
-        DataRequest.number == key.upper(),
+        or_(DataRequest.number == key.upper(), cast(DataRequest.id, Text) == key.lower()),
         or_(
             DataRequest.association == actor.association,
             DataRequest.received_by == actor.association,

@@ -1,0 +1,87 @@
+"""Forgets people in all their visits when the registry forgets them (D-02, D-04).
+
+A participant is known by an address, so each address of a person is kept, as a digest. What stays
+of a forgotten participant is a place in a visit, without a name, so that figures hold.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.people import PersonErased, PersonRecorded
+from services.chassis import history, links, tenancy
+from services.chassis.consumer import Consumer
+from services.chassis.database import upsert
+from services.chassis.identity import SYSTEM, Actor
+from services.chassis.received import Received
+from services.exchanges.database import Base
+from services.exchanges.participants.model import Participant
+
+
+class KnownPerson(Base):
+    """An address under which an association's registry knows a person."""
+
+    __tablename__ = "people_known"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mail_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    association: Mapped[str]
+
+
+def follow(consumer: Consumer) -> None:
+    """Let the service's consumer know of people in the registry, and forget the erased."""
+    consumer.on(PersonRecorded)(on_person_recorded)
+    consumer.on(PersonErased)(on_person_erased)
+
+
+async def on_person_recorded(
+    session: AsyncSession, events: Sequence[Received[PersonRecorded]]
+) -> None:
+    """Keep under which address the person is known, also beside earlier ones."""
+    rows = [
+        {
+            "person_id": UUID(received.subject),
+            "mail_digest": hashlib.sha256(received.event.mail.lower().encode()).digest(),
+            "association": received.envelope.association,
+        }
+        for received in events
+        if received.event.mail
+    ]
+    await upsert(session, KnownPerson, rows)
+
+
+async def on_person_erased(session: AsyncSession, events: Sequence[Received[PersonErased]]) -> None:
+    """Forget the person in every visit, and under which addresses the person was known."""
+    for received in events:
+        person_id = UUID(received.subject)
+        for participant in await _participants(session, person_id):
+            await _forget(session, participant, received)
+        await session.execute(delete(KnownPerson).where(KnownPerson.person_id == person_id))
+
+
+async def _participants(session: AsyncSession, person_id: UUID) -> Sequence[Participant]:
+    """The records of somebody of the same association under any of the addresses."""
+    digest = func.sha256(func.convert_to(func.lower(Participant.mail), "UTF8"))
+    same = (
+        select(Participant.person_id)
+        .join(KnownPerson, KnownPerson.association == Participant.association)
+        .where(KnownPerson.person_id == person_id, KnownPerson.mail_digest == digest)
+    )
+    theirs = select(Participant).where(Participant.person_id.in_(same), Participant.mail != "")
+    return (await session.scalars(theirs.order_by(Participant.id).with_for_update())).all()
+
+
+async def _forget(
+    session: AsyncSession, participant: Participant, received: Received[PersonErased]
+) -> None:
+    at = received.envelope.time
+    actor = Actor(SYSTEM.id, participant.association)
+    await history.record(session, participant.erase(at=at), actor=actor, cause=received)
+    await links.withdraw(session, subject=str(participant.id), at=at)
+    for side in {participant.visitor_association, participant.host_association}:
+        await tenancy.enter(session, Actor(SYSTEM.id, side))
+        await history.empty(session, str(participant.id))

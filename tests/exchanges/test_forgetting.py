@@ -1,0 +1,96 @@
+"""Whoever the registry forgets is forgotten in all visits, and nobody else (D-02, D-04)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from contracts.event import Event, uuid7
+from contracts.participants import ParticipantErased, ParticipantRecorded
+from contracts.people import ContactNames, PersonErased, PersonRecorded
+from services.chassis import history
+from services.chassis.database import Sessions
+from services.exchanges.consumers import consumer
+from services.exchanges.participants.forgetting import KnownPerson
+from services.exchanges.participants.model import Participant
+from services.exchanges.visits.model import Visit
+from tests.exchanges.builders import NOON
+from tests.exchanges.stories import invited
+from tests.exchanges.test_consumers import a_record
+
+ERASED = uuid7()
+
+
+def recorded(mail: str) -> PersonRecorded:
+    return PersonRecorded(
+        subject=str(ERASED),
+        time=NOON,
+        names=ContactNames(original="Оксана"),
+        mail=mail,
+        language="uk",
+        zone="Europe/Kyiv",
+    )
+
+
+async def tell(sessions: Sessions, *events: Event) -> None:
+    numbered = enumerate(events)
+    batch = [a_record(each, sequence=number + 1, offset=number) for number, each in numbered]
+    batch[-1] = replace(batch[-1], value=None)  # the last one is a tombstone
+    async with sessions.begin() as session:
+        await consumer.apply(session, batch)
+
+
+async def people(sessions: Sessions, ids: Sequence[UUID]) -> list[Participant]:
+    async with sessions.begin() as session:
+        rows = select(Participant).where(Participant.id.in_(ids)).order_by(Participant.id)
+        return list(await session.scalars(rows))
+
+
+async def told_of(sessions: Sessions, participant: Participant) -> list[tuple[str, bool]]:
+    """The events about a participant: type, and whether data are there."""
+    async with sessions.begin() as session:
+        rows = await history.rows_of(session, str(participant.id))
+        return [(row["type"], row["data"] is not None) for row in rows]
+
+
+class TestAnErasedPerson:
+    async def test_d04_is_forgotten_in_visits_under_every_address(
+        self, visit: Visit, sessions: Sessions
+    ) -> None:
+        ids = await invited(sessions, visit, "oksana@old.example", "olena@example.org")
+
+        await tell(
+            sessions,
+            recorded("Oksana@old.example"),
+            recorded("oksana@new.example"),
+            PersonErased(subject=str(ERASED), time=NOON),
+        )
+
+        gone, stays = await people(sessions, ids)
+        assert (gone.name, gone.mail, gone.languages) == ("–", "", [])
+        assert stays.mail == "olena@example.org"
+        assert await told_of(sessions, gone) == [
+            (ParticipantRecorded.type, False),
+            (ParticipantErased.type, False),
+        ]
+        assert await told_of(sessions, stays) == [(ParticipantRecorded.type, True)]
+        async with sessions.begin() as session:
+            assert (await session.scalars(select(KnownPerson))).all() == []
+
+    async def test_d04_of_another_association_is_not_taken_for_somebody_of_ours(
+        self, visit: Visit, sessions: Sessions
+    ) -> None:
+        [delegate] = await invited(sessions, visit, "oksana@example.org")
+        async with sessions.begin() as session:
+            row = await session.get_one(Participant, delegate)
+            row.association = "SK"
+
+        await tell(
+            sessions,
+            recorded("oksana@example.org"),
+            PersonErased(subject=str(ERASED), time=NOON),
+        )
+
+        [known] = await people(sessions, [delegate])
+        assert known.mail == "oksana@example.org"
