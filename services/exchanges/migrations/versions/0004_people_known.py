@@ -4,8 +4,8 @@ from alembic import op
 
 from services.chassis.migrations.protection import protect
 
-revision = "exchanges_0003"
-down_revision = "exchanges_0002"
+revision = "exchanges_0004"
+down_revision = "exchanges_0003"
 branch_labels = None
 depends_on = None
 
