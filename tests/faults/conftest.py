@@ -23,7 +23,7 @@ from services.chassis.subscription import Subscription
 from tests.chassis.builders import ZUZANA, suspended
 from tests.settings import Databases, sessions_of
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90  # only what fails takes that long
 
 
 @pytest.fixture
