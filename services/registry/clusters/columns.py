@@ -39,6 +39,7 @@ class ClusterColumns:
     edited_by: Mapped[str]
     reviewer_id: Mapped[UUID | None]
     confirmed_on: Mapped[date | None]
+    ended_on: Mapped[date | None]  # its last day, once it is archived
     administrators: Mapped[list[UUID]]  # people who answer for the profile
     changed_at: Mapped[datetime]
 

@@ -189,6 +189,7 @@ class Cluster(ClusterConfirmation, Base):
     def archive(self, *, reason: str, on: date, at: datetime) -> facts.ClusterArchived:
         """End the cluster's part in the programme for good."""
         self._move_to(ClusterState.ARCHIVED, at=at)
+        self.ended_on = on
         self.pending, self.reasons, self.note = None, [], reason
         return facts.ClusterArchived(subject=str(self.id), time=at, reason=reason, archived_day=on)
 

@@ -15,6 +15,7 @@ from services.chassis import history, tenancy
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, VETTED, Actor
 from services.registry.associations.queries import day_at
+from services.registry.clusters.model import Cluster
 from services.registry.memberships.model import Membership, Span
 from services.registry.organisations.model import Organisation
 from services.registry.organisations.queries import organisation_of
@@ -100,7 +101,12 @@ async def _followed(
     )
     rows = (await session.scalars(both.order_by(Membership.id).with_for_update())).all()
     events: list[Event] = []
-    for membership in [each for each in rows if each.organisation_id == gone.id and each.is_open]:
+    ended = select(Cluster.id).where(Cluster.ended_on.is_not(None))
+    over = set(
+        await session.scalars(ended.where(Cluster.id.in_({each.cluster_id for each in rows})))
+    )
+    going_on = [each for each in rows if each.is_open and each.cluster_id not in over]
+    for membership in [each for each in going_on if each.organisation_id == gone.id]:
         last = max(membership.joined_day, today)
         why = REASON.format(number=survivor.number, reason=reason)
         events.append(membership.end(on=last, reason=why, at=at))

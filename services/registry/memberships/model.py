@@ -42,6 +42,15 @@ class Span:
         """Whether it holds on no day at all."""
         return self.ended_day is not None and self.ended_day < self.joined_day
 
+    def until(self, last_day: date | None) -> "Span":
+        """The same days up to a last one, that of the cluster; without one they stay as they are.
+
+        A membership of an archived cluster goes on no longer than the cluster, whatever it says.
+        """
+        if last_day is None or (self.ended_day is not None and self.ended_day <= last_day):
+            return self
+        return Span(self.joined_day, last_day)
+
     def meets(self, other: Self) -> bool:
         """Whether both hold on some same day."""
         if self.is_empty or other.is_empty:

@@ -164,8 +164,8 @@ async def memberships(key: str, session: Transaction, actor: Acting) -> list[Mem
             cluster=each.cluster_number,
             cluster_name=each.cluster_name,
             kind=each.membership.kind,
-            joined_day=each.membership.joined_day,
-            ended_day=each.membership.ended_day,
+            joined_day=each.days.joined_day,
+            ended_day=each.days.ended_day,
             reason=each.membership.reason,
         )
         for each in await belongings_of(session, actor, organisation.id)

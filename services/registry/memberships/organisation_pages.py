@@ -227,7 +227,7 @@ async def _merge_page(
         status=status if faults else 200,
         organisation=organisation,
         name=_name(organisation, t),
-        following=sum(each.membership.is_open for each in belongings),
+        following=sum(each.days.ended_day is None for each in belongings),
         form=form,
         faults=said(faults or [], t),
     )

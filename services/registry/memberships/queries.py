@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.registry import ClusterArchived
 from contracts.vocabulary import MemberKind, SizeClass
 from services.chassis import history, paging
 from services.chassis.folding import fold
@@ -40,9 +41,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """A cluster to which an organisation belongs or belonged."""
+    """A cluster to which an organisation belongs or belonged, and on which days."""
 
     membership: Membership
+    days: Span
     cluster_number: str
     cluster_name: str
 
@@ -58,14 +60,16 @@ async def members_page(
     size: int,
 ) -> tuple[Sequence[Member], str | None]:
     """A page of the members of a day by name, and the cursor of the next one."""
+    last_day = await _last_day(session, cluster_id, known_at)
     spans = await _spans(session, cluster_id, day, known_at)
     rows = _members(select(Membership, Organisation), cluster_id, wanted, day, spans)
+    rows = rows.where(_is_there(day, last_day))
     found, following = await paging.page(
         session, rows, Organisation.sort_name, Membership.id, cursor=cursor, size=size
     )
-    known = spans or {}
     members = [
-        Member(each, organisation, known.get(each.id, each.days)) for each, organisation in found
+        Member(each, organisation, (spans or {}).get(each.id, each.days).until(last_day))
+        for each, organisation in found
     ]
     return members, following
 
@@ -79,14 +83,13 @@ async def all_members(
     known_at: datetime | None = None,
 ) -> Sequence[Member]:
     """All members of a day that are wanted, by name."""
+    last_day = await _last_day(session, cluster_id, known_at)
     spans = await _spans(session, cluster_id, day, known_at)
     rows = _members(select(Membership, Organisation), cluster_id, wanted, day, spans)
-    known = spans or {}
+    rows = rows.where(_is_there(day, last_day)).order_by(Organisation.sort_name, Membership.id)
     return [
-        Member(each, organisation, known.get(each.id, each.days))
-        for each, organisation in await session.execute(
-            rows.order_by(Organisation.sort_name, Membership.id)
-        )
+        Member(each, organisation, (spans or {}).get(each.id, each.days).until(last_day))
+        for each, organisation in await session.execute(rows)
     ]
 
 
@@ -99,8 +102,10 @@ async def members_count(
     known_at: datetime | None = None,
 ) -> int:
     """How many members of a day are wanted."""
+    last_day = await _last_day(session, cluster_id, known_at)
     spans = await _spans(session, cluster_id, day, known_at)
     counted = _members(select(func.count()).select_from(Membership), cluster_id, wanted, day, spans)
+    counted = counted.where(_is_there(day, last_day))
     many: int = (await session.execute(counted)).scalar_one()
     return many
 
@@ -128,12 +133,15 @@ async def belongings_of(
 ) -> Sequence[Belonging]:
     """Where the organisation belongs or belonged, as far as the actor may see, newest first."""
     rows = (
-        select(Membership, Cluster.number, Cluster.name)
+        select(Membership, Cluster.ended_on, Cluster.number, Cluster.name)
         .join(Cluster, Cluster.id == Membership.cluster_id)
         .where(Membership.organisation_id == organisation_id, finding.visible_to(actor))
         .order_by(Membership.joined_day.desc(), Membership.id)
     )
-    return [Belonging(*row) for row in await session.execute(rows)]
+    return [
+        Belonging(membership, membership.days.until(ended_on), number, name)
+        for membership, ended_on, number, name in await session.execute(rows)
+    ]
 
 
 def on(day: date) -> ColumnElement[bool]:
@@ -161,6 +169,23 @@ def _members(
     held = on(day) if known is None else Membership.id.in_(known)
     joined = rows.join(Organisation, Organisation.id == Membership.organisation_id)
     return joined.where(Membership.cluster_id == cluster_id, held, and_(true(), *conditions))
+
+
+def _is_there(day: date, last_day: date | None) -> ColumnElement[bool]:
+    return true() if last_day is None or day <= last_day else false()
+
+
+async def _last_day(
+    session: AsyncSession, cluster_id: UUID, known_at: datetime | None
+) -> date | None:
+    """The last day of the cluster, as it is or was known; None while it goes on."""
+    if known_at is None:
+        return await session.scalar(select(Cluster.ended_on).where(Cluster.id == cluster_id))
+    for row in await history.rows_of(session, str(cluster_id)):
+        if row["type"] == ClusterArchived.type and row["time"] <= known_at:
+            event = history.event_of(row)
+            return event.archived_day if isinstance(event, ClusterArchived) else None
+    return None
 
 
 async def _spans(
