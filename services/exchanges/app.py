@@ -9,6 +9,7 @@ from services.chassis.app import Parts, make_app
 from services.chassis.settings import Settings
 from services.exchanges.consumers import consumer
 from services.exchanges.copies import api as copies_api
+from services.exchanges.participants import api as participants_api
 from services.exchanges.visits import api, calendar_api
 from services.exchanges.visits.intake import exchanges_intake
 from services.exchanges.visits.pages.routers import FOLLOWED, PAGES
@@ -19,7 +20,7 @@ HERE: Final = Path(__file__).parent
 
 def exchanges(settings: Settings) -> FastAPI:
     """Visits between clusters: planned, signed, held."""
-    interfaces = (api.router, copies_api.router, calendar_api.router)
+    interfaces = (api.router, copies_api.router, participants_api.router, calendar_api.router)
     return make_app(
         settings,
         Parts(

@@ -12,10 +12,10 @@ from contracts.people import ContactNames, PersonErased, PersonRecorded
 from services.chassis import history
 from services.chassis.database import Sessions
 from services.exchanges.consumers import consumer
-from services.exchanges.participants.forgetting import KnownPerson
-from services.exchanges.participants.model import Participant
+from services.exchanges.participants.model import KnownPerson, Participant
 from services.exchanges.visits.model import Visit
 from tests.exchanges.builders import NOON
+from tests.exchanges.conftest import SignIn
 from tests.exchanges.stories import invited
 from tests.exchanges.test_consumers import a_record
 
@@ -33,10 +33,11 @@ def recorded(mail: str) -> PersonRecorded:
     )
 
 
-async def tell(sessions: Sessions, *events: Event) -> None:
+async def tell(sessions: Sessions, *events: Event, tombstone: bool = True) -> None:
     numbered = enumerate(events)
     batch = [a_record(each, sequence=number + 1, offset=number) for number, each in numbered]
-    batch[-1] = replace(batch[-1], value=None)  # the last one is a tombstone
+    if tombstone:
+        batch[-1] = replace(batch[-1], value=None)
     async with sessions.begin() as session:
         await consumer.apply(session, batch)
 
@@ -77,6 +78,22 @@ class TestAnErasedPerson:
         assert await told_of(sessions, stays) == [(ParticipantRecorded.type, True)]
         async with sessions.begin() as session:
             assert (await session.scalars(select(KnownPerson))).all() == []
+
+    async def test_d04_until_then_the_back_office_gets_all_that_is_kept_of_them(
+        self, visit: Visit, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        ids = await invited(sessions, visit, "oksana@old.example", "olena@example.org")
+        await tell(sessions, recorded("oksana@old.example"), tombstone=False)
+        address = f"/exchanges/v1/people/{ERASED}"
+
+        own = await (await sign_in("UA", roles=("back_office",))).get(address)
+        theirs = await (await sign_in("SK", roles=("back_office",))).get(address)
+        coordinator = await (await sign_in("UA")).get(address)
+
+        [kept] = own.json()
+        assert (kept["id"], kept["mail"]) == (str(ids[0]), "oksana@old.example")
+        assert theirs.json() == []
+        assert coordinator.status_code == 403
 
     async def test_d04_of_another_association_is_not_taken_for_somebody_of_ours(
         self, visit: Visit, sessions: Sessions

@@ -73,6 +73,9 @@ class TestAnswer:
         assert (kept["person"]["phone"], kept["clusters"]) == ("+380442790936", [cluster.number])
         [told_once] = kept["told_to_other_services"]
         assert told_once["data"]["mail"] == "p-1@example.org"
+        [visits, messages] = kept["kept_by_other_services"]
+        assert visits["ask"] == f"/exchanges/v1/people/{person.id}"
+        assert messages["service"] == "notifications"
         assert "Франко" not in file.text
 
     async def test_d04_erasure_forgets_the_person_and_who_asked(

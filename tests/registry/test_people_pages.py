@@ -4,19 +4,28 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contracts.people import PersonErased
 from contracts.vocabulary import ClusterState
 from services.chassis import history
 from services.chassis.database import Sessions
 from services.registry.people.model import Person
-from tests.registry.builders import LESIA, MAREK, TARAS, a_cluster, an_association, saved
+from services.registry.staff.model import StaffMember
+from tests.registry.builders import (
+    LESIA,
+    MAREK,
+    TARAS,
+    a_cluster,
+    a_member,
+    an_association,
+    saved,
+)
 from tests.registry.conftest import SignIn
 from tests.registry.recorded import events_of
 from tests.registry.test_consumers import bring_back
 from tests.registry.test_declarations import post
-from tests.registry.test_pages import send
+from tests.registry.test_pages import get, send
 from tests.registry.test_people import a_contact, administering, people
 
 HTML = {"Accept": "text/html"}
@@ -155,6 +164,28 @@ class TestForget:
             rows = await history.rows_of(session, str(person.id))
         assert [row["data"] for row in rows] == [None, None]
         assert rows[-1]["type"] == PersonErased.type
+
+    async def test_d02_forgets_a_former_appointment_too_and_nobody_who_acts(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        await post(taras, a_contact())
+        person = await the_only(sessions)
+        acting = a_member(LESIA)
+        acting.mail = person.mail.upper()
+        await saved(sessions, acting)
+
+        refused = await send(taras, f"{PEOPLE}/{person.id}/forget")
+        async with sessions.begin() as session:
+            await session.execute(update(StaffMember).values(dismissed=True))
+        page = await get(taras, f"{PEOPLE}/{person.id}/forget")
+        done = await send(taras, f"{PEOPLE}/{person.id}/forget")
+
+        assert (refused.status_code, done.status_code) == (409, 303)
+        assert "end the appointment first" in refused.text
+        assert "appointment that is over is forgotten too" in page.text
+        async with sessions() as session:
+            assert (await session.scalars(select(StaffMember))).all() == []
+        assert await people(sessions) == {}
 
 
 class TestOfOthers:

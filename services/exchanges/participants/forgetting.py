@@ -8,9 +8,8 @@ import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.people import PersonErased, PersonRecorded
 from services.chassis import history, links, tenancy
@@ -18,18 +17,8 @@ from services.chassis.consumer import Consumer
 from services.chassis.database import upsert
 from services.chassis.identity import SYSTEM, Actor
 from services.chassis.received import Received
-from services.exchanges.database import Base
-from services.exchanges.participants.model import Participant
-
-
-class KnownPerson(Base):
-    """An address under which an association's registry knows a person."""
-
-    __tablename__ = "people_known"
-
-    person_id: Mapped[UUID] = mapped_column(primary_key=True)
-    mail_digest: Mapped[bytes] = mapped_column(primary_key=True)
-    association: Mapped[str]
+from services.exchanges.participants.model import KnownPerson, Participant
+from services.exchanges.participants.queries import records_of
 
 
 def follow(consumer: Consumer) -> None:
@@ -58,21 +47,10 @@ async def on_person_erased(session: AsyncSession, events: Sequence[Received[Pers
     """Forget the person in every visit, and under which addresses the person was known."""
     for received in events:
         person_id = UUID(received.subject)
-        for participant in await _participants(session, person_id):
+        theirs = records_of(person_id).order_by(Participant.id).with_for_update()
+        for participant in (await session.scalars(theirs)).all():
             await _forget(session, participant, received)
         await session.execute(delete(KnownPerson).where(KnownPerson.person_id == person_id))
-
-
-async def _participants(session: AsyncSession, person_id: UUID) -> Sequence[Participant]:
-    """The records of somebody of the same association under any of the addresses."""
-    digest = func.sha256(func.convert_to(func.lower(Participant.mail), "UTF8"))
-    same = (
-        select(Participant.person_id)
-        .join(KnownPerson, KnownPerson.association == Participant.association)
-        .where(KnownPerson.person_id == person_id, KnownPerson.mail_digest == digest)
-    )
-    theirs = select(Participant).where(Participant.person_id.in_(same), Participant.mail != "")
-    return (await session.scalars(theirs.order_by(Participant.id).with_for_update())).all()
 
 
 async def _forget(

@@ -96,3 +96,13 @@ class Participant(Base):
 
 
 SIGNS_FOR = {ParticipantRole.VISITOR: Party.VO, ParticipantRole.HOST: Party.HO}
+
+
+class KnownPerson(Base):
+    """An address under which an association's registry knows a person."""
+
+    __tablename__ = "people_known"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mail_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    association: Mapped[str]

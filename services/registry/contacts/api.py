@@ -13,7 +13,7 @@ from services.chassis import clock
 from services.chassis.http import Acting, Router, Transaction
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.paging import Cursor, Page, Size
-from services.registry.contacts.forgetting import forget_person
+from services.registry.contacts.forgetting import forget_wholly
 from services.registry.people.queries import people_page, person_of
 
 router = Router(prefix="/registry/v1/people", tags=["people"])
@@ -63,4 +63,4 @@ async def person(person_id: UUID, session: Transaction, actor: Acting) -> Person
 @router.delete("/{person_id}", status_code=204)
 async def forget(person_id: UUID, session: Transaction, actor: Acting) -> None:
     """Forget a person; every service drops what it knows."""
-    await forget_person(session, actor, person_id=person_id, at=clock.now())
+    await forget_wholly(session, actor, person_id=person_id, at=clock.now())

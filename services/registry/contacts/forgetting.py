@@ -12,6 +12,24 @@ from services.registry.contacts.administrators import (
     name_administrators,
 )
 from services.registry.people.commands import erase_person, locked
+from services.registry.staff.erasing import erase_all_staff
+
+
+async def forget_wholly(
+    session: AsyncSession, actor: Actor, *, person_id: UUID, at: datetime
+) -> None:
+    """Erase a person everywhere, also as somebody who was on the staff under the same address.
+
+    Raises:
+        PersonNotFound: the association keeps no such person.
+        NotAllowed: the actor is not of the back office.
+        StillOnStaff: the person acts for the association; the appointment ends first.
+        TooFewAdministrators: fewer than two would answer for a published profile.
+    """
+    actor.must_be(BACK_OFFICE)
+    person = await locked(session, actor, person_id)
+    await erase_all_staff(session, actor, mail=person.mail, at=at)
+    await forget_person(session, actor, person_id=person_id, at=at)
 
 
 async def forget_person(

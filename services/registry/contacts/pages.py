@@ -12,14 +12,14 @@ from contracts.vocabulary import LANGUAGES, PersonFunctionKind
 from services.chassis import clock
 from services.chassis.errors import Conflict, Fault, Invalid
 from services.chassis.http import PageActor, Transaction
-from services.chassis.identity import BACK_OFFICE
+from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator, Word
 from services.chassis.ui.render import render, see_other
 from services.registry.associations.queries import home_of
 from services.registry.contacts import queries
 from services.registry.contacts.declaring import declare_person, revise_person
-from services.registry.contacts.forgetting import forget_person
+from services.registry.contacts.forgetting import forget_wholly
 from services.registry.contacts.forms import (
     LEVELS,
     TypedAbsence,
@@ -32,6 +32,8 @@ from services.registry.people.commands import set_absences
 from services.registry.people.model import Person
 from services.registry.people.queries import names_of_people, people_page, person_of
 from services.registry.people.refusals import TooFewAdministrators
+from services.registry.staff.queries import appointments_of
+from services.registry.staff.refusals import StillOnStaff
 
 router = APIRouter(prefix="/registry/people", include_in_schema=False)
 
@@ -164,7 +166,7 @@ async def ask_to_forget(
 ) -> Response:
     actor.must_be(BACK_OFFICE)
     person = await person_of(session, actor, person_id)
-    return render(request, "contacts/forget.html", person=person)
+    return await _forget_page(request, session, actor, person)
 
 
 @router.post("/{person_id}/forget")
@@ -174,13 +176,31 @@ async def forget(
     person = await person_of(session, actor, person_id)
     t: Translator = request.state.t
     try:
-        await forget_person(session, actor, person_id=person_id, at=clock.now())
-    except TooFewAdministrators as refusal:
-        faults = [Fault("", refusal.code, refusal.said(t.gettext))]
-        return render(
-            request, "contacts/forget.html", status=refusal.status, person=person, faults=faults
-        )
+        async with session.begin_nested():  # whoever stays is not forgotten in part
+            await forget_wholly(session, actor, person_id=person_id, at=clock.now())
+    except (TooFewAdministrators, StillOnStaff) as refusal:
+        await session.refresh(person)
+        return await _forget_page(request, session, actor, person, refusal)
     return see_other(PEOPLE, note=t.gettext("The person is forgotten, here and in every service."))
+
+
+async def _forget_page(
+    request: Request,
+    session: AsyncSession,
+    actor: Actor,
+    person: Person,
+    refusal: Conflict | None = None,
+) -> Response:
+    t: Translator = request.state.t
+    appointments = await appointments_of(session, actor, person.mail)
+    return render(
+        request,
+        "contacts/forget.html",
+        status=refusal.status if refusal else 200,
+        person=person,
+        left=sum(each.dismissed for each in appointments),
+        faults=[Fault("", refusal.code, refusal.said(t.gettext))] if refusal else [],
+    )
 
 
 def _form(

@@ -16,13 +16,12 @@ from contracts.event import uuid7
 from services.chassis import history
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.associations.queries import day_at, must_take_part
-from services.registry.contacts.forgetting import forget_person
+from services.registry.contacts.forgetting import forget_wholly
 from services.registry.data_requests.finding import request_of
 from services.registry.data_requests.model import DataRequest
 from services.registry.data_requests.refusals import PersonNotMeant
 from services.registry.people.commands import locked
 from services.registry.people.refusals import PersonNotFound
-from services.registry.staff.erasing import erase_all_staff
 
 
 async def receive_request(
@@ -121,8 +120,7 @@ async def answer_request(
     try:
         person = None if person_id is None else await locked(session, actor, person_id)
         if person is not None and request.kind is DataRequestKind.ERASE:
-            await erase_all_staff(session, actor, mail=person.mail, at=at)
-            await forget_person(session, actor, person_id=person.id, at=at)
+            await forget_wholly(session, actor, person_id=person.id, at=at)
     except PersonNotFound:
         raise PersonNotMeant from None
     return await _done(session, actor, request, event)

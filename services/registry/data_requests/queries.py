@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -29,6 +29,10 @@ OF_PERSON = frozenset(
 )
 OF_STAFF = frozenset(
     {"names", "mail", "login", "language", "zone", "roles", "marks", "from_day", "until_day"}
+)
+ELSEWHERE: Final = (  # who else keeps more of a person, and where the back office asks for it
+    ("exchanges", "records in visits", "/exchanges/v1/people/{}"),
+    ("notifications", "messages that were sent", "/notifications/deliveries?search={}"),
 )
 
 
@@ -89,6 +93,10 @@ async def all_kept_of(
         "staff": [
             {name: getattr(each, name) for name in sorted(OF_STAFF)}
             for each in await appointments_of(session, actor, person.mail)
+        ],
+        "kept_by_other_services": [
+            {"service": service, "keeps": what, "ask": where.format(person_id)}
+            for service, what, where in ELSEWHERE
         ],
         "told_to_other_services": [
             {"at": row["time"], "type": row["type"], "data": history.event_of(row).model_dump()}
