@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
@@ -61,6 +61,7 @@ def serial(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # a list says the same few days again and again
 def day(text: str, language: str) -> str | Fault:
     """The day as ISO 8601 writes it; `language` tells in which order figures stand in a country."""
     text = _TIME.sub("", text.strip())

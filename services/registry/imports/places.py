@@ -6,7 +6,7 @@ of it.
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
@@ -67,6 +67,7 @@ _POSTCODES: Final = {"LT": 5, "PL": 5, "RO": 6, "SK": 5, "UA": 5}
 _MOST_ZEROS: Final = 2
 
 
+@lru_cache(maxsize=4096)  # a list names the same few places again and again
 def country(text: str, home: str) -> str | Fault:
     """The two letters of a country that is named in any of the seven languages.
 
@@ -82,12 +83,7 @@ def region(text: str, land: str) -> dict[str, str] | Fault:
     coded = region_code(text)
     if coded["code"].startswith(land) and region_exists(**coded):
         return coded
-    known = _regions(land)
-    words = set(fold(text).split())
-    found = known.get(fold(text))
-    if found is None and words & _OBLAST:  # Kyiv is a city, its oblast another region
-        found = known.get(f"{_plain(text)} oblast")
-    found = found or known.get(_plain(text))
+    found = _named(text, land)
     if found is None:
         return Fault("", *NO_REGION, values={"country": land})
     return {"scheme": "iso3166-2" if land == "UA" else "nuts", "code": found}
@@ -115,6 +111,17 @@ def postcode(text: str, land: str) -> str:
         return digits if digits.isdigit() else text
     whole = digits.zfill(length)
     return f"{whole[:2]}-{whole[2:]}" if land == "PL" else whole
+
+
+@lru_cache(maxsize=4096)
+def _named(text: str, land: str) -> str | None:
+    """The code of the region of that name."""
+    known = _regions(land)
+    folded = fold(text)
+    found = known.get(folded)
+    if found is None and _OBLAST.intersection(folded.split()):
+        found = known.get(f"{_plain(text)} oblast")  # Kyiv is a city, its oblast another region
+    return found or known.get(_plain(text))
 
 
 def _plain(text: str) -> str:
