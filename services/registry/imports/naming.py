@@ -1,7 +1,7 @@
 """The names of an association's clusters in lists, and those that are near to what a list says."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from services.registry.clusters.states import ENDED
 
 MOST: Final = 3
 ALIKE: Final = 0.7  # of 1; below that a name is another one
+BEHIND: Final = 0.1  # the most by which one may be less alike than the best
 
 Names = dict[str, tuple[str, str]]  # number and name as it is written, by folded name
 
@@ -46,11 +47,19 @@ def nearest(text: str, names: Mapping[str, tuple[str, str]]) -> list[tuple[str, 
         *get_close_matches(folded, names, MOST, ALIKE),
         *(ordered[each] for each in get_close_matches(_in_order(folded), ordered, MOST, ALIKE)),
     ]
+    scores = {name: _alike(folded, name) for name in close}
+    best = max(scores.values(), default=0.0)
     found: dict[str, str] = {}
-    for name in close:
-        number, written = names[name]
-        found.setdefault(number, written)
+    for name in sorted(scores, key=scores.__getitem__, reverse=True):
+        if scores[name] >= best - BEHIND:
+            number, written = names[name]
+            found.setdefault(number, written)
     return list(found.items())[:MOST]
+
+
+def _alike(text: str, name: str) -> float:
+    pairs = ((text, name), (_in_order(text), _in_order(name)))
+    return max(SequenceMatcher(None, *pair).ratio() for pair in pairs)
 
 
 def _in_order(name: str) -> str:
