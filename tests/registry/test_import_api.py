@@ -106,6 +106,21 @@ class TestWithAKey:
         assert (await crm.get(f"{IMPORTS}/{number}/kept-rows")).json()["items"] == []
         assert await memberships(sessions) == 0
 
+    async def test_r19_the_same_file_is_told_and_taken_again_when_it_is_over(
+        self, crm: AsyncClient, workshop: Workshop
+    ) -> None:
+        number = await judged(crm, workshop, a_csv(HEADER, SMOK))
+        same = await crm.post(IMPORTS, files={"file": ("inna.csv", a_csv(HEADER, SMOK))})
+        early = await crm.post(f"{IMPORTS}/{number}/again")
+        await said(crm, number, "cancellation")
+
+        again = await crm.post(f"{IMPORTS}/{number}/again")
+
+        assert (same.status_code, same.json()["file_name"]) == (200, "lista.csv")
+        assert early.json()["code"] == "TLK-R122"
+        assert again.status_code == 201
+        assert again.json()["number"] != number
+
     async def test_r19_columns_and_reading_can_be_chosen(
         self, crm: AsyncClient, workshop: Workshop
     ) -> None:

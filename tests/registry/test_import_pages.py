@@ -157,6 +157,39 @@ class TestFiveSteps:
         assert chosen(page)["column/3"] == "joined"
 
 
+class TestSameFile:
+    async def test_r19_under_another_name_leads_to_its_import_and_says_so(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, SMOK))
+
+        same = await upload(zofia, a_csv(HEADER, SMOK), "inna.csv")
+
+        assert same.headers["location"] == address
+        page = await get(zofia, address)
+        assert "This file came already on " in page.text
+        assert "under the name “lista.csv”." in page.text
+        assert "nothing is read twice" in page.text
+        assert "Import this file again" not in page.text
+
+    async def test_r19_one_that_is_done_can_be_imported_again(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, SMOK))
+        await send(zofia, f"{address}/confirm", address, rows="all")
+        await work_once(workshop)
+        await upload(zofia, a_csv(HEADER, SMOK), "inna.csv")
+        assert "It can be imported again from here." in (await get(zofia, address)).text
+
+        again = await send(zofia, f"{address}/again", address)
+        twice = await send(zofia, f"{address}/again", address)
+
+        assert again.headers["location"] != address
+        assert twice.headers["location"] == again.headers["location"]
+        await work_once(workshop)
+        assert "Columns of the file" in (await get(zofia, again.headers["location"])).text
+
+
 class TestProblems:
     async def test_r19_words_typed_are_checked_again(
         self, zofia: AsyncClient, workshop: Workshop

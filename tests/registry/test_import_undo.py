@@ -12,7 +12,7 @@ from services.registry.clusters.model import Cluster
 from services.registry.imports import commands
 from services.registry.imports.fields import Kind
 from services.registry.imports.model import Import
-from services.registry.imports.refusals import TooLateToUndo
+from services.registry.imports.refusals import ListForgotten, TooLateToUndo
 from services.registry.imports.states import State
 from services.registry.imports.timers import discard_forgotten, let_lists_go
 from services.registry.imports.work import Workshop, work_once
@@ -231,6 +231,10 @@ class TestOver:
                 assert await let_lists_go(session, clock.now() + timedelta(hours=hours)) == gone
 
         assert await rows_of(sessions, found) == []
+        with pytest.raises(ListForgotten):
+            await act(workshop, commands.import_again, found)
+        anew = await start(workshop, a_csv(HEADER, SMOK))
+        assert anew.number != found.number
         assert len(await rows_of(sessions, waiting)) == 1
         async with sessions() as session:
             files = await session.execute(select(Import.id, Import.file, Import.new))

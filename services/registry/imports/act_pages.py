@@ -98,6 +98,12 @@ async def cancel(request: Request, session: Transaction, actor: PageActor, key: 
     return see_other("/registry/imports", note=note)
 
 
+@router.post("/{key}/again")
+async def again(session: Transaction, actor: PageActor, key: str) -> Response:
+    found = await commands.import_again(session, actor, key=key, at=clock.now())
+    return see_other(f"/registry/imports/{found.number}")
+
+
 @router.get("/{key}/undo")
 async def ask_undo(request: Request, session: Transaction, actor: PageActor, key: str) -> Response:
     found = await showing.mine(session, actor, key)

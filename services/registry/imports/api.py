@@ -89,6 +89,7 @@ async def list_imports(
 async def upload(
     *,
     request: Request,
+    response: Response,
     session: DeclaringTransaction,
     actor: Declaring,
     file: UploadFile | None = None,
@@ -97,9 +98,11 @@ async def upload(
 ) -> ImportOut:
     """Take a spreadsheet; nothing of it is saved before it is confirmed.
 
-    The same file gives the import that is under way or done with it.
+    The same file gives the import that is under way, or was done with it within a day, with the
+    status 200; what it was called then is in `file_name`.
     """
     actor.must_be(BACK_OFFICE)
+    at = clock.now()
     if file is None or not file.filename:
         raise Invalid(commands.CORRECT, [Fault("/file", "TLK-D001", commands.NO_FILE)])
     started = await commands.start_import(
@@ -109,8 +112,20 @@ async def upload(
         cluster=cluster,
         file_name=file.filename,
         file=await file.read(),
-        at=clock.now(),
+        at=at,
     )
+    await session.flush()
+    if started.started_at != at:
+        response.status_code = 200
+    return ImportOut.of(started, request.state.t)
+
+
+@router.post("/{key}/again", status_code=201)
+async def again(
+    key: str, request: Request, session: DeclaringTransaction, actor: Declaring
+) -> ImportOut:
+    """Import the file of an import that is over once more, as long as its list is kept."""
+    started = await commands.import_again(session, actor, key=key, at=clock.now())
     await session.flush()
     return ImportOut.of(started, request.state.t)
 

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,9 +27,10 @@ from services.registry.imports.refusals import (
     BadRowsLeft,
     ColumnsMissing,
     ImportChanged,
+    ListForgotten,
     NothingToSave,
 )
-from services.registry.imports.states import State
+from services.registry.imports.states import OVER, State
 
 CORRECT: Final = mark("please correct the fields named below")
 NO_FILE: Final = mark("Choose the file with your rows.")
@@ -40,6 +43,16 @@ NEAR: Final = mark("Choose the column with this; every row needs it. It may be â
 SEPARATORS: Final = (";", ",", "\t", "|")
 
 
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A file with what it is about."""
+
+    kind: Kind
+    cluster: tuple[UUID, str] | None
+    name: str
+    file: bytes
+
+
 async def start_import(
     session: AsyncSession,
     actor: Actor,
@@ -50,7 +63,7 @@ async def start_import(
     file: bytes,
     at: datetime,
 ) -> Import:
-    """Take a file; a second time, give the import that is under way or done with it.
+    """Take a file; a second time within a day, give the import under way or done with it.
 
     Raises:
         NotAllowed: the actor does not work for the back office.
@@ -70,15 +83,49 @@ async def start_import(
     )
     if same is not None:
         return same
+    list_ = _List(kind, about, file_name[:200] or "list", file)
+    return await _started(session, actor, list_, at=at)
+
+
+async def import_again(session: AsyncSession, actor: Actor, *, key: str, at: datetime) -> Import:
+    """Take the file of an import that is over once more; gives one that is under way with it.
+
+    Raises:
+        ListForgotten: a day has passed since.
+        WrongImportState: it is not over yet.
+    """
+    found = await _own(session, actor, key)
+    found.must_be(*OVER)
+    same = await finding.same_file(
+        session,
+        actor,
+        kind=found.kind,
+        cluster=found.cluster_number,
+        digest=found.digest,
+        only_open=True,
+    )
+    if same is not None:
+        return same
+    file = await session.scalar(select(Import.file).where(Import.id == found.id))
+    if not file:
+        raise ListForgotten
+    about = None
+    if found.cluster_id is not None and found.cluster_number is not None:
+        about = (found.cluster_id, found.cluster_number)
+    list_ = _List(found.kind, about, found.file_name, file)
+    return await _started(session, actor, list_, at=at)
+
+
+async def _started(session: AsyncSession, actor: Actor, list_: _List, *, at: datetime) -> Import:
     started, event = Import.start(
         import_id=uuid7(),
         association=actor.association,
         number=await finding.next_number(session),
-        kind=kind,
-        cluster=about,
-        file_name=file_name[:200] or "list",
-        file=file,
-        digest=digest,
+        kind=list_.kind,
+        cluster=list_.cluster,
+        file_name=list_.name,
+        file=list_.file,
+        digest=hashlib.sha256(list_.file).digest(),
         dual_use=actor.is_vetted,  # until its rows are known
         by=actor.id,
         at=at,

@@ -40,16 +40,26 @@ async def import_of(
 
 
 async def same_file(
-    session: AsyncSession, actor: Actor, *, kind: Kind, cluster: str | None, digest: bytes
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    kind: Kind,
+    cluster: str | None,
+    digest: bytes,
+    only_open: bool = False,
 ) -> Import | None:
-    """The import of the very same file that is under way or done: nothing is read twice."""
-    alive = [*OPEN, State.DONE]
+    """The import of the very same file that is under way, or done within the last day.
+
+    Nothing is read twice by mistake; later the file is forgotten, and may be imported anew.
+    """
+    done = (Import.state == State.DONE) & (func.octet_length(Import.file) > 0)
+    alive = Import.state.in_(OPEN)
     query = select(Import).where(
         Import.association == actor.association,
         Import.digest == digest,
         Import.kind == kind,
         Import.cluster_number.is_not_distinct_from(cluster),
-        Import.state.in_(alive),
+        alive if only_open else alive | done,
         visible(actor),
     )
     return (await session.scalars(query.order_by(Import.started_at.desc()).limit(1))).one_or_none()

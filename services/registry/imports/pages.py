@@ -20,6 +20,7 @@ from services.registry.forms import Form, said
 from services.registry.imports import commands, files, queries, showing, words
 from services.registry.imports.fields import Kind
 from services.registry.imports.looking import MAX_FILE_BYTES
+from services.registry.imports.model import Import
 from services.registry.imports.states import AT_WORK, State
 
 router = APIRouter(prefix="/registry/imports", include_in_schema=False)
@@ -76,7 +77,7 @@ async def upload(request: Request, session: Transaction, actor: PageActor) -> Re
                 request, actor, form, [Fault("/file", "TLK-D001", commands.NO_FILE)]
             )
         name, body = file.filename, await file.read()
-    kind = form.one("kind")
+    kind, at = form.one("kind"), clock.now()
     try:
         started = await commands.start_import(
             session,
@@ -85,13 +86,23 @@ async def upload(request: Request, session: Transaction, actor: PageActor) -> Re
             cluster=form.one("cluster").strip() or None,
             file_name=name,
             file=body,
-            at=clock.now(),
+            at=at,
         )
     except (Invalid, NotFound) as refusal:
-        at = "/file" if isinstance(refusal, Invalid) else "/cluster"
+        place = "/file" if isinstance(refusal, Invalid) else "/cluster"
         text = refusal.said(request.state.t.gettext)
-        return _upload_page(request, actor, form, [Fault(at, refusal.code, text)])
-    return see_other(f"/registry/imports/{started.number}")
+        return _upload_page(request, actor, form, [Fault(place, refusal.code, text)])
+    note = None if started.started_at == at else _came_already(started, request.state.t)
+    return see_other(f"/registry/imports/{started.number}", note=note)
+
+
+def _came_already(found: Import, t: Translator) -> str:
+    """That this very file was uploaded before, and what can be done with it."""
+    values = {"time": t.datetime(found.started_at), "name": found.file_name}
+    came = t.gettext("This file came already on %(time)s, under the name “%(name)s”.") % values
+    if found.state is State.DONE:
+        return f"{came} {t.gettext('This is its import. It can be imported again from here.')}"
+    return f"{came} {t.gettext('This is its import. It goes on here; nothing is read twice.')}"
 
 
 @router.get("/template")

@@ -105,3 +105,13 @@ class ImportChanged(Conflict):
         super().__init__(
             mark("somebody corrected or decided something since: look at the rows as they are now")
         )
+
+
+class ListForgotten(Conflict):
+    """The file is not kept any more."""
+
+    code = "TLK-R134"
+    title = "The list was forgotten"
+
+    def __init__(self) -> None:
+        super().__init__(mark("lists are forgotten after a day: upload the file again"))

@@ -122,6 +122,7 @@ async def state_page(
         kept=[(row.row, views.name_of(found, row), files.reasons(row, t)) for row in kept],
         following=following,
         at_work=found.state in AT_WORK,
+        may_repeat=found.state in OVER and clock.now() <= found.changed_at + UNDO_WITHIN,
         may_cancel=found.state in NOTHING_SAVED,
         may_undo=found.state in CAN_UNDO and (found.undo_until or clock.now()) > clock.now(),
         let_go=found.state in OVER and clock.now() > found.changed_at + UNDO_WITHIN,
