@@ -137,14 +137,6 @@ async def find(session: AsyncSession, token: str) -> Link:
     return Link(*row)
 
 
-async def of_subject(session: AsyncSession, subject: str) -> list[Link]:
-    """All links about one thing, the oldest first."""
-    found = await session.execute(
-        select(*_FIELDS).where(links.c.subject == subject).order_by(links.c.id)
-    )
-    return [Link(*row) for row in found]
-
-
 async def newest(session: AsyncSession, *, kinds: Sequence[str], limit: int) -> list[Link]:
     """The links of these kinds that were made last and not withdrawn; for the demo's sign-in."""
     found = await session.execute(

@@ -32,6 +32,7 @@ from tests.exchanges.stories import (
     the_copies,
     under_way,
 )
+from tests.links import of_subject
 from tests.settings import Databases, sessions_of, settings_for
 
 pytestmark = pytest.mark.browser
@@ -141,7 +142,7 @@ async def _lives(sessions: Sessions) -> dict[str, Any]:
 
 async def _link(sessions: Sessions, participant_id: UUID) -> str:
     async with sessions.begin() as session:
-        [link] = await links.of_subject(session, str(participant_id))
+        [link] = await of_subject(session, str(participant_id))
     return f"/exchanges/i/{links.token(LINK_KEY, link.id)}"
 
 

@@ -14,6 +14,7 @@ from services.chassis.database import Sessions
 from services.chassis.links import Link, LinkEnded, LinkUnknown
 from services.chassis.settings import Settings
 from tests.chassis.builders import NOON, TARAS, ZUZANA
+from tests.links import of_subject
 
 KEY = SecretStr("the key of these tests")
 LINK_ID = UUID("01a303f9-ce80-7c3a-a65f-0a46abbdbf70")
@@ -154,4 +155,4 @@ async def _issued(
 async def _all(sessions: Sessions) -> list[Link]:
     async with sessions.begin() as session:
         await tenancy.enter(session, TARAS)
-        return await links.of_subject(session, "p-1")
+        return await of_subject(session, "p-1")

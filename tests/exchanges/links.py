@@ -12,6 +12,7 @@ from tests.exchanges.stories import (
     LINK_KEY,
     contact_of,
 )
+from tests.links import of_subject
 
 
 def address(link_id: UUID, key: SecretStr = LINK_KEY) -> str:
@@ -20,7 +21,7 @@ def address(link_id: UUID, key: SecretStr = LINK_KEY) -> str:
 
 async def link_of(sessions: Sessions, participant_id: UUID) -> str:
     async with sessions.begin() as session:
-        [link] = await links.of_subject(session, str(participant_id))
+        [link] = await of_subject(session, str(participant_id))
     return address(link.id)
 
 

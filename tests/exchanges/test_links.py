@@ -6,6 +6,7 @@ from services.chassis.database import Sessions
 from services.exchanges.participants.commands import let_in
 from services.exchanges.visits.queries import view_of
 from tests.exchanges.stories import LINK_KEY, contact_of, invited, planned, the_copies
+from tests.links import of_subject
 
 
 async def test_a_delegate_is_of_the_visiting_side(
@@ -15,7 +16,7 @@ async def test_a_delegate_is_of_the_visiting_side(
     visit = await planned(sessions)
     [oksana] = await invited(sessions, visit, "oksana@example.org")  # a Slovak sent the link
     async with sessions.begin() as session:
-        [link] = await links.of_subject(session, str(oksana))
+        [link] = await of_subject(session, str(oksana))
 
     async with app_sessions.begin() as session:
         found = await links.find(session, links.token(LINK_KEY, link.id))
