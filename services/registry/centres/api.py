@@ -14,6 +14,7 @@ from services.chassis import clock
 from services.chassis.http import Acting, Router, Transaction
 from services.chassis.identity import Actor
 from services.chassis.paging import Cursor, Page, Size
+from services.registry.associations.queries import day_at, today_for
 from services.registry.centres import commands, finding, queries
 from services.registry.centres.model import Centre
 from services.registry.centres.words import quarter_of
@@ -103,7 +104,7 @@ async def list_centres(
     *, session: Transaction, actor: Acting, cursor: Cursor = None, limit: Size = 50
 ) -> Page[CentreOut]:
     """The centres, by code."""
-    quarter = quarter_of(clock.now().date())
+    quarter = quarter_of(await today_for(session, actor, at=clock.now()))
     rows, following = await queries.centres_page(session, actor, quarter, cursor=cursor, size=limit)
     fields = ("id", "code", "association", "names", "industry", "ecosystems")
     items = [
@@ -195,7 +196,8 @@ async def set_rota(code: str, rota: Rota, session: Transaction, actor: Acting) -
 
 
 async def _shown(session: AsyncSession, actor: Actor, centre: Centre) -> WholeCentreOut:
-    services = await queries.services_of(session, centre, since=quarter_of(clock.now().date()))
+    since = quarter_of(await day_at(session, centre.association, at=clock.now()))
+    services = await queries.services_of(session, centre, since=since)
     own = actor.association == centre.association
     fields = ("id", "code", "association", "names", "industry", "scope", "ecosystems", "changed_at")
     return WholeCentreOut(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.centres import RotaEntry
@@ -81,13 +81,13 @@ async def link_cluster(
         CentreNotFound, ClusterNotFound: there is none, or none for this actor.
         NotAllowed: the centre is another association's.
         NotATwin: those of the centre's country are served, those of others are twins.
-        LinkedAlready: it belongs to the centre in this role.
+        LinkedAlready: it belongs to the centre in this role on that day, or later.
     """
     centre = await _to_run(session, actor, code)
     cluster = await cluster_of(session, actor, key)
     if (role is CentreRole.TWIN) is (cluster.association == centre.association):
         raise NotATwin(mark("a centre serves clusters of its country; those of others are twins"))
-    if await _open_link(session, centre, cluster.id, role) is not None:
+    if await _link_on(session, centre, cluster.id, role, from_day=from_day) is not None:
         raise LinkedAlready(mark("this cluster belongs to the centre in this role already"))
     link = CentreLink(
         id=uuid7(),
@@ -117,12 +117,12 @@ async def unlink_cluster(
     Raises:
         CentreNotFound, ClusterNotFound: there is none, or none for this actor.
         NotAllowed: the centre is another association's.
-        NotLinked: it does not belong to the centre in this role.
+        NotLinked: it does not belong to the centre in this role on that day.
         Invalid: it begins to belong to it after that day.
     """
     centre = await _to_run(session, actor, code)
     cluster = await cluster_of(session, actor, key)
-    link = await _open_link(session, centre, cluster.id, role)
+    link = await _link_on(session, centre, cluster.id, role, from_day=from_day)
     if link is None:
         raise NotLinked(mark("this cluster does not belong to the centre in this role"))
     if from_day < link.from_day:
@@ -269,16 +269,18 @@ async def _same_service(
     return None
 
 
-async def _open_link(
-    session: AsyncSession, centre: Centre, cluster_id: UUID, role: CentreRole
+async def _link_on(
+    session: AsyncSession, centre: Centre, cluster_id: UUID, role: CentreRole, *, from_day: date
 ) -> CentreLink | None:
+    """The first link that still holds on that day, or begins after it."""
     rows = select(CentreLink).where(
         CentreLink.centre_id == centre.id,
         CentreLink.cluster_id == cluster_id,
         CentreLink.role == role,
-        CentreLink.until_day.is_(None),
+        or_(CentreLink.until_day.is_(None), CentreLink.until_day > from_day),
     )
-    return (await session.scalars(rows.with_for_update())).one_or_none()
+    first = rows.order_by(CentreLink.from_day).limit(1).with_for_update()
+    return (await session.scalars(first)).one_or_none()
 
 
 async def _done(session: AsyncSession, actor: Actor, event: Event) -> UUID:

@@ -16,7 +16,7 @@ from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry import forms
-from services.registry.associations.queries import today_for
+from services.registry.associations.queries import day_at, today_for
 from services.registry.centres import commands, finding, queries, words
 from services.registry.centres.model import Centre
 from services.registry.centres.rota import rota_of
@@ -39,7 +39,7 @@ class TypedLink(BaseModel):
 async def all_centres(
     request: Request, session: Transaction, actor: PageActor, after: Cursor = None
 ) -> Response:
-    quarter = words.quarter_of(clock.now().date())
+    quarter = words.quarter_of(await today_for(session, actor, at=clock.now()))
     page, following = await queries.centres_page(session, actor, quarter, cursor=after, size=SIZE)
     return render(
         request,
@@ -56,7 +56,7 @@ async def one_centre(
     request: Request, session: Transaction, actor: PageActor, code: str
 ) -> Response:
     centre = await finding.centre_of(session, actor, code)
-    since = words.quarter_of(clock.now().date())
+    since = words.quarter_of(await day_at(session, centre.association, at=clock.now()))
     mine = actor.is_(BACK_OFFICE, of=centre.association)
     twin = actor.is_(BACK_OFFICE) and await finding.runs_a_twin(session, actor, centre)
     return render(

@@ -18,6 +18,7 @@ from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry import forms
+from services.registry.associations.queries import day_at
 from services.registry.centres import commands, finding, queries, words
 from services.registry.centres.model import Centre
 
@@ -52,7 +53,7 @@ async def ask_to_offer(
 ) -> Response:
     centre = await finding.centre_of(session, actor, code)
     actor.must_be(BACK_OFFICE)
-    return _offer_page(request, centre, forms.Form.filled())
+    return await _offer_page(request, session, centre, forms.Form.filled())
 
 
 @router.post("/{code}/offer")
@@ -67,7 +68,7 @@ async def offer(request: Request, session: Transaction, actor: PageActor, code: 
         async with session.begin_nested():
             await commands.declare_service(session, actor, declared, at=clock.now())
     except Invalid as refusal:
-        return _offer_page(request, centre, typed, refusal.faults)
+        return await _offer_page(request, session, centre, typed, refusal.faults)
     t: Translator = request.state.t
     return see_other(f"{HERE}/{centre.code}", note=t.gettext("The service is offered."))
 
@@ -136,11 +137,15 @@ async def withdraw(
     return see_other(f"{HERE}/{code}", note=t.gettext("The service is offered no more."))
 
 
-def _offer_page(
-    request: Request, centre: Centre, typed: forms.Form, faults: list[Fault] | None = None
+async def _offer_page(
+    request: Request,
+    session: AsyncSession,
+    centre: Centre,
+    typed: forms.Form,
+    faults: list[Fault] | None = None,
 ) -> Response:
     t: Translator = request.state.t
-    quarters = words.next_quarters(clock.now().date())
+    quarters = words.next_quarters(await day_at(session, centre.association, at=clock.now()))
     return render(
         request,
         "centres/offer.html",
