@@ -36,6 +36,8 @@ PAGES = (
     f"{ONE}/history",
     f"{HOME}/CL-1092",
     f"{HOME}/CL-1093/review",
+    f"{HOME}/CL-1094/review",
+    f"{HOME}/CL-1094/return-version",
     "/registry/rule-packs",
     "/registry/rule-packs/new",
 )
@@ -60,6 +62,7 @@ async def address(databases: Databases, keyring: Keyring, tmp_path: Path) -> Asy
                 confirmed_on=date(2025, 1, 1),
             ),
             a_cluster(number="CL-1093", state=ClusterState.IN_REVIEW, legal_value="3"),
+            a_cluster(number="CL-1094", state=ClusterState.UNDER_REVISION, legal_value="4"),
         )
         for _ in range(2):
             await employ(sessions, of="UA", roles=["back_office"])
