@@ -141,7 +141,7 @@ class TestALithuanianList:
             5: ["joined TLK-D131"],
             6: ["joined TLK-D130"],
             7: ["size TLK-D006", "joined TLK-D009", "lt_code TLK-D010"],
-            8: ["region TLK-D051"],
+            8: ("Ragana", "305700162", "small", "LT LT011  Trakai", "2020-02-01"),
         }
         assert repaired(rows) == [(2, "settlement", "Vilnius")]
         member = declared(rows[0])
