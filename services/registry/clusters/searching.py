@@ -33,6 +33,7 @@ from services.chassis.filters import Country, listed
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.registry.clusters.model import Cluster
+from services.registry.imported import MEMBERSHIPS, ByImport, came_with
 
 # As far as a search goes; the folders of labels and centres know more of them.
 LABELS: Final = table(
@@ -81,6 +82,7 @@ class Wanted:
     label: LabelLevel | None = None
     centre: str = ""
     state: ClusterState | None = None
+    imported: str = ""  # the number of an import
 
     @property
     def query(self) -> str:
@@ -95,7 +97,7 @@ class Wanted:
         return replace(self, **{facet: getattr(Wanted(), facet)})
 
 
-NAMES: Final = {"text": "q"}
+NAMES: Final = {"text": "q", "imported": "import"}
 NO_REGION: Final = mark("No region has this code. Choose one from the list.")
 
 
@@ -116,6 +118,7 @@ def asked_for(
     label: LabelLevel | Literal[""] = "",
     centre: str = "",
     state: ClusterState | Literal[""] = "",
+    imported: ByImport = "",
 ) -> Wanted:
     """The search that stands in an address; an empty field lets everything through."""
     return Wanted(
@@ -128,6 +131,7 @@ def asked_for(
         label=label or None,
         centre=centre,
         state=state or None,
+        imported=imported,
     )
 
 
@@ -155,6 +159,9 @@ def matching(wanted: Wanted, actor: Actor, today: date) -> ColumnElement[bool]:
     if wanted.centre:
         of_centre = (link_in_force(Cluster.id, actor, today), CENTRES.c.code == wanted.centre)
         conditions.append(exists().where(*of_centre))
+    if wanted.imported:
+        by = MEMBERSHIPS.c.cluster_id
+        conditions.append(came_with(wanted.imported, actor.association, Cluster.id, by=by))
     return and_(true(), *conditions)
 
 

@@ -14,6 +14,7 @@ from services.chassis.http import Acting, Router, Transaction
 from services.chassis.identity import BACK_OFFICE
 from services.chassis.paging import Cursor, Page, Size
 from services.registry.contacts.forgetting import forget_wholly
+from services.registry.imported import ByImport
 from services.registry.people.queries import people_page, person_of
 
 router = Router(prefix="/registry/v1/people", tags=["people"])
@@ -44,12 +45,15 @@ async def people(
     session: Transaction,
     actor: Acting,
     q: Annotated[str, Query(max_length=200)] = "",
+    imported: ByImport = "",
     limit: Size = 50,
     after: Cursor = None,
 ) -> Page[PersonOut]:
     """The people of your association by name; `q` is found in either script."""
     actor.must_be(BACK_OFFICE)
-    found, following = await people_page(session, actor, q=q, cursor=after, size=limit)
+    found, following = await people_page(
+        session, actor, q=q, imported=imported, cursor=after, size=limit
+    )
     return Page(items=[PersonOut.model_validate(each) for each in found], next=following)
 
 

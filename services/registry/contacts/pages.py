@@ -28,6 +28,7 @@ from services.registry.contacts.forms import (
     near,
 )
 from services.registry.forms import Form, said
+from services.registry.imported import ByImport
 from services.registry.people.commands import set_absences
 from services.registry.people.model import Person
 from services.registry.people.queries import names_of_people, people_page, person_of
@@ -54,11 +55,12 @@ async def people(
     actor: PageActor,
     q: str = "",
     function: Annotated[str, Query(pattern="^(administrator|contact|rota)?$")] = "",
+    imported: ByImport = "",
     after: Cursor = None,
 ) -> Response:
     actor.must_be(BACK_OFFICE)
     found, following = await people_page(
-        session, actor, q=q, function=function, cursor=after, size=SIZE
+        session, actor, q=q, function=function, imported=imported, cursor=after, size=SIZE
     )
     return render(
         request,
@@ -69,6 +71,7 @@ async def people(
         functions=FUNCTIONS,
         q=q,
         function=function,
+        imported=imported,
         at=clock.now(),
     )
 

@@ -61,6 +61,17 @@ CHOICES: Final = {
     "take": Word("import choice", "Take this row instead of the first one"),
     "skip": Word("import choice", "Leave both out"),
 }
+# Where the records of an import are listed.
+LISTS: Final = {
+    Kind.MEMBERS: (
+        (Word("import records", "See the members"), "/registry/organisations?import={number}"),
+        (Word("import records", "See the clusters"), "/registry/clusters?import={number}"),
+    ),
+    Kind.CLUSTERS: (
+        (Word("import records", "See the clusters"), "/registry/clusters?import={number}"),
+    ),
+    Kind.PEOPLE: ((Word("import records", "See the people"), "/registry/people?import={number}"),),
+}
 DECISIONS: Final = {
     Decision.UPDATE: Word("import decision", "Update what is known"),
     Decision.LEAVE: Word("import decision", "Leave the row out, keep what is known"),

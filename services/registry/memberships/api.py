@@ -16,6 +16,7 @@ from services.chassis.http import Acting, Router, Transaction
 from services.chassis.paging import Cursor, Page, Size
 from services.registry.associations.queries import day_at
 from services.registry.clusters import finding
+from services.registry.imported import ByImport
 from services.registry.memberships import queries
 from services.registry.memberships.commands import (
     correct_membership,
@@ -108,6 +109,7 @@ async def list_members(
     q: str = "",
     kind: MemberKind | None = None,
     size_class: SizeClass | None = None,
+    imported: ByImport = "",
     cursor: Cursor = None,
     limit: Size = 50,
 ) -> Page[MemberOut]:
@@ -118,7 +120,7 @@ async def list_members(
     members, following = await queries.members_page(
         session,
         cluster.id,
-        Wanted(q, kind, size_class),
+        Wanted(q, kind, size_class, imported),
         day=day,
         known_at=known_at,
         cursor=cursor,

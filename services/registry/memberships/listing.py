@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.vocabulary import MemberKind, SizeClass
 from services.registry.associations.queries import zone_of
 from services.registry.clusters.model import Cluster
+from services.registry.imported import ByImport
 from services.registry.memberships.queries import Wanted
 
 SIZES: Final = (25, 50, 100)
@@ -26,11 +27,12 @@ class Asked:
     on: date | None = None
     known_on: date | None = None
     size: Annotated[int, Query()] = SIZES[0]
+    imported: ByImport = ""
 
     @property
     def wanted(self) -> Wanted:
         """What is asked for on whichever day."""
-        return Wanted(self.q.strip(), self.kind, self.size_class)
+        return Wanted(self.q.strip(), self.kind, self.size_class, self.imported)
 
     @property
     def filtered(self) -> bool:

@@ -11,6 +11,7 @@ from contracts.vocabulary import LegalId, MemberKind, Names, Place, SizeClass
 from services.chassis import clock
 from services.chassis.http import Acting, Router, Transaction
 from services.chassis.paging import Cursor, Page, Size
+from services.registry.imported import ByImport
 from services.registry.memberships.asking import (
     accept_merge,
     decline_merge,
@@ -102,11 +103,12 @@ async def list_organisations(
     q: str = "",
     kind: MemberKind | None = None,
     size_class: SizeClass | None = None,
+    imported: ByImport = "",
     cursor: Cursor = None,
     limit: Size = 50,
 ) -> Page[OrganisationOut]:
     """The organisations of your association and those shared with it, by name."""
-    wanted = Wanted(q, kind, size_class)
+    wanted = Wanted(q, kind, size_class, imported)
     rows, following = await organisations_page(session, actor, wanted, cursor=cursor, size=limit)
     return Page(items=[OrganisationOut.model_validate(each) for each in rows], next=following)
 

@@ -18,6 +18,7 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.clusters import words as cluster_words
 from services.registry.forms import CORRECT, Form, said
+from services.registry.imported import ByImport
 from services.registry.memberships import asking, words
 from services.registry.memberships.merging import merge_organisations
 from services.registry.memberships.queries import belongings_of
@@ -41,9 +42,10 @@ async def all_organisations(
     q: str = "",
     kind: MemberKind | None = None,
     size_class: SizeClass | None = None,
+    imported: ByImport = "",
     after: Cursor = None,
 ) -> Response:
-    wanted = queries.Wanted(q.strip(), kind, size_class)
+    wanted = queries.Wanted(q.strip(), kind, size_class, imported)
     rows, following = await queries.organisations_page(
         session, actor, wanted, cursor=after, size=SIZE
     )

@@ -16,6 +16,7 @@ from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
+from services.registry.imported import came_with
 from services.registry.memberships.knowing import days_known
 from services.registry.memberships.model import Membership, Span
 from services.registry.organisations.model import Organisation
@@ -28,6 +29,7 @@ class Wanted:
     text: str = ""
     kind: MemberKind | None = None
     size_class: SizeClass | None = None
+    imported: str = ""  # the number of an import
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,9 @@ def _members(
         conditions.append(Membership.kind == wanted.kind)
     if wanted.size_class is not None:
         conditions.append(Organisation.size_class == wanted.size_class)
+    if wanted.imported:
+        whose = select(Cluster.association).where(Cluster.id == cluster_id).scalar_subquery()
+        conditions.append(came_with(wanted.imported, whose, Membership.id))
     held = on(day) if known is None else Membership.id.in_(known)
     joined = rows.join(Organisation, Organisation.id == Membership.organisation_id)
     return joined.where(Membership.cluster_id == cluster_id, held, and_(true(), *conditions))

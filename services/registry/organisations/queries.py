@@ -12,6 +12,7 @@ from services.chassis import paging
 from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
+from services.registry.imported import MEMBERSHIPS, came_with
 from services.registry.organisations.model import Organisation
 from services.registry.organisations.refusals import OrganisationNotFound
 
@@ -55,13 +56,14 @@ class Wanted:
     text: str = ""
     kind: MemberKind | None = None
     size_class: SizeClass | None = None
+    imported: str = ""  # the number of an import
 
 
 async def organisations_page(
     session: AsyncSession, actor: Actor, wanted: Wanted, *, cursor: str | None, size: int
 ) -> tuple[Sequence[Organisation], str | None]:
     """A page of organisations by name, and the cursor of the next one."""
-    rows = select(Organisation).where(visible_to(actor), *_conditions(wanted))
+    rows = select(Organisation).where(visible_to(actor), *_conditions(actor, wanted))
     return await paging.page(
         session, rows, Organisation.sort_name, Organisation.id, cursor=cursor, size=size
     )
@@ -70,7 +72,7 @@ async def organisations_page(
 async def organisations_count(session: AsyncSession, actor: Actor, wanted: Wanted) -> int:
     """How many organisations are wanted."""
     counted = select(func.count()).select_from(Organisation)
-    counted = counted.where(visible_to(actor), *_conditions(wanted))
+    counted = counted.where(visible_to(actor), *_conditions(actor, wanted))
     return (await session.execute(counted)).scalar_one()
 
 
@@ -82,7 +84,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return own | Organisation.shared_with.contains([actor.association])
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
         Organisation.folded.contains(word, autoescape=True) for word in fold(wanted.text).split()
     ]
@@ -90,6 +92,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Organisation.kind == wanted.kind)
     if wanted.size_class is not None:
         conditions.append(Organisation.size_class == wanted.size_class)
+    if wanted.imported:
+        by = MEMBERSHIPS.c.organisation_id
+        conditions.append(came_with(wanted.imported, actor.association, Organisation.id, by=by))
     return [*conditions, Organisation.merged_into.is_(None)]
 
 

@@ -11,6 +11,7 @@ from contracts.vocabulary import LegalId, PersonFunctionKind
 from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.paging import page
+from services.registry.imported import came_with
 from services.registry.people.model import Person
 from services.registry.people.refusals import PersonNotFound
 
@@ -21,6 +22,7 @@ async def people_page(
     *,
     q: str = "",
     function: str = "",
+    imported: str = "",
     cursor: str | None,
     size: int,
 ) -> tuple[Sequence[Person], str | None]:
@@ -30,6 +32,8 @@ async def people_page(
         mine = mine.where(Person.folded.contains(word, autoescape=True))
     if function:
         mine = mine.where(_does(function))
+    if imported:
+        mine = mine.where(came_with(imported, actor.association, Person.id))
     return await page(session, mine, Person.sort_name, Person.id, cursor=cursor, size=size)
 
 
