@@ -3,7 +3,9 @@
 from datetime import date
 
 from contracts.declared.members import MemberDeclared
+from contracts.declared.people import PersonDeclared
 from services.registry.imports.checking import Checked
+from services.registry.imports.fields import Kind, lacking
 from services.registry.imports.reading import read
 from tests.registry.imports import (
     DATA,
@@ -97,6 +99,26 @@ def _cell(text: str) -> Cell:
     if text.startswith("#"):
         return float(text[1:])
     return date.fromisoformat(text[1:]) if text.startswith("@") else text
+
+
+class TestAListOfPeople:
+    async def test_r19_a_name_may_stand_in_two_columns(self) -> None:
+        header = ["Priezvisko", "Meno", "E-mail", "Tel. číslo", "Súhlas GDPR"]
+        row = ["Kováčová", "Mária", "maria@example.org", "0905 123 456", "2026-1"]
+        sheet = await read(a_csv(header, row), country="SK")
+
+        [found] = judged(sheet, a_door(), country="SK", clusters={}, kind=Kind.PEOPLE)
+
+        person = declared(found)
+        assert isinstance(person, PersonDeclared)
+        assert person.names.original == "Mária Kováčová"
+        assert (person.phone, person.consent) == ("0905 123 456", "2026-1")
+
+    def test_r19_one_of_the_two_is_no_name(self) -> None:
+        known = ["mail", "consent"]
+
+        assert lacking(Kind.PEOPLE, "SK", [*known, "given"]) == ["person"]
+        assert lacking(Kind.PEOPLE, "SK", [*known, "given", "family"]) == []
 
 
 class TestASlovakList:

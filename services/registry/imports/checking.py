@@ -38,6 +38,7 @@ _ODD_SPACES: Final = re.compile("[\xa0\u2007\u202f\u2009\u200b\ufeff]")
 _CEDILLAS: Final = str.maketrans("şţŞŢ", "șțȘȚ")
 _FREE: Final = frozenset(  # texts that people type: spoiled letters and formulas are looked for
     {"name", "name_en", "short_name", "legal_form", "settlement", "street", "person", "latin"}
+    | {"given", "family"}
 )
 _SCHEMES: Final = frozenset(scheme.value for scheme in LegalIdScheme)
 

@@ -174,7 +174,7 @@ def _person(cells: Cells, place: Place) -> dict[str, Any]:
             functions.append(_given(function=found, cluster=cluster))
     return _given(
         ref=cells.text("ref"),
-        names=_given(original=cells.text("person"), latin=cells.text("latin")),
+        names=_given(original=_full_name(cells), latin=cells.text("latin")),
         mail=cells.text("mail"),
         phone=cells.text("phone"),
         language=spoken or place.language,
@@ -183,6 +183,12 @@ def _person(cells: Cells, place: Place) -> dict[str, Any]:
         functions=functions,
         consent=_consent(cells, place),
     )
+
+
+def _full_name(cells: Cells) -> str | None:
+    """The name as it stands in one column, or in two."""
+    parts = (cells.text(name) for name in ("given", "family"))
+    return cells.text("person") or " ".join(filter(None, parts)) or None
 
 
 def _consent(cells: Cells, place: Place) -> str | None:

@@ -24,7 +24,8 @@ class Kind(StrEnum):
 class Field:
     """One column that a list may have; `pointers` are where its value stands in a declaration.
 
-    A column that is not `offered` stands in lists that Talka gave out, not in empty ones.
+    A column that is not `offered` stands in no empty list: only in some that others made, or that
+    Talka gave out.
     """
 
     name: str
@@ -109,6 +110,8 @@ _FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
     ),
     Kind.PEOPLE: (
         Field("person", ("/data/names", "/data/names/original"), required=True),
+        Field("given", (), offered=False),  # of lists with two columns for a name
+        Field("family", (), offered=False),
         Field("mail", ("/data/mail",), required=True),
         Field("consent", ("/data/consent",), required=True),
         Field("latin", ("/data/names/latin",)),
@@ -146,7 +149,8 @@ def lacking(kind: Kind, country: str, given: Collection[str]) -> list[str]:
         if not field.required:
             continue
         names = schemes_of(country) if field.name == "legal_id" else [field.name]
-        if not set(names).intersection(given):
+        in_parts = field.name == "person" and {"given", "family"} <= set(given)
+        if not in_parts and not set(names).intersection(given):
             missing.append(field.name)
     if kind is Kind.MEMBERS and country == "UA" and "region" not in given:
         missing.append("region")  # of Ukraine no code names the whole country

@@ -208,5 +208,6 @@ def _problem(
 def name_of(found: Import, row: ImportRow) -> str:
     """By what people recognise a row."""
     columns: dict[str, Any] = found.matched
-    at = int(columns.get("name", columns.get("person", -1)))
-    return row.cells[at].strip() if 0 <= at < len(row.cells) else ""
+    named = next((name for name in ("name", "person") if name in columns), "")
+    places = [int(columns.get(part, -1)) for part in ([named] if named else ["given", "family"])]
+    return " ".join(row.cells[at].strip() for at in places if 0 <= at < len(row.cells)).strip()
