@@ -79,7 +79,7 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One declaration of the list."""
+    """One declaration of the list; `later`: source and id of what corrected it or took it back."""
 
     source: str
     id: str
@@ -89,6 +89,7 @@ class Posted:
     poster: str
     at: datetime
     about: About | None
+    later: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ from services.registry.declarations.model import (
     Refusal,
     State,
 )
-from services.registry.declarations.standing import state_of
+from services.registry.declarations.standing import is_in, put_right_by, state_of
 from services.registry.declarations.things import called
 from services.registry.staff.queries import names_of
 from services.registry.taken import INTAKE, produced_by
@@ -152,7 +152,7 @@ async def _rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> Select[*
     both = union_all(_posted_rows(actor), _refused_rows(actor)).subquery()
     rows = select(both)
     if wanted.state is not None:
-        rows = rows.where(state_of(both) == wanted.state)
+        rows = rows.where(is_in(wanted.state, both))
     if wanted.type:
         rows = rows.where(both.c.type == wanted.type)
     if wanted.way is not None:
@@ -197,7 +197,8 @@ def _with_state(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """These few rows, each with what became of it, in their order."""
     few = rows.subquery()
     keys = (few.c.at, few.c.source, few.c.id)
-    return select(few, state_of(few).label("state")).order_by(*(key.desc() for key in keys))
+    later = put_right_by(few).label("later")
+    return select(few, state_of(few).label("state"), later).order_by(*(key.desc() for key in keys))
 
 
 async def _events_about(session: AsyncSession, actor: Actor, text: str) -> ColumnElement[Any]:
@@ -222,6 +223,7 @@ async def _told(session: AsyncSession, actor: Actor, rows: Sequence[Any]) -> lis
             state=State(row.state),
             poster=names.get(row.actor, row.actor),
             at=row.at,
+            later=tuple(row.later) if row.later else None,
             about=found[row.events[0]].about if row.events and row.events[0] in found else None,
         )
         for row in rows

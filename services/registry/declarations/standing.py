@@ -13,14 +13,31 @@ A_UUID: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 def state_of(posted: FromClause) -> ColumnElement[str]:
     """The state of rows that have the columns of the intake, and whether they were `refused`."""
-    at = posted.c
+    others = (each for each in State if each is not State.ACCEPTED)
     return case(
-        (at.refused, State.REFUSED.value),
-        (func.cardinality(at.events) == 0, State.UNCHANGED.value),
-        (_taken_back(posted), State.WITHDRAWN.value),
-        (_corrected(posted), State.CORRECTED.value),
-        else_=State.ACCEPTED.value,
+        *((is_in(state, posted), state.value) for state in others), else_=State.ACCEPTED.value
     )
+
+
+def is_in(state: State, posted: FromClause) -> ColumnElement[bool]:
+    """Whether such a row is in that state; it looks at no more than this takes."""
+    refused, changed = posted.c.refused, func.cardinality(posted.c.events) > 0
+    known = {
+        State.REFUSED: refused,
+        State.UNCHANGED: and_(~refused, ~changed),
+        State.WITHDRAWN: and_(changed, _taken_back(posted)),
+        State.CORRECTED: and_(changed, ~_taken_back(posted), _corrected(posted)),
+        State.ACCEPTED: and_(changed, ~_taken_back(posted), ~_corrected(posted)),
+    }
+    return known[state]
+
+
+def put_right_by(posted: FromClause) -> ColumnElement[Any]:
+    """Source and id of the last declaration that corrects each of these, or takes it back."""
+    later = INTAKE.alias()
+    named = select(func.jsonb_build_array(later.c.source, later.c.id))
+    last = named.where(puts_right(later, posted)).order_by(later.c.taken_at.desc()).limit(1)
+    return last.scalar_subquery()
 
 
 def puts_right(later: Any, wrong: Any) -> ColumnElement[bool]:
