@@ -38,6 +38,7 @@ def office_of(country: str) -> Actor:
 def of_country(country: str, name: str, english: str, number: int) -> Cluster:
     scheme = LegalIdScheme.PL_KRS if country == "PL" else schemes_of(country)[0]
     stem = f"{number:010}" if country == "PL" else f"{3_000_000 + number}"
+    stem += "0" if country == "LT" else ""
     digit = check_digit_of(scheme, stem)
     legal_id = LegalId(scheme=scheme, value=stem if digit is None else f"{stem}{digit}")
     names = Names(original=name, en=english)

@@ -67,7 +67,7 @@ def declared(checked: Checked) -> Declaration:
 
 def matched(sheet: Sheet, kind: Kind, country: str) -> dict[str, int]:
     """The columns as they are guessed."""
-    return guess(sheet.columns, Listing.of(kind, country, LANGUAGES[country]))
+    return guess(sheet.columns, Listing.of(kind, country))
 
 
 def judged(

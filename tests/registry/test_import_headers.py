@@ -11,7 +11,7 @@ from tests.registry.imports import LANGUAGES as SPOKEN
 
 
 def a_listing(country: str, kind: Kind = Kind.MEMBERS) -> Listing:
-    return Listing.of(kind, country, SPOKEN[country])
+    return Listing.of(kind, country)
 
 
 def told(columns: list[str], country: str, kind: Kind = Kind.MEMBERS) -> dict[str, str]:

@@ -2,11 +2,29 @@
 
 from datetime import date
 
+import pytest
+from fastapi import FastAPI
+
 from contracts.declared.members import MemberDeclared
 from contracts.declared.people import PersonDeclared
+from services.chassis.database import Sessions
 from services.registry.imports.checking import Checked
+from services.registry.imports.commands import confirm_import
 from services.registry.imports.fields import Kind, lacking
 from services.registry.imports.reading import read
+from services.registry.imports.states import State
+from services.registry.imports.work import work_once
+from tests.registry.builders import saved
+from tests.registry.import_room import (
+    a_workshop,
+    act,
+    counts,
+    memberships,
+    of_country,
+    office_of,
+    seen,
+)
+from tests.registry.import_room import judged as judged_in_full
 from tests.registry.imports import (
     DATA,
     a_csv,
@@ -192,3 +210,31 @@ class TestARomanianList:
             (2, "postcode", "010011"),
             (4, "joined", "2021-05-04"),
         ]
+
+
+@pytest.mark.parametrize(
+    ("country", "cluster", "expected"),
+    [
+        ("SK", "Plastový klaster", (3, 0, 0, 7)),
+        ("LT", "Lazerių klasteris", (4, 0, 0, 3)),
+        ("RO", "Clusterul Țesături", (3, 0, 0, 2)),
+    ],
+)
+async def test_r19_the_good_rows_of_each_are_saved(
+    app: FastAPI, sessions: Sessions, country: str, cluster: str, expected: tuple[int, ...]
+) -> None:
+    bodies = {
+        "SK": (DATA / "sk_clenovia_klastra.csv").read_bytes(),
+        "LT": (DATA / "lt_klasterio_nariai.csv").read_bytes(),
+        "RO": an_old_list("ro_membri.txt"),
+    }
+    workshop = await a_workshop(app, sessions, country)
+    await saved(sessions, of_country(country, cluster, cluster, 1998))
+
+    found = await judged_in_full(workshop, bodies[country], by=office_of(country))
+    await act(workshop, confirm_import, found, only_good=True)
+    await work_once(workshop)
+
+    done = await seen(workshop, found)
+    assert (done.state, counts(done)) == (State.DONE, expected)
+    assert await memberships(sessions) == expected[0]

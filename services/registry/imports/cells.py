@@ -43,9 +43,9 @@ class Cells:
             self.repairs.append((name, read_as(mended)))
         return mended
 
-    def day(self, name: str, language: str) -> str | None:
+    def day(self, name: str, country: str) -> str | None:
         """The day that a text means; one made of a spreadsheet's number is noted."""
-        found: str | None = self.read(name, lambda text: days.day(text, language))
+        found: str | None = self.read(name, lambda text: days.day(text, country))
         if found is not None and days.serial(self.texts[name]):
             self.repairs.append((name, read_as(found)))
         return found

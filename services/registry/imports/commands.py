@@ -186,7 +186,7 @@ async def match_columns(
     given = {*sound, *(name for name, value in stated.items() if value)}
     missing = lacking(found.kind, found.association, given)
     if missing:
-        raise ColumnsMissing(CORRECT, await _lacking(session, found, sound, missing))
+        raise ColumnsMissing(CORRECT, _lacking(found, sound, missing))
     found.match(sound, consent=consent, at=at)
     await session.execute(
         update(ImportRow).where(ImportRow.import_id == found.id).values(decided=None)
@@ -266,11 +266,9 @@ async def undo_import(
     return found
 
 
-async def _lacking(
-    session: AsyncSession, found: Import, matched: Mapping[str, int], missing: Sequence[str]
-) -> list[Fault]:
+def _lacking(found: Import, matched: Mapping[str, int], missing: Sequence[str]) -> list[Fault]:
     """A fault for each field without a column; it names the one that is called most alike."""
-    near = nearest(found.columns, await finding.listing_of(session, found), matched)
+    near = nearest(found.columns, finding.listing_of(found), matched)
     schemes = [near[scheme] for scheme in schemes_of(found.association) if scheme in near]
     faults = []
     for name in missing:

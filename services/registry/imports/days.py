@@ -18,6 +18,7 @@ from contracts.vocabulary import LANGUAGES
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.folding import fold
+from services.registry.imports.habits import usual_in
 
 NO_DAY: Final = ("TLK-D009", mark("Give a day that exists, like 2027-03-16."))
 PART: Final = (
@@ -62,8 +63,8 @@ def serial(text: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)  # a list says the same few days again and again
-def day(text: str, language: str) -> str | Fault:
-    """The day as ISO 8601 writes it; `language` tells in which order figures stand in a country."""
+def day(text: str, country: str) -> str | Fault:
+    """The day as ISO 8601 writes it; the order of figures is that of the country."""
     text = _TIME.sub("", text.strip())
     if found := serial(text):
         return found
@@ -75,7 +76,7 @@ def day(text: str, language: str) -> str | Fault:
     numbers = [part for part in parts if part.isdigit()]
     words = [part for part in parts if not part.isdigit()]
     if not words:
-        return _in_figures(numbers, slashed="/" in text, language=language)
+        return _in_figures(numbers, slashed="/" in text, country=country)
     month = _month(words[0]) if len(words) == 1 and (numbers or len(words[0]) > 2) else None  # noqa: PLR2004
     return _fault(NO_DAY) if month is None else _in_words(numbers, month)
 
@@ -96,7 +97,7 @@ def _in_words(numbers: Sequence[str], month: int) -> str | Fault:
     return _fault(PART if len(numbers) < 2 or len(numbers) == len(days) else NO_DAY)  # noqa: PLR2004
 
 
-def _in_figures(numbers: Sequence[str], *, slashed: bool, language: str) -> str | Fault:
+def _in_figures(numbers: Sequence[str], *, slashed: bool, country: str) -> str | Fault:
     match [len(number) for number in numbers]:
         case [4, 1 | 2, 1 | 2]:
             year, month, number = map(int, numbers)
@@ -110,7 +111,7 @@ def _in_figures(numbers: Sequence[str], *, slashed: bool, language: str) -> str 
     if month > MONTHS_A_YEAR >= number > 0:
         return _fault(ORDER)
     doubtful = slashed and number <= MONTHS_A_YEAR and number != month
-    if doubtful and not _day_comes_first(language):
+    if doubtful and not _day_comes_first(country):
         return _fault(ORDER)
     return _iso(year, month, number)
 
@@ -136,8 +137,8 @@ def _fault(of: tuple[str, str]) -> Fault:
 
 
 @cache
-def _day_comes_first(language: str) -> bool:
-    pattern = str(get_date_format("short", locale=language))
+def _day_comes_first(country: str) -> bool:
+    pattern = str(get_date_format("short", locale=usual_in(country)))
     return pattern.lower().startswith("d")
 
 

@@ -81,7 +81,7 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
     return _given(
         cluster=_cluster(cells, place),
         organisation=_given(**organisation),
-        joined_day=cells.day("joined", place.language),
+        joined_day=cells.day("joined", place.country),
     )
 
 
@@ -94,7 +94,7 @@ def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
         names=_given(original=cells.text("name"), en=cells.text("name_en")),
         short_name=cells.text("short_name"),
         legal_form=cells.text("legal_form"),
-        established=cells.day("established", place.language),
+        established=cells.day("established", place.country),
         seat=_place(cells, place, whole_country=False) | _spot(cells, "seat"),
         operating_place=_operating_place(cells, place),
         languages=[values.language(each) for each in spoken],
@@ -110,7 +110,7 @@ def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
         recognition=_given(
             programme=cells.text("recognition"),
             document=cells.text("recognition_document"),
-            until_day=cells.day("recognition_until", place.language),
+            until_day=cells.day("recognition_until", place.country),
         ),
         partner_regions=_each(cells, "partner_regions", places.region_code),
         dual_use=cells.read("dual_use", lambda text: values.word("yes", text)) == "yes",
@@ -252,7 +252,7 @@ def _postcode(cells: Cells, name: str, land: str) -> str | None:
 
 def _number(cells: Cells, place: Place) -> Callable[[str], Any]:
     """How a number is read: as programs write it where Talka gave it out, else as people do."""
-    return values.exact if cells.gave_out else lambda text: values.number(text, place.language)
+    return values.exact if cells.gave_out else lambda text: values.number(text, place.country)
 
 
 def _given(**fields: Any) -> dict[str, Any]:

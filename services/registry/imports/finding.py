@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.chassis.identity import VETTED, Actor
-from services.registry.associations.queries import home_of
 from services.registry.imports.fields import Kind
 from services.registry.imports.matching import Listing
 from services.registry.imports.model import Import, ImportRow
@@ -79,10 +78,9 @@ async def next_number(session: AsyncSession) -> str:
     return f"IM-{await session.scalar(select(func.nextval('import_numbers')))}"
 
 
-async def listing_of(session: AsyncSession, found: Import) -> Listing:
+def listing_of(found: Import) -> Listing:
     """What is known of the list of an import before its columns are."""
-    language, _ = await home_of(session, found.association)
-    return Listing.of(found.kind, found.association, language)
+    return Listing.of(found.kind, found.association)
 
 
 def key_of(columns: Sequence[str]) -> bytes:

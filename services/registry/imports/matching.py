@@ -14,6 +14,7 @@ from typing import Final
 from contracts.vocabulary import LANGUAGES
 from services.chassis.folding import fold
 from services.registry.imports.fields import Kind, fields_of, schemes_of
+from services.registry.imports.habits import usual_in
 from services.registry.imports.headers import without_note, words_of_field
 
 EXACT: Final = 50
@@ -54,11 +55,11 @@ class Listing:
     generic: str
 
     @classmethod
-    def of(cls, kind: Kind, country: str, language: str) -> "Listing":
+    def of(cls, kind: Kind, country: str) -> "Listing":
         """A list of that kind from a country, in its language."""
         fields = [field.name for field in fields_of(kind, country)]
         schemes = schemes_of(country)
-        return cls(kind, language, fields, schemes[0].value if schemes else "")
+        return cls(kind, usual_in(country).language, fields, schemes[0].value if schemes else "")
 
 
 def guess(columns: Sequence[str], about: Listing) -> dict[str, int]:

@@ -144,7 +144,7 @@ async def habit_of(session: AsyncSession, found: Import) -> dict[str, int]:
         habit = await session.get(Habit, key)
         if habit is not None:
             return {name: int(at) for name, at in habit.matched.items()}
-    return guess(found.columns, await finding.listing_of(session, found))
+    return guess(found.columns, finding.listing_of(found))
 
 
 async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known:

@@ -44,7 +44,7 @@ async def columns_page(
         Fault("/columns", each.code, f"{_label(each, found, t)}: {each.said(t.gettext)}")
         for each in faults or []
     ]
-    near = nearest(found.columns, await finding.listing_of(session, found), columns)
+    near = nearest(found.columns, finding.listing_of(found), columns)
     known = ["cluster"] if found.cluster_number else []
     needed = lacking(found.kind, found.association, known)
     return step(

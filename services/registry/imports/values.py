@@ -18,6 +18,7 @@ from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.folding import fold
 from services.chassis.words import Word
+from services.registry.imports.habits import usual_in
 from services.registry.imports.headers import value_of
 
 _UNDEFINED: Final = re.compile("[\x80-\x9f]")
@@ -63,14 +64,14 @@ def ecosystem(text: str) -> str | Fault:
     return _ecosystems().get(fold(text)) or fault(NO_ECOSYSTEM, known=", ".join(ecosystems()))
 
 
-def number(text: str, language: str) -> str | Fault:
+def number(text: str, country: str) -> str | Fault:
     """A decimal number with a point, whichever signs stand in the cell.
 
-    A sign that parts three figures from others could be either: the language's habit decides, and
+    A sign that parts three figures from others could be either: the country's habit decides, and
     where it knows no such sign the number is refused.
     """
     plain = _SPACES.sub("", text)
-    symbols = Locale(language).number_symbols["latn"]
+    symbols = usual_in(country).number_symbols["latn"]
     for group, decimal in ((",", "."), (".", ",")):
         parts = plain.rpartition(decimal)
         if group in parts[0] and _GROUPED[group].fullmatch(parts[0]):
