@@ -294,6 +294,7 @@ class TestProblems:
         address = await checked(zofia, workshop, a_csv(HEADER, ["KOWO", *SMOK[1:]], other))
         page = await get(zofia, address)
         assert 'name="use" value="2/0=KOVO">KOVO (CL-1999)<' in page.text
+        assert page.text.index(">Check again</button>") < page.text.index('name="use"')  # by Enter
 
         typed = {"cell/2/0": "KOWO", "was/2/0": "KOWO", "cell/3/0": "KOWO", "was/3/0": "KOWO"}
         await send(zofia, f"{address}/fix", address, **typed, use="2/0=KOVO")

@@ -76,33 +76,35 @@ async def _conflict(
     """Both values of each cell that a colleague corrected, and all that was typed beside them."""
     t: Translator = request.state.t
     mine = [each for each in corrections if each.value != each.seen]
-    fields = {at: name for name, at in finding.matched_of(found).items()}
     rows = await finding.rows_by_number(session, found, {each.row for each in mine})
-    cells: list[dict[str, Any]] = []
-    for each in mine:
-        name = fields.get(each.column)
-        label = title(name, t.language, found.kind) if name else found.columns[each.column]
-        now = refusal.cells.get((each.row, each.column))
-        cells.append(
-            {
-                "at": f"{each.row}/{each.column}",
-                "label": f"{t.gettext('Row %(row)s') % {'row': each.row}} · {label}",
-                "mine": each.value,
-                "theirs": now,
-                "was": each.seen if now is None else now,
-                "everywhere": each.everywhere,
-            }
-        )
     return showing.step(
         request,
         "imports/conflict.html",
         found,
         status=refusal.status,
         busy=refusal.busy,
-        cells=[each for each in cells if int(each["at"].split("/")[0]) in rows],
+        cells=[_both(found, refusal, each, t) for each in mine if each.row in rows],
         chosen=[
             (row, t.word(words.CHOICES[choices[row]]), t.word(words.CHOICES[other]))
             for row, other in refusal.choices.items()
         ],
         choices={row: each for row, each in choices.items() if row not in refusal.choices},
     )
+
+
+def _both(
+    found: Import, refusal: CorrectedMeanwhile, mine: Correction, t: Translator
+) -> dict[str, Any]:
+    """One cell with what was typed, and what a colleague wrote there; None where nobody did."""
+    fields = {at: name for name, at in finding.matched_of(found).items()}
+    name = fields.get(mine.column)
+    label = title(name, t.language, found.kind) if name else t.gettext("Column")
+    now = refusal.cells.get((mine.row, mine.column))
+    return {
+        "at": f"{mine.row}/{mine.column}",
+        "label": f"{t.gettext('Row %(row)s') % {'row': mine.row}} · {label}",
+        "mine": mine.value,
+        "theirs": now,
+        "was": mine.seen if now is None else now,
+        "everywhere": mine.everywhere,
+    }

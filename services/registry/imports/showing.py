@@ -21,6 +21,7 @@ from services.registry.imports.states import AT_WORK, CAN_UNDO, NOTHING_SAVED, O
 
 ROWS: Final = 50
 PROBLEMS: Final = 25
+CORRECTING: Final = frozenset({"imports/problems.html", "imports/conflict.html"})
 
 
 async def mine(session: AsyncSession, actor: Actor, key: str) -> Import:
@@ -156,6 +157,6 @@ def step(
         found=found,
         words=words,
         steps=views.steps(found, t),
-        step=views.step(found, on_confirmation=name != "imports/problems.html"),
+        step=views.step(found, on_confirmation=name not in CORRECTING),
         **context,
     )
