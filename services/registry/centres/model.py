@@ -5,7 +5,7 @@ there is. The rota says who is to be asked, and who instead while that person is
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Self
 from uuid import UUID
 
@@ -149,6 +149,28 @@ class Centre(Base):
         self.changed_at = at
         return facts.CentreRotaSet(subject=str(self.id), time=at, entries=tuple(entries))
 
+    def ask_first(self, person_id: UUID, *, on: date, at: datetime) -> facts.CentreRotaSet | None:
+        """Put somebody on the rota from that day; nothing comes of it if they are on it then."""
+        entries = self.entries
+        if any(each.person_id == person_id and _goes_on(each, on) for each in entries):
+            return None
+        return self.set_rota([*entries, facts.RotaEntry(person_id=person_id, from_day=on)], at=at)
+
+    def ask_no_more(self, person_id: UUID, *, on: date, at: datetime) -> facts.CentreRotaSet | None:
+        """Take somebody off the rota from that day; the days before stay as they were."""
+        kept = []
+        for each in self.entries:
+            if each.person_id != person_id or not _goes_on(each, on):
+                kept.append(each)
+            elif each.from_day < on:
+                kept.append(each.model_copy(update={"until_day": on - timedelta(days=1)}))
+        return self.set_rota(kept, at=at) if kept != self.entries else None
+
+    @property
+    def entries(self) -> list[facts.RotaEntry]:
+        """The rota, as it was set."""
+        return [facts.RotaEntry.model_validate(each) for each in self.rota]
+
     def _say(
         self, industry: str, scope: dict[str, str], ecosystems: Sequence[str], at: datetime
     ) -> None:
@@ -175,6 +197,10 @@ class Centre(Base):
             "role": role,
             "from_day": from_day,
         }
+
+
+def _goes_on(entry: facts.RotaEntry, on: date) -> bool:
+    return entry.until_day is None or entry.until_day >= on
 
 
 class CentreLink(Base):

@@ -30,7 +30,7 @@ class OnRota:
 
 async def rota_of(session: AsyncSession, centre: Centre, *, at: datetime) -> Sequence[OnRota]:
     """Who is on the rota, as it was set; where somebody is away at that instant, who instead."""
-    entries = [RotaEntry.model_validate(each) for each in centre.rota]
+    entries = centre.entries
     on = await day_at(session, centre.association, at=at)
     named = {each.person_id for each in entries} | {
         each.substitute_id for each in entries if each.substitute_id is not None

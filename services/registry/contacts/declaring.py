@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declared.people import DeclaredAbsence, DeclaredFunction, PersonDeclared
 from contracts.people import Absence, PersonFunction
-from contracts.reference import centres
 from contracts.vocabulary import PersonFunctionKind, Pointer
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
@@ -21,6 +20,7 @@ from services.registry.contacts.administrators import (
     must_leave_two,
     name_administrators,
 )
+from services.registry.contacts.rotas import own_centres, set_rotas
 from services.registry.organisations.queries import organisation_pointed_at
 from services.registry.people.commands import Recorded, change_person, find, record_person
 from services.registry.people.model import Person, Stated
@@ -47,11 +47,15 @@ async def declare_person(
     stated = await _stated(session, actor, declared)
     wrong = await corrected(session, actor.association, declared, "person")
     known = await find(session, actor, ref=declared.ref, mail=stated.mail, person_id=wrong)
+    before = known.stated.asked_at if known else frozenset()
     moved = await _moved(session, actor, known, stated)
     recorded = await record_person(
         session, actor, ref=declared.ref, stated=stated, person_id=wrong, at=at
     )
     named = await name_administrators(session, actor, moved, at=at)
+    named += await set_rotas(
+        session, actor, recorded.person.id, before=before, now=stated.asked_at, at=at
+    )
     return [recorded.event, *named] if recorded.event else named
 
 
@@ -72,11 +76,13 @@ async def revise_person(
         TooFewAdministrators: fewer than two would answer for a published profile.
     """
     stated = await _stated(session, actor, declared, kept=person)
+    before = person.stated.asked_at
     moved = await _moved(session, actor, person, stated)
     recorded = await change_person(
         session, actor, person_id=person.id, stated=stated, lock=lock, at=at
     )
     await name_administrators(session, actor, moved, at=at)
+    await set_rotas(session, actor, person.id, before=before, now=stated.asked_at, at=at)
     return recorded
 
 
@@ -98,8 +104,9 @@ async def _stated(
     faults = faults_of_zone(declared.zone)
     pointers = [each.cluster for each in declared.functions if each.cluster]
     clusters = await clusters_pointed_at(session, actor.association, pointers)
+    centres = await own_centres(session, actor)
     functions = [
-        _function(clusters, each, f"/functions/{at}", faults)
+        _function(clusters, centres, each, f"/functions/{at}", faults)
         for at, each in enumerate(declared.functions)
     ]
     absences = [
@@ -123,7 +130,7 @@ async def _stated(
         languages=declared.languages,
         zone=declared.zone,
         organisation_id=organisation_id,
-        functions=tuple(each for each in functions if each),
+        functions=(*(each for each in functions if each), *_unseen(kept, centres)),
         absences=tuple(each for each in absences if each),
         legal_ids=kept.legal_ids if kept else (),
         consent=declared.consent,
@@ -131,13 +138,17 @@ async def _stated(
 
 
 def _function(
-    clusters: Pointed, each: DeclaredFunction, at: str, faults: list[Fault]
+    clusters: Pointed,
+    centres: frozenset[str],
+    each: DeclaredFunction,
+    at: str,
+    faults: list[Fault],
 ) -> PersonFunction | None:
     on_rota = each.function is PersonFunctionKind.ROTA
     if (each.centre if on_rota else each.cluster) is None:
         faults.append(Fault(f"{at}/{'centre' if on_rota else 'cluster'}", "TLK-D068", WHICH))
         return None
-    if each.centre is not None and each.centre not in _centre_codes():
+    if each.centre is not None and each.centre not in centres:
         faults.append(Fault(f"{at}/centre", "TLK-D049", NO_CENTRE))
     cluster_id = None
     if each.cluster is not None:
@@ -149,6 +160,11 @@ def _function(
         else:
             cluster_id = cluster.id
     return PersonFunction(function=each.function, cluster_id=cluster_id, centre=each.centre)
+
+
+def _unseen(kept: Person | None, centres: frozenset[str]) -> list[PersonFunction]:
+    """What the person does at centres that whoever revises them does not see (R-14): it stays."""
+    return [each for each in kept.functions if each.centre not in {None, *centres}] if kept else []
 
 
 async def _organisation_id(
@@ -185,7 +201,3 @@ def _is_meant(pointer: Pointer) -> ColumnElement[bool]:
         return Person.id == UUID(pointer.id)
     except ValueError:
         return Person.ref == pointer.id
-
-
-def _centre_codes() -> frozenset[str]:
-    return frozenset(centre.code for centre in centres().values())

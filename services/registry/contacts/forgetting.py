@@ -11,6 +11,7 @@ from services.registry.contacts.administrators import (
     must_leave_two,
     name_administrators,
 )
+from services.registry.contacts.rotas import set_rotas
 from services.registry.people.commands import erase_person, locked
 from services.registry.staff.erasing import erase_all_staff
 
@@ -46,5 +47,8 @@ async def forget_person(
     person = await locked(session, actor, person_id)
     clusters = await lock_clusters(session, actor, person.stated.administers)
     await must_leave_two(session, clusters, without={person_id})
+    asked_at = person.stated.asked_at
     erased = await erase_person(session, actor, person_id=person_id, at=at)
-    return [erased, *await name_administrators(session, actor, clusters, at=at)]
+    named = await name_administrators(session, actor, clusters, at=at)
+    left = await set_rotas(session, actor, person_id, before=asked_at, now=(), at=at)
+    return [erased, *named, *left]

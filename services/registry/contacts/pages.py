@@ -27,6 +27,7 @@ from services.registry.contacts.forms import (
     filled,
     near,
 )
+from services.registry.contacts.rotas import own_centres
 from services.registry.forms import Form, said
 from services.registry.imported import ByImport
 from services.registry.people.commands import set_absences
@@ -80,7 +81,7 @@ async def people(
 async def ask_whom(request: Request, session: Transaction, actor: PageActor) -> Response:
     actor.must_be(BACK_OFFICE)
     language, zone = await home_of(session, actor.association)
-    return _form(request, Form.filled(language=language, zone=zone))
+    return await _form(request, session, actor, Form.filled(language=language, zone=zone))
 
 
 @router.post("/new")
@@ -91,7 +92,7 @@ async def keep(request: Request, session: Transaction, actor: PageActor) -> Resp
         declared = declared_by(form, None)
         await declare_person(session, actor, declared, at=clock.now())
     except (Invalid, TooFewAdministrators) as refusal:
-        return _form(request, form, refusal)
+        return await _form(request, session, actor, form, refusal)
     t: Translator = request.state.t
     note = t.gettext("%(name)s is kept.") % {"name": declared.names.original}
     return see_other(PEOPLE, note=note)
@@ -113,7 +114,9 @@ async def ask_what(
     actor.must_be(BACK_OFFICE)
     person = await person_of(session, actor, person_id)
     numbers = await queries.numbers_of(session, [person])
-    return _form(request, filled(person, numbers), person=person, lock=person.lock)
+    return await _form(
+        request, session, actor, filled(person, numbers), person=person, lock=person.lock
+    )
 
 
 @router.post("/{person_id}/edit")
@@ -129,7 +132,7 @@ async def change(
             session, actor, declared, person=person, lock=form.lock(), at=clock.now()
         )
     except (Invalid, Conflict) as refusal:
-        return _form(request, form, refusal, person=person, lock=person.lock)
+        return await _form(request, session, actor, form, refusal, person=person, lock=person.lock)
     t: Translator = request.state.t
     note = t.gettext("What is kept of %(name)s is changed.") % {"name": person.name}
     return see_other(f"{PEOPLE}/{person_id}", note=note)
@@ -206,8 +209,10 @@ async def _forget_page(
     )
 
 
-def _form(
+async def _form(
     request: Request,
+    session: AsyncSession,
+    actor: Actor,
     form: Form,
     refusal: Invalid | Conflict | None = None,
     *,
@@ -215,6 +220,7 @@ def _form(
     lock: int = 0,
 ) -> Response:
     t: Translator = request.state.t
+    own = await own_centres(session, actor)
     faults: list[Fault] = []
     if isinstance(refusal, Invalid):
         faults = said(refusal.faults, t, near(form))
@@ -229,7 +235,7 @@ def _form(
         lock=lock,
         tongues=[(code, t.language_name(code)) for code in LANGUAGES],
         levels=[(level, level) for level in LEVELS],
-        centres=[(each.code, each.name_en) for each in centres().values()],
+        centres=[(each.code, each.name_en) for each in centres().values() if each.code in own],
         faults=faults,
     )
 

@@ -14,6 +14,7 @@ from services.registry.contacts.administrators import (
     must_leave_two,
     name_administrators,
 )
+from services.registry.contacts.rotas import set_rotas
 from services.registry.people.commands import locked, restate
 from services.registry.people.model import Person, Stated
 
@@ -37,8 +38,10 @@ async def restore_person(
     clusters = await lock_clusters(session, actor, moved)
     lost = [each for each in clusters if each.id in person.stated.administers]
     await must_leave_two(session, lost, without={person_id})
+    asked_at = person.stated.asked_at
     restored = await restate(session, actor, person, former, at)
     named = await name_administrators(session, actor, clusters, at=at)
+    named += await set_rotas(session, actor, person_id, before=asked_at, now=former.asked_at, at=at)
     return [restored.event, *named] if restored.event else named
 
 

@@ -70,6 +70,15 @@ class Stated:
             if each.function in COUNTED and each.cluster_id is not None
         )
 
+    @property
+    def asked_at(self) -> frozenset[str]:
+        """The codes of the centres on whose rota the person is."""
+        return frozenset(
+            each.centre
+            for each in self.functions
+            if each.function is PersonFunctionKind.ROTA and each.centre is not None
+        )
+
 
 class Person(Base):
     """The aggregate. Only the association that keeps a person sees them."""
