@@ -6,20 +6,27 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import func, select
 
+from contracts.event import uuid7
+from contracts.people import ContactNames, PersonRecorded
 from contracts.vocabulary import ClusterState
+from services.chassis import tenancy
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
 from services.registry.imports import commands, known_rows
 from services.registry.imports.deciding import Decision
+from services.registry.imports.differing import Told, before
 from services.registry.imports.fields import Kind
 from services.registry.imports.model import Import
 from services.registry.imports.refusals import BothNotKept
 from services.registry.imports.work import Workshop, work_once
+from services.registry.people.commands import erase_person
 from services.registry.people.model import Person
-from tests.registry.builders import MAREK
+from tests.registry.builders import MAREK, NOON, a_cluster, a_profile
+from tests.registry.builders import saved as saved_things
 from tests.registry.conftest import SignIn
-from tests.registry.import_room import HEADER, SMOK, act, counts, judged, seen
+from tests.registry.import_room import HEADER, POLES, SMOK, act, counts, judged, rows_of, seen
 from tests.registry.imports import a_csv
+from tests.registry.members import edrpou
 from tests.registry.test_import_saving import ZMIJ
 from tests.registry.test_import_undo import done, settlements
 from tests.registry.test_pages import get, send
@@ -174,3 +181,44 @@ async def test_r19_who_decided_otherwise_meanwhile_is_not_overwritten(
     assert 'value="both" checked' in refused.text
     again = await send(zofia, address, address, **{"known/2": "both", "was/2": "leave"})
     assert again.status_code == 303
+
+
+async def test_d02_who_is_erased_is_gone_from_what_rows_were_compared_with(
+    workshop: Workshop, sessions: Sessions
+) -> None:
+    await saved(workshop, await judged(workshop, a_csv(PEOPLE, ZOFIA), kind=Kind.PEOPLE))
+    found = await judged(workshop, a_csv(PEOPLE, ANNA), kind=Kind.PEOPLE)
+    [row] = await rows_of(sessions, found)
+    assert [each["known"] for each in row.differences] == ["Zofia Nowak"]
+    async with workshop.sessions.begin() as session:
+        await tenancy.enter(session, POLES)
+        person = (await session.scalars(select(Person.id))).one()
+        await erase_person(session, POLES, person_id=person, at=NOON)
+
+    [row] = await rows_of(sessions, found)
+
+    assert row.differences == []
+
+
+async def test_r14_rows_are_not_compared_with_numbers_of_dual_use(sessions: Sessions) -> None:
+    open_one, secret = (
+        a_cluster(number="CL-1"),
+        a_cluster(number="CL-2", profile=a_profile(dual_use=True, legal_id=edrpou(2))),
+    )
+    await saved_things(sessions, open_one, secret)
+    recorded = PersonRecorded(
+        subject=str(uuid7()),
+        time=NOON,
+        names=ContactNames(original="Anna Lis"),
+        mail="anna@kovo.example",
+        language="pl",
+        zone="Europe/Warsaw",
+        clusters=(open_one.id, secret.id),
+    )
+
+    async with sessions() as session:
+        known = await before(session, Told(changes={uuid7(): recorded}))
+
+    assert set(known.names.values()) == {"CL-1"}
+    assert known.is_dual_use({str(secret.id)})
+    assert not known.is_dual_use({str(open_one.id)})

@@ -3,7 +3,7 @@
 Before is what is known when the row is judged, after what its declaration leads to.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -39,11 +39,12 @@ IDENTITY: Final = ("scheme",)  # parts of a value that say nothing alone
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that the register knows otherwise than the row says it."""
+    """One field that the register knows otherwise than the row says it of the thing `about`."""
 
     field: str
     known: str
     said: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The known things that rows would change, as they are; clusters also by what they are called.
+    """The known things that rows would change, as they are.
 
-    `names` are the numbers of clusters and organisations, which facts about people name by id.
+    `names` are the numbers of clusters and organisations, which facts about people name by id;
+    without those of dual use, for what rows are compared with may be read by all (R-14).
     """
 
     things: Mapping[UUID, Cluster | Organisation | Person] = field(default_factory=dict)
     names: Mapping[UUID, str] = field(default_factory=dict)
+
+    def is_dual_use(self, of: Collection[str]) -> bool:
+        """Whether some thing of these ids is a cluster of dual use."""
+        found = (self.things.get(UUID(each)) for each in of)
+        return any(isinstance(each, Cluster) and each.dual_use for each in found)
 
 
 async def told_by(session: AsyncSession, outcomes: Sequence[Outcome]) -> Told:
@@ -92,7 +99,7 @@ async def before(session: AsyncSession, told: Told) -> Before:
         ids[Organisation].update({person.organisation_id} - {None})
     clusters = await _of_ids(session, Cluster, ids[Cluster])
     organisations = await _of_ids(session, Organisation, ids[Organisation])
-    names = {key: each.number for key, each in clusters.items()}
+    names = {key: each.number for key, each in clusters.items() if not each.dual_use}
     names |= {key: each.number for key, each in organisations.items()}
     return Before({**clusters, **organisations, **people}, names)
 
@@ -110,7 +117,7 @@ def differences(
         for name in new | old:
             before_it, after_it = old.get(name, ""), new.get(name, "")
             if before_it != after_it:
-                found[name] = Difference(name, before_it, after_it)
+                found[name] = Difference(name, before_it, after_it, fact.subject)
     order = [each.name for each in fields_of(kind, item.association)]
     shown = sorted(found.values(), key=lambda each: order.index(each.field))
     return [asdict(each) for each in shown]

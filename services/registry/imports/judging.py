@@ -125,6 +125,8 @@ class Judge:
         if checked.item is None or checked.decided is not None:
             return judged
         facts = [trial.told.changes[e] for e in judged.events if e in trial.told.changes]
+        if trial.before.is_dual_use({each.subject for each in facts}):
+            self.touches_dual_use = True
         found = differences(checked.item, facts, trial.before, kind=self.found.kind)
         return replace(judged, differences=found)
 

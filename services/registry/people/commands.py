@@ -129,6 +129,8 @@ async def erase_person(
 ) -> UUID:
     """Forget everything about a person; other services drop what they know (D-02).
 
+    Imports forget what they compared their rows with.
+
     Raises:
         PersonNotFound: the association keeps no such person.
         NotAllowed: the actor is not of the back office.
@@ -138,6 +140,7 @@ async def erase_person(
     erased = await history.record(session, person.erased(at=at), actor=actor)
     await session.delete(person)
     await history.empty(session, str(person_id))
+    await session.execute(select(func.forget_compared(person_id)))
     return erased
 
 
