@@ -28,6 +28,7 @@ ADDRESSES = (
     "/analytics/?period=2026-05",
     "/analytics/figures/K-01?period=2027-Q1",
     "/analytics/figures/K-18?period=2027-02",
+    "/analytics/figures/K-11?period=2027-Q1&basis=operating",
     "/analytics/definitions",
     "/analytics/streams",
 )
