@@ -109,6 +109,12 @@ class TestWordsThatPeopleUse:
         assert told(["Kraj"], "CZ") == {"region": "Kraj"}
         assert told(["Kraj"], "PL") == {"country": "Kraj"}
 
+    def test_r19_of_two_columns_for_a_field_the_usual_word_counts(self) -> None:
+        assert told(["Sídlo", "Mesto"], "SK") == {"settlement": "Mesto"}
+        assert told(["Okres", "Kraj"], "SK") == {"region": "Kraj"}
+        columns = ["Název klastrové organizace", "Jméno/název člena"]
+        assert told(columns, "CZ") == {"cluster": columns[0], "name": columns[1]}
+
     def test_r19_in_a_list_of_clusters_their_name_is_the_name(self) -> None:
         columns = ["Klastr", "Název anglicky", "IČO"]
 

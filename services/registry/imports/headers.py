@@ -70,6 +70,13 @@ def words_of_field(field: str, kind: str = "", language: str = "") -> frozenset[
     return frozenset(found - {""})
 
 
+@cache
+def ranks(field: str, kind: str, language: str) -> Mapping[str, int]:
+    """The words of one language for a field with their places, the usual one at 0."""
+    said = (fold(word) for word in _headers()[_key(field, kind)][language])
+    return {word: rank for rank, word in reversed([*enumerate(said)])}
+
+
 def _key(field: str, kind: str) -> str:
     """Under what the words of a field stand; some mean another thing in one kind of list."""
     special = f"{kind}/{field}"

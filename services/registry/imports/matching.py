@@ -1,8 +1,8 @@
 """Which column of a list holds which field, told by the names of the columns.
 
-A name that is known exactly goes before one that only begins or contains known words, and a word
-of the list's own language before the same word of another. What is only alike is no match: it is
-proposed.
+A name that is known exactly goes before one that only begins or contains known words, a word of
+the list's own language before the same word of another, and the usual word before rarer ones. What
+is only alike is no match: it is proposed.
 """
 
 import re
@@ -15,14 +15,14 @@ from contracts.vocabulary import LANGUAGES
 from services.chassis.folding import fold
 from services.registry.imports.fields import Kind, fields_of, schemes_of
 from services.registry.imports.habits import usual_in
-from services.registry.imports.headers import without_note, words_of_field
+from services.registry.imports.headers import ranks, without_note, words_of_field
 
-EXACT: Final = 50
-WITHOUT_NOTE: Final = 40
-BEGINS: Final = 30
-ABBREVIATED: Final = 20
-HOLDS: Final = 10
-OWN: Final = 5  # more, for a word of the list's own language
+EXACT: Final = 5_000
+WITHOUT_NOTE: Final = 4_000
+BEGINS: Final = 3_000
+ABBREVIATED: Final = 2_000
+HOLDS: Final = 1_000
+OWN: Final = 500  # more, for a word of the list's own language; a little less for later words
 ALIKE: Final = 0.75
 SHORTEST_BEGIN: Final = 3
 SHORTEST_HELD: Final = 5
@@ -120,10 +120,10 @@ def _score(column: str, field: str, about: Listing) -> int:
         (ABBREVIATED, _abbreviated(column, words)),
         (HOLDS, _held(plain, words)),
     )
-    own = words_of_field(field, about.kind, about.language)
+    own = ranks(field, about.kind, about.language)
     for score, found in scores:
         if found & words:
-            return score + (OWN if found & own else 0)
+            return score + max((OWN - own[word] for word in found if word in own), default=0)
     return 0
 
 
