@@ -229,6 +229,7 @@ class TestWordsAndNumbers:
             ("size", "large", "veľká velky duża mare didelė велике 250+"),
             ("kind", "public", "JST UAT obec savivaldybė ОМС"),
             ("kind", "sme", "MSP MŚP SVV IMM МСП"),
+            ("kind", "other", "NGO spolek združenie asociacija ONG stowarzyszenie ГО"),
         ],
     )
     def test_r19_words_of_lists_are_known_in_seven_languages(
@@ -262,6 +263,22 @@ class TestWordsAndNumbers:
         found = values.number(text, country)
 
         assert found == number if number else code(found) == "TLK-D003"
+
+    @pytest.mark.parametrize(
+        ("text", "code"),
+        [
+            ("EN", "en"),
+            ("slovenčina", "sk"),
+            ("lietuvių kalba", "lt"),
+            ("anglų k.", "en"),
+            ("limba română", "ro"),
+            ("język polski", "pl"),
+            ("українська мова", "uk"),
+            ("zh-Hant", "zh-Hant"),
+        ],
+    )
+    def test_r19_languages_are_known_by_names_and_codes(self, text: str, code: str) -> None:
+        assert values.language(text) == code
 
     def test_r19_a_coordinate_may_have_a_decimal_comma(self) -> None:
         assert values.exact("49,2002") == values.exact("49.2002") == 49.2002

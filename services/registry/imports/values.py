@@ -30,6 +30,9 @@ _COMPANY: Final = frozenset(
         *("podnik", "przedsiebiorstwo", "pidpryiemstvo", "kompaniia", "spolecnost", "spolocnost"),
     )
 )
+_TONGUE: Final = frozenset(  # "language" in seven languages
+    ("language", "mova", "jezyk", "jazyk", "kalba", "k", "limba")
+)
 _SPACES: Final = re.compile(r"[\s']")
 _GROUPED: Final = {sign: re.compile(rf"\d{{1,3}}(?:[{sign}]\d{{3}})+") for sign in ",."}
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
@@ -97,7 +100,8 @@ def exact(text: str) -> float | Fault:
 
 def language(text: str) -> str:
     """The code of a language by its name in any language; unknown ones are left as they are."""
-    return _languages().get(fold(text), text)
+    words = [each for each in fold(text).split() if each not in _TONGUE]
+    return _languages().get(" ".join(words), text)
 
 
 def latin(text: str) -> str:
@@ -167,9 +171,10 @@ def _ecosystems() -> dict[str, str]:
 
 @cache
 def _languages() -> dict[str, str]:
-    return {
-        fold(name): code
-        for spoken in LANGUAGES
-        for code, name in Locale(spoken).languages.items()
-        if len(code) == 2  # noqa: PLR2004
-    }
+    found: dict[str, str] = {}
+    for spoken in LANGUAGES:
+        for code, name in Locale(spoken).languages.items():
+            if len(code) == 2:  # noqa: PLR2004
+                found[fold(name)] = code
+                found.setdefault(code, code)
+    return found
