@@ -175,7 +175,7 @@ class TestEnd:
     @pytest.mark.parametrize(
         ("kind", "times", "fault"),
         [
-            ("split", 1, ("/data/successors", "TLK-D079")),
+            ("split", 1, ("/data/successors", "TLK-D086")),
             ("merge", 2, ("/data/successors/1", "TLK-D085")),
         ],
     )

@@ -150,7 +150,7 @@ def _faults(cluster: Cluster, ending: Ending, *, today: date) -> list[Fault]:
         found.append(Fault("/ended_day", "TLK-D062", AHEAD))
     ids = [each.id for each in ending.successors]
     if ending.kind is SuccessionKind.SPLIT and len(set(ids)) == 1:
-        found.append(Fault("/successors", "TLK-D079", TWO))
+        found.append(Fault("/successors", "TLK-D086", TWO))
     for place, successor in enumerate(ending.successors):
         if successor.id in ids[:place]:
             found.append(Fault(f"/successors/{place}", "TLK-D085", TWICE))
