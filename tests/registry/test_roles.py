@@ -15,6 +15,7 @@ from contracts.event import uuid7
 from contracts.vocabulary import Role
 from services.chassis.database import Sessions
 from services.chassis.identity import ACROSS
+from services.chassis.identity import ROLES as WORDS
 from tests.registry.builders import (
     LESIA,
     a_member,
@@ -95,7 +96,7 @@ def works(answer: Response, command: Command) -> bool:
 
 def is_refused(answer: Response, command: Command, asker: Asker) -> bool:
     """Whether it says who may, or, to those away, that there is no such thing."""
-    named = all(role.replace("_", " ") in answer.text for role in command["may"])
+    named = all(WORDS[role].text in answer.text for role in command["may"])
     hidden = answer.status_code == 404 and asker.role in AWAY
     return (answer.status_code == 403 and named) or hidden
 
