@@ -115,3 +115,29 @@ class TestWorker:
         assert (check.cluster_id, check.status) == (cluster.id, None)
         assert check.fault == "the host has an address that is not asked"
         assert check.checked_at == NOON + timedelta(days=8)
+
+    async def test_v2_who_looked_earlier_and_was_slower_does_not_write_over_the_later_one(
+        self, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        inside = a_profile(web="https://inside.example/")
+        await saved(sessions, a_cluster(state=ClusterState.SUBMITTED, profile=inside))
+        asked, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def resolved(*_: object, **__: object) -> list[tuple[object, ...]]:
+            if not asked.is_set():
+                asked.set()
+                await may_go_on.wait()
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443))]
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolved)
+        later = NOON + timedelta(minutes=1)
+
+        slow = asyncio.create_task(check_pages(sessions, NOON))
+        await asked.wait()
+        looked = [await check_pages(sessions, later)]
+        may_go_on.set()
+        looked.append(await slow)
+
+        assert looked == [1, 1]
+        async with sessions() as session:
+            assert (await session.scalars(select(WebCheck.checked_at))).all() == [later]

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from sqlalchemy import Row, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ClusterState
 from services.chassis import clock, guarded
-from services.chassis.database import Sessions, upsert
+from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.webchecks import WebCheck
 
@@ -49,7 +50,8 @@ async def web_checks(app: FastAPI) -> None:
 async def check_pages(sessions: Sessions, now: datetime) -> int:
     """Look at some pages that nobody has looked at lately; gives how many.
 
-    No transaction is open while others' servers are asked. Two processes at it look twice at most.
+    No transaction is open while others' servers are asked. Two processes at it look twice at most,
+    and what the earlier one found does not replace what the later one found.
     """
     async with sessions.begin() as session:
         due = await _due(session, now)
@@ -59,8 +61,23 @@ async def check_pages(sessions: Sessions, now: datetime) -> int:
         for each, seen in zip(due, found, strict=True)
     ]
     async with sessions.begin() as session:
-        await upsert(session, WebCheck, rows)
+        await _keep(session, rows)
     return len(rows)
+
+
+async def _keep(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Write what was found, in one statement, unless somebody looked later and was quicker."""
+    if not rows:
+        return
+    new = insert(WebCheck).values(sorted(rows, key=lambda row: row["cluster_id"]))
+    found = {column.name: column for column in new.excluded if not column.primary_key}
+    await session.execute(
+        new.on_conflict_do_update(
+            index_elements=[WebCheck.cluster_id],
+            set_=found,
+            where=WebCheck.checked_at <= new.excluded.checked_at,
+        )
+    )
 
 
 def language_of(page: guarded.Fetched) -> str | None:
