@@ -55,6 +55,6 @@ class ImportFailed(ImportEvent):
 
 
 class ImportUndone(ImportEvent):
-    """What was saved has been taken back."""
+    """What was saved is taken back; rows still `new` or `changed` stay, each with a reason."""
 
     type: ClassVar[str] = "talka.registry.import.undone.v1"

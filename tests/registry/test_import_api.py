@@ -91,6 +91,18 @@ class TestWithAKey:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0)
         assert len(sheet.to_python()) == 1 + EXPECTED["error_rows"]
 
+    async def test_r19_a_program_confirms_the_rows_that_it_saw(
+        self, crm: AsyncClient, workshop: Workshop
+    ) -> None:
+        number = await judged(crm, workshop, a_csv(HEADER, SMOK))
+        seen = (await crm.get(f"{IMPORTS}/{number}")).json()["lock"]
+
+        stale = await crm.post(f"{IMPORTS}/{number}/confirmation", json={"lock": seen - 1})
+        saved = await said(crm, number, "confirmation", lock=seen)
+
+        assert (stale.status_code, stale.json()["code"]) == (409, "TLK-R133")
+        assert saved["state"] == "saving"
+
     async def test_r19_what_a_program_saved_it_takes_back(
         self, crm: AsyncClient, workshop: Workshop, sessions: Sessions
     ) -> None:
