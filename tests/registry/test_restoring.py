@@ -209,3 +209,20 @@ class TestOrganisations:
         [known] = await organisations(sessions)
         assert known.web != "https://wrong.example"
         assert [each.is_open for each in await memberships(sessions)].count(True) == 1
+
+    async def test_r19_a_sole_trader_is_described_as_before_under_the_same_name(
+        self, office: AsyncClient, sessions: Sessions
+    ) -> None:
+        await saved(sessions, a_cluster(number="CL-1091", state=ClusterState.PUBLISHED))
+        await post(office, posted(joining(1, sole_trader=True)))
+        [before] = await organisations(sessions)
+        wrong = posted(joining(1, sole_trader=True))
+        wrong["data"]["organisation"]["web"] = "https://wrong.example"
+        [taken] = await post(office, wrong)
+        assert len(taken["events"]) == 1, taken
+
+        answer = await undo(office, taken["events"])
+
+        assert answer["status"] == "accepted", answer
+        [known] = await organisations(sessions)
+        assert (known.web, known.kind, known.names) == (before.web, before.kind, None)

@@ -121,15 +121,23 @@ async def _former(
 async def _organisations(
     session: AsyncSession, actor: Actor, produced: Sequence[Produced], *, at: datetime
 ) -> list[Event]:
-    """Give each organisation that was known before back its former description and size."""
+    """Give each organisation that was known before back its former description and size.
+
+    Raises:
+        Invalid: there is no way back for one of them.
+    """
     before: dict[UUID, int] = {}
     for each in produced:
         if each.type.startswith(ORGANISATION):
             before.setdefault(each.subject, each.sequence)
     events: list[Event] = []
     for subject, first in before.items():
-        if first > 1:
-            events += await restore(session, actor.association, subject, before=first, at=at)
+        if first == 1:
+            continue
+        former = await restore(session, actor.association, subject, before=first, at=at)
+        if not former:
+            raise no_way_back()
+        events += former
     return events
 
 

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import Event
 from contracts.organisations import OrganisationRecord, OrganisationSizeClassified
-from contracts.vocabulary import SizeClass
+from contracts.vocabulary import LegalId, Names, SizeClass
 from services.chassis import history
 from services.chassis.errors import Invalid
 from services.chassis.faults import mark
 from services.registry.organisations.model import Organisation
 from services.registry.organisations.registering import Register
 from services.registry.organisations.stated import Stated
+from services.registry.people.model import Person
 
 CORRECT: Final = mark("please correct the fields named below, and send it again")
 
@@ -25,8 +26,8 @@ async def restore(
 ) -> list[Event]:
     """Let what is known be again what it was before the fact number `before`.
 
-    Nothing comes of it for sole traders, whose name and number are kept with the person. A size
-    that was the first one is unknown again.
+    Name and number of a sole trader are the person's, and stay: nothing comes of it when the person
+    is forgotten. A size that was the first one is unknown again.
 
     Raises:
         Invalid: another organisation has its former number by now.
@@ -50,12 +51,16 @@ async def _stated(session: AsyncSession, organisation: Organisation, before: int
     facts = [history.event_of(row) for row in rows if row["sequence"] < before]
     described = [each for each in facts if isinstance(each, OrganisationRecord)]
     sized = [each for each in facts if isinstance(each, OrganisationSizeClassified)]
-    if not described or described[-1].names is None:
+    if not described:
         return None
     known = described[-1]
+    called = await _called(session, known)
+    if called is None:
+        return None
     return Stated(
-        legal_id=known.legal_ids[0],
-        names=described[-1].names,
+        legal_id=called[0],
+        names=called[1],
+        sole_trader=known.sole_trader,
         kind=known.kind,
         place=known.place,
         size_class=sized[-1].size_class if sized else SizeClass.UNKNOWN,
@@ -64,3 +69,14 @@ async def _stated(session: AsyncSession, organisation: Organisation, before: int
         nace=known.nace,
         web=known.web,
     )
+
+
+async def _called(session: AsyncSession, known: OrganisationRecord) -> tuple[LegalId, Names] | None:
+    """Number and name: of a sole trader those of the person; None when nobody knows them now."""
+    if known.names is not None:
+        return known.legal_ids[0], known.names
+    person = await session.get(Person, known.person_id) if known.person_id else None
+    if person is None or not person.legal_ids:
+        return None
+    original = person.names.original
+    return person.legal_ids[0], Names(original=original, en=person.names.latin or original)
