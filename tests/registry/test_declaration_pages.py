@@ -81,6 +81,18 @@ class TestTheList:
             assert re.search(rf'<a href="/registry/[^"]+">{name}</a>', page), name
         assert "1 declaration, the newest first" in found
 
+    async def test_r17_names_what_a_declaration_is_about_that_changed_nothing(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await saved(sessions, a_cluster(number="CL-1091", state=ClusterState.PUBLISHED))
+        for _ in range(2):
+            await post_members(lesia, posted(joining(), name=uuid7()))
+
+        page = (await lesia.get(f"{LIST}?state=unchanged", headers=HTML)).text
+
+        assert "1 declaration, the newest first" in page
+        assert '<a href="/registry/clusters/CL-1091">Lviv IT Cluster</a>' in page
+
     @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-30"])
     async def test_r17_of_no_such_day_shows_all(self, lesia: AsyncClient, day: str) -> None:
         await post(lesia, a_declaration(number=1))

@@ -50,6 +50,7 @@ from services.registry.declarations.model import (
 )
 from services.registry.declarations.standing import is_in, put_right_by, state_of
 from services.registry.declarations.things import called
+from services.registry.declarations.unchanged import clusters_named_in
 from services.registry.staff.queries import names_of
 from services.registry.taken import INTAKE, produced_by
 
@@ -214,6 +215,13 @@ async def _told(session: AsyncSession, actor: Actor, rows: Sequence[Any]) -> lis
     names = await names_of(session, {row.actor for row in rows})
     firsts = {row.events[0] for row in rows if row.events}
     found = await consequences_of(session, actor, firsts)
+    same = {(row.source, row.id) for row in rows if row.state == State.UNCHANGED}
+    known = await clusters_named_in(session, actor, same)
+    about = {
+        (row.source, row.id): found[row.events[0]].about
+        for row in rows
+        if row.events and row.events[0] in found
+    }
     return [
         Posted(
             source=row.source,
@@ -224,7 +232,7 @@ async def _told(session: AsyncSession, actor: Actor, rows: Sequence[Any]) -> lis
             poster=names.get(row.actor, row.actor),
             at=row.at,
             later=tuple(row.later) if row.later else None,
-            about=found[row.events[0]].about if row.events and row.events[0] in found else None,
+            about=(about | known).get((row.source, row.id)),
         )
         for row in rows
     ]
