@@ -143,6 +143,15 @@ class TestEdit:
         for text in ("Somebody changed this", "<del>Верстат</del>", "<ins>Завод 1</ins>"):
             assert text in stale.text
 
+    async def test_r18_shows_no_difference_that_is_none(self, lesia: AsyncClient) -> None:
+        await send(lesia, f"{HOME}/new", **typed())
+        again = typed(lock="0", **{"organisation/nace": "28.99;26.51"})
+
+        answer = await send(lesia, f"{HOME}/OR-20001/edit", **again)
+
+        assert answer.status_code == 409
+        assert ("Somebody changed this" in answer.text, "<del>" in answer.text) == (True, False)
+
     async def test_is_refused_where_a_person_is_meant(
         self, lesia: AsyncClient, app_sessions: Sessions
     ) -> None:

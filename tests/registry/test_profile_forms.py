@@ -181,6 +181,19 @@ class TestEdit:
         await send(taras, address, **typed(web="https://taras.example", lock=seen[1]))
         assert (await reread(sessions, cluster)).profile.web == "https://taras.example"
 
+    async def test_r18_two_people_who_state_the_same_do_not_collide(
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+        taras = await sign_in(TARAS)
+        address = f"/registry/clusters/{cluster.number}/edit"
+
+        for person in (lesia, taras):
+            answer = await send(person, address, **typed(web="https://new.example", lock="1"))
+
+        assert answer.status_code == 303
+        assert await types_of(sessions, cluster.id) == [ClusterRevised]
+
     async def test_a_cluster_administrator_keeps_their_own_cluster_only(
         self, sign_in: SignIn, sessions: Sessions
     ) -> None:

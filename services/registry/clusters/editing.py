@@ -85,8 +85,11 @@ async def edit_cluster(
     _must_be_a_person(actor)
     must_keep(actor, await cluster_of(session, actor, key))
     cluster = await cluster_of(session, actor, key, for_update=True)
+    latest = cluster.pending or cluster.profile
     if cluster.lock != lock:
-        raise ProfileChanged(cluster.pending or cluster.profile, profile)
+        if not profiles.changed(latest, profile):
+            return Edited(cluster, None)  # somebody else has stated the same
+        raise ProfileChanged(latest, profile)
     await _must_be_acceptable(session, cluster.association, profile, besides=cluster.id)
     event = _changed(cluster, profile, by=actor.id, at=at)
     if event is not None:

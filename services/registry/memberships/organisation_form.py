@@ -15,6 +15,7 @@ from services.chassis.faults import faults_of, mark
 from services.chassis.ui.i18n import Translator
 from services.registry.clusters import regions
 from services.registry.forms import CORRECT, Form
+from services.registry.lists import joined
 from services.registry.memberships import words
 from services.registry.organisations.model import Organisation
 from services.registry.organisations.stated import Stated
@@ -124,12 +125,19 @@ def differences(
     there, offered = filled(organisation), choices(form, organisation.association, t)
     regional = [pair for _, group in offered["places"] for pair in group]
     said = dict([*offered["schemes"], *offered["kinds"], *offered["size_classes"], *regional])
-    pairs = [(word, _one(there, name), _one(form, name)) for name, word in FIELDS.items()]
+    pairs = [(word, _meant(there, name), _meant(form, name)) for name, word in FIELDS.items()]
     return [
         (t.gettext(word), said.get(before, before), said.get(after, after))
         for word, before, after in pairs
         if before != after
     ]
+
+
+def _meant(form: Form, name: str) -> str:
+    """What a field says: a list in any order, and no name in English as the own one."""
+    if name == "nace":
+        return joined(sorted(form.many(f"{PART}/nace")))
+    return _one(form, name) or (_one(form, "names/original") if name == "names/en" else "")
 
 
 def _one(form: Form, name: str) -> str:

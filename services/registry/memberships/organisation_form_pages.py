@@ -107,6 +107,7 @@ def _page(
         organisation=organisation,
         form=form,
         lock=lock,
+        changed=changed,
         differences=differences,
         faults=said(faults or [], t, organisation_form.NEAR),
         **organisation_form.choices(form, association, t),
