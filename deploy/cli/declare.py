@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deploy.cli.running import known_services, one_of
 from deploy.cli.terminal import put, say
 from deploy.local.faults import Exit, Fault
 
@@ -35,6 +36,9 @@ def declare(
     """Post declarations with the key in TALKA_API_KEY; what was taken is not taken twice."""
     from deploy.cli import posting  # noqa: PLC0415
 
+    one_of("--output", output, ("table", "jsonl"))
+    if service is not None:
+        known_services(service)
     items = [item for file in files for item in posting.items_of(file, service)]
     office = posting.Office(
         url or posting.of_running(), posting.key(), timeout=timeout, check=dry_run

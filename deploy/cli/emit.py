@@ -29,7 +29,9 @@ def emit(
 ) -> None:
     """Send valid sample events of one new subject, numbered from 1."""
     from deploy.cli import samples  # noqa: PLC0415
+    from deploy.kafka import topics  # noqa: PLC0415
 
+    topics.named(topic)
     if topic != "sandbox" and not (yes or dry_run):
         raise Fault(
             "TLK-E086",

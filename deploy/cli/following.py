@@ -48,8 +48,7 @@ def chosen(names: Sequence[str]) -> list[str]:
     """
     known = declared.load()
     for name in names:
-        if name not in known:
-            raise declared.unknown(name)
+        declared.named(name)
     ordinary = [
         topic.name
         for topic in known.values()
@@ -58,7 +57,7 @@ def chosen(names: Sequence[str]) -> list[str]:
     return list(names) or ordinary
 
 
-def seconds(text: str) -> float:
+def seconds(text: str, option: str) -> float:
     """An age or a pause in seconds: 500ms, 5s, 10m, 2h, 1d.
 
     Raises:
@@ -68,7 +67,7 @@ def seconds(text: str) -> float:
     if found is None:
         raise Fault(
             "TLK-E082",
-            f"Not a length of time: {text!r}.",
+            f"{option} {text}: that is no length of time.",
             "Write a number and a unit: 500ms, 5s, 10m, 2h, 1d.",
             exit_code=Exit.WRONG_USE,
         )
@@ -88,7 +87,7 @@ def start_of(since: str | None) -> int:
     try:
         instant = datetime.fromisoformat(since)
     except ValueError:
-        return int((time.time() - seconds(since)) * 1000)
+        return int((time.time() - seconds(since, "--from")) * 1000)
     return int(instant.astimezone(UTC).timestamp() * 1000)
 
 

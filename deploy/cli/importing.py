@@ -67,6 +67,8 @@ def import_file(
     from deploy.cli import posting, uploading  # noqa: PLC0415
 
     matched = uploading.columns_of(columns)
+    if bad_rows is not None:
+        uploading.form_of(bad_rows)
     office = uploading.Office(
         url or posting.of_running(), posting.key(), timeout=timeout, watch=Watch()
     )

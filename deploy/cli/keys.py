@@ -9,7 +9,7 @@ import typer
 from deploy.cli.asking import ExpectOption, YesOption, confirm
 from deploy.cli.databases import AdminUrl
 from deploy.cli.output import Form, FormOption, put_rows
-from deploy.cli.running import known_services
+from deploy.cli.running import an_association, known_services
 from deploy.cli.terminal import say
 from deploy.local.faults import Exit, Fault
 
@@ -48,10 +48,11 @@ def issue(
     from deploy.cli.reach import Reach  # noqa: PLC0415
     from services.chassis import clock  # noqa: PLC0415
 
+    whose = an_association(association)
     made, secret = asyncio.run(
         key_desk.issue(
             Reach.of(database_url),
-            association=association.upper(),
+            association=whose,
             name=name,
             owner=owner,
             scopes=scope or ["declarations:write"],
@@ -84,7 +85,7 @@ def list_keys(
     from deploy.cli import key_desk  # noqa: PLC0415
     from deploy.cli.reach import Reach  # noqa: PLC0415
 
-    country = association.upper() if association else None
+    country = an_association(association) if association else None
     found = asyncio.run(key_desk.all_keys(Reach.of(database_url), country))
     if found or output is not Form.TABLE:
         put_rows([key_desk.row(each) for each in found], key_desk.COLUMNS, output)

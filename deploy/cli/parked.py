@@ -11,13 +11,14 @@ import typer
 from deploy.cli.asking import ExpectOption, YesOption, confirm
 from deploy.cli.databases import AdminUrl
 from deploy.cli.output import Form, FormOption, put_rows
-from deploy.cli.running import known_services
+from deploy.cli.running import an_association, known_services, one_of
 from deploy.cli.terminal import put, say
 from deploy.local.faults import Exit, Fault
 
 if TYPE_CHECKING:
     from deploy.cli.reach import Reach
     from deploy.cli.redriving import Found, Outcome
+    from services.chassis.parked import Wanted
 
 app = typer.Typer(
     help="Records that a service could not apply and set aside.", no_args_is_help=True
@@ -49,15 +50,9 @@ def list_records(
     """List what stands first in the way, oldest first, and how many later events wait behind it."""
     from deploy.cli import redriving  # noqa: PLC0415
     from deploy.cli.reach import Reach  # noqa: PLC0415
-    from services.chassis.parked import Wanted  # noqa: PLC0415
 
-    found = asyncio.run(
-        redriving.all_of(
-            Reach.of(database_url),
-            known_services(service),
-            Wanted(kind, topic, association),
-        )
-    )
+    services, wanted = known_services(service), _wanted(kind, topic, association)
+    found = asyncio.run(redriving.all_of(Reach.of(database_url), services, wanted))
     if found or output is not Form.TABLE:
         _put(found, output)
     if not found:
@@ -163,7 +158,6 @@ def _chosen(
     narrow: tuple[str, str, str] = ("", "", ""),
 ) -> "Sequence[Found]":
     from deploy.cli import redriving  # noqa: PLC0415
-    from services.chassis.parked import Wanted  # noqa: PLC0415
 
     if sum((record is not None, subject is not None, everything)) != 1:
         raise Fault(
@@ -177,7 +171,7 @@ def _chosen(
     services = known_services(service)
     if record is not None:
         return [asyncio.run(redriving.one_of(reach, services, record))[0]]
-    wanted = Wanted(*narrow)
+    wanted = _wanted(*narrow)
     found = asyncio.run(redriving.all_of(reach, services, wanted, subject=subject))
     if not found:
         say("Nothing of this is parked.")
@@ -216,3 +210,22 @@ def _end(outcomes: "Sequence[Outcome]", form: Form) -> None:
         say(f"{len(left)} of {len(outcomes)} are still in the way. See why:")
         say("    talka parked list")
         raise typer.Exit(Exit.PARTLY_DONE if len(left) < len(outcomes) else Exit.FAILED)
+
+
+def _wanted(kind: str, topic: str, association: str) -> "Wanted":
+    """Which records are meant.
+
+    Raises:
+        Fault: an option names what there is none of.
+    """
+    from deploy.kafka import topics  # noqa: PLC0415
+    from services.chassis.parked import Wanted  # noqa: PLC0415
+    from services.chassis.parking import Kind  # noqa: PLC0415
+
+    if kind:
+        one_of("--kind", kind, [each.value for each in Kind])
+    if topic:
+        topics.named(topic)
+    if association:
+        association = an_association(association)
+    return Wanted(kind, topic, association)

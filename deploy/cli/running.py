@@ -1,6 +1,7 @@
 """`talka up`, `down`, `status`, `serve`, `version`: run Talka, and say how it is."""
 
 import sys
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
@@ -8,10 +9,18 @@ import typer
 from deploy.cli.terminal import put, say, table
 from deploy.local.faults import Exit, Fault
 
-Port = Annotated[int, typer.Option(envvar="TALKA_PORT", help="Port of pages and interfaces.")]
-KafkaPort = Annotated[int, typer.Option(envvar="TALKA_KAFKA_PORT", help="Port of our own Kafka.")]
+HIGHEST = 65_535
+Port = Annotated[
+    int, typer.Option(envvar="TALKA_PORT", min=1, max=HIGHEST, help="Port of pages and interfaces.")
+]
+KafkaPort = Annotated[
+    int, typer.Option(envvar="TALKA_KAFKA_PORT", min=1, max=HIGHEST, help="Port of our own Kafka.")
+]
 PostgresPort = Annotated[
-    int, typer.Option(envvar="TALKA_POSTGRES_PORT", help="Port of our own PostgreSQL.")
+    int,
+    typer.Option(
+        envvar="TALKA_POSTGRES_PORT", min=1, max=HIGHEST, help="Port of our own PostgreSQL."
+    ),
 ]
 Services = Annotated[str, typer.Option(help="Which services, by comma; all four if not told.")]
 Seed = Annotated[str, typer.Option(envvar="TALKA_SEED", help="demo or none.")]
@@ -44,8 +53,8 @@ def up(
     from deploy.local.supervisor import Options  # noqa: PLC0415
 
     options = Options(
-        services=known_services(services),
-        seed=_one_of("--seed", seed, ("demo", "none")),
+        services=known_services(services, "--services"),
+        seed=one_of("--seed", seed, ("demo", "none")),
         port=port,
         kafka_port=kafka_port,
         postgres_port=postgres_port,
@@ -67,8 +76,13 @@ def down(
     instance = Instance.here()
     if delete_data and not yes:
         say(f"This removes databases, topics, mails and secrets in {instance.room}.")
-        if typer.prompt("Type “delete” to go on", err=True) != "delete":
-            raise Fault("TLK-E004", "Nothing was stopped, nothing was removed.")
+        if _typed("Type “delete” to go on") != "delete":
+            raise Fault(
+                "TLK-E004",
+                "Nothing was stopped, nothing was removed.",
+                "Type the word, or say beforehand that it is meant:",
+                "talka down --delete-data --yes",
+            )
     if instance.is_claimed():
         instance.stop()
         say("Stopped.")
@@ -106,9 +120,7 @@ def serve(
     from deploy.local import foreground  # noqa: PLC0415
 
     known_services(service)
-    foreground.serve(
-        service, _one_of("--role", role, ("all", "web", "worker", "relay")), host, port
-    )
+    foreground.serve(service, one_of("--role", role, ("all", "web", "worker", "relay")), host, port)
 
 
 def version() -> None:
@@ -118,14 +130,43 @@ def version() -> None:
     put(f"talka {version_of('talka')}, Python {sys.version.split()[0]}")
 
 
-def known_services(services: str) -> tuple[str, ...]:
+def known_services(services: str, option: str = "--service") -> tuple[str, ...]:
+    """The services of a list by comma.
+
+    Raises:
+        Fault: one of them is none; names the option.
+    """
     from deploy.local.databases import SERVICES  # noqa: PLC0415
 
     asked = [service.strip() for service in services.split(",") if service.strip()]
-    return tuple(_one_of("--services", service, SERVICES) for service in asked)
+    return tuple(one_of(option, service, SERVICES) for service in asked)
 
 
-def _one_of(option: str, value: str, possible: tuple[str, ...]) -> str:
+def an_association(given: str) -> str:
+    """The association that an option names, in capitals.
+
+    Raises:
+        Fault: there is none of that name.
+    """
+    from contracts.vocabulary import COUNTRIES, SUPPORT_OFFICE  # noqa: PLC0415
+
+    return one_of("--association", given.upper(), (*COUNTRIES, SUPPORT_OFFICE))
+
+
+def _typed(question: str) -> str:
+    """What somebody answers; nothing where nobody can be asked."""
+    try:
+        return str(typer.prompt(question, err=True))
+    except typer.Abort:
+        return ""
+
+
+def one_of(option: str, value: str, possible: Collection[str]) -> str:
+    """The value of an option that is one of a list.
+
+    Raises:
+        Fault: it is not; names the option and what it may be.
+    """
     if value not in possible:
         raise Fault(
             "TLK-E001",

@@ -91,7 +91,7 @@ def per_second(rate: str | None) -> float | None:
     if found is None or float(found[1]) == 0:
         raise Fault(
             "TLK-E112",
-            f"Not a rate: {rate!r}.",
+            f"--rate {rate}: that is no rate.",
             "Write how many each second or minute: 10/s, 90/m.",
             exit_code=Exit.WRONG_USE,
         )
@@ -104,8 +104,7 @@ def send(samples: Samples, number: int, topic: str, rate: float | None, bootstra
     Raises:
         Fault: the topic is not declared, or Kafka does not take them.
     """
-    if topic not in declared.load():
-        raise declared.unknown(topic)
+    declared.named(topic)
     producer = Producer(
         {
             "bootstrap.servers": bootstrap,

@@ -53,7 +53,7 @@ def tail(
         bootstrap=kafka or _of_running(),
         topics=following.chosen(topics or []),
         since=following.start_of(since),
-        idle_seconds=following.seconds(until_idle) if until_idle else None,
+        idle_seconds=following.seconds(until_idle, "--until-idle") if until_idle else None,
     )
     wanted = condition(where) if where else None
     shown = 0

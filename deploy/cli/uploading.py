@@ -42,7 +42,10 @@ class Office:
             body = file.read_bytes()
         except OSError as fault:
             raise Fault(
-                "TLK-E118", f"{file} cannot be read: {fault}", exit_code=Exit.WRONG_USE
+                "TLK-E118",
+                f"{file} cannot be read: {fault.strerror or fault}.",
+                "Name a spreadsheet that is there: .xlsx, .xls, .ods or .csv.",
+                exit_code=Exit.WRONG_USE,
             ) from None
         about = {"kind": kind} | ({"cluster": cluster} if cluster else {})
         found = self._ask("POST", IMPORTS, params=about, files={"file": (file.name, body)})
@@ -94,14 +97,7 @@ class Office:
 
     def save_bad_rows(self, found: Found, file: Path) -> None:
         """Write the bad rows with what to fix, in the form that the name of the file asks for."""
-        form = file.suffix.removeprefix(".").lower()
-        if form not in {"xlsx", "csv"}:
-            raise Fault(
-                "TLK-E114",
-                f"{file} would be neither a workbook nor a text file.",
-                "Give it a name that ends in .xlsx or .csv.",
-                exit_code=Exit.WRONG_USE,
-            )
+        form = form_of(file)
         file.write_bytes(self._ask("GET", f"{IMPORTS}/{found['number']}/bad-rows.{form}").content)
 
     def address(self, found: Found) -> str:
@@ -167,3 +163,20 @@ def _no_map(what: str) -> Fault:
         'Give JSON with the field of each column, like {"Nazwa": "name", "NIP": "pl_nip"}.',
         exit_code=Exit.WRONG_USE,
     )
+
+
+def form_of(bad_rows: Path) -> str:
+    """As which kind of file bad rows are written.
+
+    Raises:
+        Fault: the name of the file asks for none of them.
+    """
+    form = bad_rows.suffix.removeprefix(".").lower()
+    if form not in {"xlsx", "csv"}:
+        raise Fault(
+            "TLK-E114",
+            f"--bad-rows {bad_rows} would be neither a workbook nor a text file.",
+            "Give it a name that ends in .xlsx or .csv.",
+            exit_code=Exit.WRONG_USE,
+        )
+    return form

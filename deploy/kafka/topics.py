@@ -114,14 +114,21 @@ def check(bootstrap: str) -> None:
             )
 
 
-def unknown(name: str) -> Fault:
-    """What is told of a topic that no class promises."""
-    return Fault(
-        "TLK-E081",
-        f"There is no topic {name!r}.",
-        f"There are: {', '.join(load())}.",
-        exit_code=Exit.WRONG_USE,
-    )
+def named(name: str) -> Topic:
+    """The topic of that name.
+
+    Raises:
+        Fault: none is declared.
+    """
+    declared = load()
+    if name not in declared:
+        raise Fault(
+            "TLK-E081",
+            f"There is no topic {name!r}.",
+            f"There are: {', '.join(declared)}.",
+            exit_code=Exit.WRONG_USE,
+        )
+    return declared[name]
 
 
 def away(bootstrap: str, error: KafkaError) -> Fault:

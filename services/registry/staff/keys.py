@@ -59,8 +59,11 @@ class ApiKey(Base):
             ScopeUnknown: a scope that no door asks for.
         """
         if unknown := scopes.difference(SCOPES):
-            names = ", ".join(sorted(unknown))
-            raise ScopeUnknown(mark("no scope is called {scopes}"), scopes=names)
+            raise ScopeUnknown(
+                mark("no scope is called {scopes}; there are {known}"),
+                scopes=sorted(unknown),
+                known=sorted(SCOPES),
+            )
         key = cls(
             id=key_id,
             association=association,
