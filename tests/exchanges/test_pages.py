@@ -211,3 +211,13 @@ class TestVisit:
         assert '<html lang="uk"' in page.text
         for english in ("Planning", "Next step", "Programme", "Awaited", "Visit planned"):
             assert english not in page.text
+
+
+async def test_r20_a_country_of_no_association_is_refused_by_the_name_of_its_field(
+    zuzana: AsyncClient,
+) -> None:
+    for name in ("host", "guest"):
+        answer = await zuzana.get("/exchanges/schedule", params={name: "XX"})
+
+        assert answer.status_code == 422
+        assert [each["pointer"] for each in answer.json()["errors"]] == [f"/query/{name}"]

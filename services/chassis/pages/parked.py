@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from services.chassis import redrive, tenancy
 from services.chassis.errors import Fault, NotFound
+from services.chassis.filters import chosen
 from services.chassis.http import PageActor
 from services.chassis.identity import BACK_OFFICE, OPERATOR, Actor
 from services.chassis.parked import (
@@ -78,7 +79,7 @@ async def _all_records(
     request: Request, actor: PageActor, kind: str = "", topic: str = "", association: str = ""
 ) -> Response:
     async with _reading(request, actor) as session:
-        wanted = Wanted(kind, topic, _only(actor) or association)
+        wanted = Wanted(chosen(Kind, kind, "kind") or "", topic, _only(actor) or association)
         records = await parked_records(session, wanted)
         total = await parked_count(session, wanted)
     return render(

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from contracts.vocabulary import COUNTRIES, VisitState, text_in
 from services.chassis import clock
+from services.chassis.filters import Country
 from services.chassis.http import PageActor, Transaction
 from services.chassis.identity import Actor
 from services.chassis.paging import Cursor
@@ -41,8 +42,8 @@ class Asked:
 
     view: View = "month"
     on: date | None = None
-    host: str = ""
-    guest: str = ""
+    host: Country = ""
+    guest: Country = ""
     state: Annotated[list[VisitState] | None, Query()] = None
     mine: bool = False
     q: str = ""
