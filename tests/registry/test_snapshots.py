@@ -199,9 +199,10 @@ class TestJoin:
             headers = {"Authorization": f"Bearer {key.secret}"}
             async with AsyncClient(base_url=address, headers=headers, timeout=30) as client:
                 reader = at_the_end(fresh_topics)
-                writing = asyncio.create_task(keep_writing(sessions, made))
-                await asyncio.sleep(0.3)
+                read = asyncio.Event()
+                writing = asyncio.create_task(keep_writing(sessions, made, until=read))
                 items, _ = await taken(client)
+                read.set()
                 await writing
         have = {item["id"]: item["sequence"] for item in items}
 
@@ -216,8 +217,11 @@ class TestJoin:
         assert applied > 0, "all was written before the snapshot: nothing was joined"
 
 
-async def keep_writing(sessions: Sessions, made: list[Cluster]) -> None:
-    for _ in range(6):
+async def keep_writing(sessions: Sessions, made: list[Cluster], *, until: asyncio.Event) -> None:
+    """Write all the while, and once more when the snapshot is read."""
+    finished = False
+    while not finished:
+        finished = until.is_set()
         for cluster in made:
             await suspend(sessions, cluster.number)
             await reinstate(sessions, cluster.number)
