@@ -1,5 +1,6 @@
 """`talka check` and `talka test`: what a change must pass, the same everywhere."""
 
+import os
 import subprocess
 import sys
 import time
@@ -43,7 +44,8 @@ def test(context: typer.Context) -> None:
 
     check()
     environment = environment_with_chromium()
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup"]
+    workers = str((os.cpu_count() or 1) + 1)  # one of them always waits for a server
+    command = [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup"]
     command += ["-m", "not benchmark", *context.args]
     done = subprocess.run(command, cwd=CLONE, env=environment, check=False)  # noqa: S603
     raise typer.Exit(done.returncode)

@@ -94,7 +94,7 @@ class TestNotificationsPages:
         await sign_in(page, address, "UA")
         await page.goto(f"{address}{MESSAGES}")
 
-        await page.get_by_label("Person or visit").fill("kovalenko")
+        await page.get_by_label("Person, visit or cluster").fill("kovalenko")
         await page.get_by_role("button", name="Apply").click()
         await page.get_by_role("link", name="Invitation").click()
         await page.get_by_label("Reason").fill("the mailbox was made")

@@ -135,7 +135,7 @@ class TestSession:
         answer = await taras.post("/registry/v1/parcels", json=parcel)
 
         assert answer.status_code == 403
-        assert "back office of UA" in answer.json()["detail"]
+        assert "“Back office” of UA" in answer.json()["detail"]
 
     async def test_a08_ends_with_the_appointment(
         self, taras: AsyncClient, sessions: Sessions

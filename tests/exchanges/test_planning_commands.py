@@ -90,7 +90,7 @@ class TestPlan:
         "actor", [a_coordinator("PL"), Actor("staff:x", "SK", frozenset({"back_office"}))]
     )
     async def test_nobody_else_may(self, sessions: Sessions, actor: Actor) -> None:
-        with pytest.raises(NotAllowed, match="coordinator of SK or UA"):
+        with pytest.raises(NotAllowed, match="coordinator of SK, UA"):
             await planned(sessions, actor=actor)
 
     async def test_needs_clusters_of_the_catalogue(self, sessions: Sessions) -> None:
