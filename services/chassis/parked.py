@@ -44,7 +44,7 @@ ONE: Final = text("""
 OF_ITS_SUBJECT: Final = text("""
   select other.subject, other.value, other.id = one.id as own from parked one join parked other
     on other.id = one.id or other.consumer = one.consumer and other.subject = one.subject
-  where one.id = :id order by other.sequence nulls first limit 200
+  where one.id = :id order by own desc, other.sequence nulls first limit 200
 """)
 # the tables that know of dual use, each with a key of what it knows
 TABLES: Final = text("""
@@ -56,7 +56,7 @@ TABLES: Final = text("""
     and of_table.relnamespace = current_schema()::regnamespace
 """)
 SAYS_SO: Final = re.compile(r'"dual_use"\s*:\s*true')  # also in what is no JSON as a whole
-IDS: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+IDS: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,3 +182,19 @@ class TestWhatIsShown:
             hidden = {(each.subject, await is_dual_use(session, each.id)) for each in ids}
 
         assert hidden == {("a", True), ("b", False)}
+
+    async def test_r14_so_is_one_with_hundreds_before_it(
+        self, sessions: Sessions, effects: Effects
+    ) -> None:
+        records = [
+            a_record(suspended("a"), sequence=at + 1, offset=at, value=b"{}") for at in range(201)
+        ]
+        says_so = a_record(suspended("a"), sequence=202, offset=201, value=b'{"dual_use": true}')
+        await feed(sessions, effects, *records, says_so)
+
+        async with sessions() as session:
+            last = select(parked.c.id).where(parked.c.sequence == 202)
+            [parked_id] = await session.scalars(last)
+            hidden = await is_dual_use(session, parked_id)
+
+        assert hidden

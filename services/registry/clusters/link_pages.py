@@ -42,8 +42,10 @@ async def confirm(request: Request, through: ThroughLink) -> Response:
 
 
 async def _cluster(through: ThroughLink) -> Cluster:
+    if through.link.kind != LINK:  # its subject may be no cluster's id
+        raise LinkUnknown(UNKNOWN)
     cluster = await cluster_behind(through.session, through.link)
-    if through.link.kind != LINK or cluster is None:
+    if cluster is None:
         raise LinkUnknown(UNKNOWN)
     return cluster
 
