@@ -150,7 +150,10 @@ class Centre(Base):
         return facts.CentreRotaSet(subject=str(self.id), time=at, entries=tuple(entries))
 
     def ask_first(self, person_id: UUID, *, on: date, at: datetime) -> facts.CentreRotaSet | None:
-        """Put somebody on the rota from that day; nothing comes of it if they are on it then."""
+        """Put somebody on the rota from that day.
+
+        Nothing comes of it if they are on it then, or will be by an entry that begins later.
+        """
         entries = self.entries
         if any(each.person_id == person_id and _goes_on(each, on) for each in entries):
             return None
