@@ -75,7 +75,8 @@ async def offered() -> list[StreamOut]:
     ]
 
 
-@router.get("/{name}", response_class=EventStream)
+# the status is said, for the OpenAPI document cannot read it off the class of the answer
+@router.get("/{name}", response_class=EventStream, status_code=200)
 async def follow(
     request: Request,
     name: str,
