@@ -293,3 +293,22 @@ class TestRowsThatAreThereTwice:
         rows = judged(sheet, intake, country="PL", clusters={"K": "CL-1", "L": "CL-2"})
 
         assert [row.notes for row in rows] == [[], []]
+
+    @pytest.mark.parametrize(
+        ("day", "name", "code"),
+        [
+            ("2023 m. gegužės 12 d.", "uab eglė", "TLK-D055"),
+            ("2023-05-13", "UAB Eglė", "TLK-D057"),
+            ("kada nors", "UAB Eglė", "TLK-D057"),
+        ],
+    )
+    async def test_r19_what_was_read_in_them_is_compared_whatever_its_dress(
+        self, day: str, name: str, code: str, intake: Intake
+    ) -> None:
+        header = ["Klasteris", "Įmonės pavadinimas", "Įmonės kodas", "Įstojimo data"]
+        first = ["Vilniaus klasteris", "UAB Eglė", "110053842"]
+        body = a_csv(header, [*first, "2023-05-12"], [first[0], name, first[2], day])
+
+        rows = judged(await read(body, country="LT"), intake, country="LT", clusters=OF_VILNIUS)
+
+        assert ("lt_code", code) in codes(rows[1])

@@ -77,6 +77,10 @@ class TestDays:
         assert days.day("13/04/2020", "LT") == days.day("13/04/2020", "RO") == "2020-04-13"
         assert code(days.day("04/13/2020", "RO")) == "TLK-D131"
 
+    def test_r19_where_the_day_comes_first_a_thirteenth_month_is_no_day(self) -> None:
+        assert code(days.day("12.13.2023", "RO")) == "TLK-D009"
+        assert code(days.day("12.13.2023", "LT")) == "TLK-D131"
+
 
 class TestPlaces:
     @pytest.mark.parametrize(

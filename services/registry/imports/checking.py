@@ -4,11 +4,12 @@ Each row becomes the declaration that any other door would get, and is refused f
 reasons; a fault of the declaration is shown at the column that the value came from.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from contracts.vocabulary import LegalIdScheme
 from services.chassis.errors import DomainError, Fault, Invalid
@@ -73,6 +74,7 @@ class Checked:
     cells: Sequence[str]
     notes: list[Note] = field(default_factory=list)
     item: Item | None = None
+    said: str = ""  # what was read in it, as rows are compared
     left_out: bool = False  # somebody chose so
     decided: Decision | None = None
 
@@ -119,13 +121,14 @@ class Checker:
         checked = Checked(row, cells, left_out=decided is Decision.LEAVE, decided=decided)
         texts = self._tidy(checked)
         read = Cells(texts)
-        data = document(self._kind, read, self._place)
+        data = stated = document(self._kind, read, self._place)
         known = self._stated.get(bare(texts.get(self._number_in(texts), "")))
         if known is not None:
             data = keep(self._kind, data, known, fields=self._fields, columns=self._columns)
         if decided is Decision.BOTH:
             data.setdefault("ref", f"{self._source.rpartition('/')[2]}-{row}")
         self._note(checked, read.faults)
+        checked.said = self._said(checked, texts, stated)
         checked.notes += [Note(name, each, is_repair=True) for name, each in read.repairs]
         envelope = {
             "specversion": "1.0",
@@ -236,11 +239,16 @@ class Checker:
     def _difference(self, first: Checked, checked: Checked) -> tuple[str, str]:
         if self._name_of(first) != self._name_of(checked):
             return OTHER_NAME
-        return TWICE if self._said(first) == self._said(checked) else OTHER_DATA
+        return TWICE if first.said == checked.said else OTHER_DATA
 
-    def _said(self, checked: Checked) -> list[str]:
-        columns = self._columns.values()
-        return [bare(checked.cells[at]) for at in columns if at < len(checked.cells)]
+    def _said(self, checked: Checked, texts: Mapping[str, str], data: Mapping[str, Any]) -> str:
+        """What was read in the row; of cells that nothing could be read in, what stands there."""
+        bare_of = {note.field for note in checked.errors} | _SCHEMES  # of registers data has one
+        columns = sorted((name, at) for name, at in self._columns.items() if name in bare_of)
+        cells = [
+            texts.get(name) or checked.cells[at] for name, at in columns if at < len(checked.cells)
+        ]
+        return bare(json.dumps([data, cells], sort_keys=True, ensure_ascii=False))
 
     def _name_of(self, checked: Checked) -> str:
         at = self._columns.get("person" if self._kind is Kind.PEOPLE else "name", -1)

@@ -109,7 +109,8 @@ def _in_figures(numbers: Sequence[str], *, slashed: bool, country: str) -> str |
         case _:
             return _fault(NO_DAY)
     if month > MONTHS_A_YEAR >= number > 0:
-        return _fault(ORDER)
+        certain = not slashed and _day_comes_first(country)  # with a slash it may be American
+        return _fault(NO_DAY if certain else ORDER)
     doubtful = slashed and number <= MONTHS_A_YEAR and number != month
     if doubtful and not _day_comes_first(country):
         return _fault(ORDER)
