@@ -90,6 +90,7 @@ class TestReview:
 
         assert f'href="{address}/return-version"' in (await get(lesia, f"{address}/review")).text
         assert f'href="{address}/return-version"' not in (await get(taras, address)).text
+        assert (await get(taras, f"{address}/return-version")).status_code == 403
         await send(lesia, f"{address}/return-version", criteria=["V-5"], reason="another name")
 
         returned = (await get(taras, address)).text

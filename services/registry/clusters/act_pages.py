@@ -18,10 +18,10 @@ from services.registry.associations.queries import day_at
 from services.registry.clusters import finding, words
 from services.registry.clusters.acts import ACTS, REVIEW, START, Act, Typed, needs_colleague
 from services.registry.clusters.commands import publish_cluster
-from services.registry.clusters.criteria import LOOKED_AT, judge
+from services.registry.clusters.criteria import judge, to_be_looked_at
 from services.registry.clusters.differing import differences
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.refusals import CriteriaNotMet
+from services.registry.clusters.refusals import CriteriaNotMet, FourEyes
 from services.registry.clusters.standing import standing_of
 
 router = APIRouter(prefix="/registry/clusters", include_in_schema=False)
@@ -62,7 +62,10 @@ async def ask(
     act = _act_called(name)
     if not act.consequence:
         raise NotFound(NO_PAGE)
-    return _act_page(request, act, await _mine(session, actor, key, act), Typed())
+    cluster = await _mine(session, actor, key, act)
+    if act.decides and not cluster.may_be_decided_by(actor.id):
+        raise FourEyes
+    return _act_page(request, act, cluster, Typed())
 
 
 @router.post("/{key}/{name}")
@@ -151,7 +154,7 @@ async def _review_page(
         differences=differences(cluster.profile, profile, t),
         criteria=judge(profile, standing, confirmed=confirmed),
         standing=standing,
-        looked_at=LOOKED_AT,
+        looked_at=to_be_looked_at(profile, standing),
         confirmed=confirmed,
         open=cluster.state in {ClusterState.IN_REVIEW, ClusterState.UNDER_REVISION}
         and not cluster.is_returned,

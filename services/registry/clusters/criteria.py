@@ -142,6 +142,17 @@ def judge(
     return tuple(_finding(each, found, standing) for each, found in measured.items())
 
 
+def to_be_looked_at(profile: ClusterProfile, standing: Standing) -> tuple[str, ...]:
+    """The criteria that a reviewer decides by looking; no look mends what was measured."""
+    unseen = judge(profile, standing, confirmed=())
+    seen = judge(profile, standing, confirmed=LOOKED_AT)
+    return tuple(
+        one.id
+        for one, other in zip(unseen, seen, strict=True)
+        if one.result is not other.result
+    )
+
+
 def require(profile: ClusterProfile, review: Review) -> tuple[Criterion, ...]:
     """All criteria, if each of them passes or is waived.
 
