@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from contracts.event import Event, uuid7
@@ -94,6 +95,33 @@ class TestAnErasedPerson:
         assert (kept["id"], kept["mail"]) == (str(ids[0]), "oksana@old.example")
         assert theirs.json() == []
         assert coordinator.status_code == 403
+
+    async def test_r14_of_dual_use_only_a_vetted_colleague_looks_it_up(
+        self, visit: Visit, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        await invited(sessions, visit, "oksana@old.example")
+        await tell(sessions, recorded("oksana@old.example"), tombstone=False)
+        async with sessions.begin() as session:
+            (await session.get_one(Visit, visit.id)).dual_use = True
+        address = f"/exchanges/v1/people/{ERASED}"
+        roles = ("back_office",)
+
+        refused = await (await sign_in("UA", roles=roles)).get(address)
+        vetted = await (await sign_in("UA", roles=roles, marks=("dual_use_vetted",))).get(address)
+
+        assert (refused.status_code, refused.json()["code"]) == (403, "TLK-X027")
+        assert [kept["mail"] for kept in vetted.json()] == ["oksana@old.example"]
+
+    @pytest.mark.parametrize("mail", ["OKSANA@old.example", "İvan@Old.example"])
+    async def test_d04_is_known_again_by_an_address_in_any_letters(
+        self, visit: Visit, sessions: Sessions, mail: str
+    ) -> None:
+        ids = await invited(sessions, visit, mail)
+
+        await tell(sessions, recorded(mail), PersonErased(subject=str(ERASED), time=NOON))
+
+        [gone] = await people(sessions, ids)
+        assert gone.mail == ""
 
     async def test_d04_of_another_association_is_not_taken_for_somebody_of_ours(
         self, visit: Visit, sessions: Sessions

@@ -4,7 +4,6 @@ A participant is known by an address, so each address of a person is kept, as a 
 of a forgotten participant is a place in a visit, without a name, so that figures hold.
 """
 
-import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from services.chassis.database import upsert
 from services.chassis.identity import SYSTEM, Actor
 from services.chassis.received import Received
 from services.exchanges.participants.model import KnownPerson, Participant
-from services.exchanges.participants.queries import records_of
+from services.exchanges.participants.queries import digest_of, records_of
 
 
 def follow(consumer: Consumer) -> None:
@@ -34,7 +33,7 @@ async def on_person_recorded(
     rows = [
         {
             "person_id": UUID(received.subject),
-            "mail_digest": hashlib.sha256(received.event.mail.lower().encode()).digest(),
+            "mail_digest": digest_of(received.event.mail),
             "association": received.envelope.association,
         }
         for received in events

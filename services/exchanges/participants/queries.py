@@ -1,13 +1,19 @@
 """People of a visit, as its two associations see them; and all that is kept of one person."""
 
+import hashlib
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, collate, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.exchanges.participants.model import KnownPerson, Participant
+from services.exchanges.participants.refusals import PartlyDualUse
+
+# of the visits, which stand above participants, only whether the actor may see them
+VISITS: Final = table("visits", column("id"))
 
 
 async def participants_of(session: AsyncSession, visit_id: UUID) -> dict[UUID, Participant]:
@@ -16,9 +22,15 @@ async def participants_of(session: AsyncSession, visit_id: UUID) -> dict[UUID, P
     return {participant.id: participant for participant in await session.scalars(query)}
 
 
+def digest_of(mail: str) -> bytes:
+    """By what an address is known again, whatever the case of its ASCII letters."""
+    return hashlib.sha256(mail.encode().lower()).digest()
+
+
 def records_of(person_id: UUID) -> Select[Participant]:
     """The records of whom the registry knows by that id: of the same association and address."""
-    digest = func.sha256(func.convert_to(func.lower(Participant.mail), "UTF8"))
+    folded = func.lower(collate(Participant.mail, "C"))  # ASCII only, as `digest_of` does
+    digest = func.sha256(func.convert_to(folded, "UTF8"))
     same = (
         select(Participant.person_id)
         .join(KnownPerson, KnownPerson.association == Participant.association)
@@ -32,7 +44,11 @@ async def kept_of(session: AsyncSession, actor: Actor, person_id: UUID) -> Seque
 
     Raises:
         NotAllowed: the actor is not of the back office.
+        PartlyDualUse: the actor is not vetted, and some of the visits are of dual use.
     """
     actor.must_be(BACK_OFFICE)
     theirs = records_of(person_id).where(Participant.association == actor.association)
+    unseen = Participant.visit_id.not_in(select(VISITS.c.id))
+    if await session.scalar(select(theirs.where(unseen).exists())):
+        raise PartlyDualUse
     return (await session.scalars(theirs.order_by(Participant.id.desc()))).all()

@@ -1,6 +1,7 @@
 """What can be wrong about a person in a visit."""
 
-from services.chassis.errors import Conflict, Gone
+from services.chassis.errors import Conflict, Gone, NotAllowed
+from services.chassis.faults import mark
 
 
 class AlreadyInVisit(Conflict):
@@ -15,3 +16,15 @@ class ParticipantGone(Gone):
 
     code = "TLK-X025"
     title = "This person is not known any more"
+
+
+class PartlyDualUse(NotAllowed):
+    """Some of the person's visits may be seen by vetted people only; a part is no answer."""
+
+    code = "TLK-X027"
+    title = "For vetted people only"
+
+    def __init__(self) -> None:
+        super().__init__(
+            mark("this person is in visits of dual use: ask a vetted colleague to look it up")
+        )

@@ -147,9 +147,7 @@ def to_be_looked_at(profile: ClusterProfile, standing: Standing) -> tuple[str, .
     unseen = judge(profile, standing, confirmed=())
     seen = judge(profile, standing, confirmed=LOOKED_AT)
     return tuple(
-        one.id
-        for one, other in zip(unseen, seen, strict=True)
-        if one.result is not other.result
+        one.id for one, other in zip(unseen, seen, strict=True) if one.result is not other.result
     )
 
 
