@@ -9,6 +9,7 @@ from contracts.vocabulary import Names
 from services.chassis.ui.i18n import Catalogues
 from services.registry.clusters import profiles
 from services.registry.clusters.differing import differences
+from services.registry.clusters.merging import merged_with
 from services.registry.clusters.refusals import ProfileChanged
 from tests.registry.builders import LVIV, a_profile
 
@@ -67,3 +68,19 @@ def test_r18_systems_get_a_fault_for_each_language_that_differs() -> None:
 
     assert fault.pointer == "/services/uk"
     assert fault.values == {"now": '"Навчання"', "sent": '"Курси"'}
+
+
+def test_r18_texts_and_names_of_two_people_go_together_by_their_parts() -> None:
+    began = a_profile(names=Names(original="A", en="A"), services={"en": "one", "uk": "один"})
+    latest = began.model_copy(
+        update={"names": Names(original="B", en="A"), "services": {"en": "two", "uk": "один"}}
+    )
+    mine = began.model_copy(
+        update={"names": Names(original="A", en="C"), "services": {"en": "three", "pl": "jeden"}}
+    )
+
+    merged = merged_with(latest, mine, began=began)
+
+    assert merged.profile.names == Names(original="B", en="C")
+    assert merged.profile.services == {"en": "three", "pl": "jeden"}
+    assert differences(latest, merged.disputed, T) == [("Services · English", "two", "three")]

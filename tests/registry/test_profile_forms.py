@@ -1,10 +1,11 @@
 """Profiles written by hand: the pages for a new one and for an edit, and the same over HTTP."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
+from httpx import AsyncClient, Response
 from sqlalchemy import select
 
 from contracts.registry import (
@@ -39,6 +40,12 @@ def typed(profile: ClusterProfile | None = None, **more: str) -> dict[str, Any]:
     """A filled form; `__` in a name stands for the slash."""
     given: dict[str, Any] = dict(forms.written(profile or a_profile()))
     return given | {name.replace("__", "/"): value for name, value in more.items()}
+
+
+def begun(page: Response) -> dict[str, str]:
+    """What a form carries along of the profile that it began with."""
+    found = re.findall(r'type="hidden" name="(lock|began)" value="([^"]*)"', page.text)
+    return {name: unescape(value) for name, value in found}
 
 
 @pytest.fixture
@@ -180,6 +187,41 @@ class TestEdit:
         assert seen is not None
         await send(taras, address, **typed(web="https://taras.example", lock=seen[1]))
         assert (await reread(sessions, cluster)).profile.web == "https://taras.example"
+
+    async def test_r18_what_was_not_touched_stays_as_somebody_else_saved_it(
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster())
+        taras = await sign_in(TARAS)
+        address = f"/registry/clusters/{cluster.number}/edit"
+        began = begun(await get(taras, address))
+        theirs = {"staff_fte": "8.5", "services/en": "Lesia's"}
+        await send(lesia, address, **typed(lock="1") | theirs)
+        mine = {"services/en": "Taras's", "technologies": "robots"}
+
+        page = await send(taras, address, **typed() | began | mine)
+
+        shown = re.findall(r"<del>(.*?)</del>.*?<ins>(.*?)</ins>", page.text, re.DOTALL)
+        assert (page.status_code, shown) == (409, [("Lesia&#39;s", "Taras&#39;s")])
+        assert re.search(r'name="staff_fte"[^>]*value="8.5"', page.text)
+        await send(taras, address, **typed(staff_fte="8.5") | begun(page) | mine)
+        now = (await reread(sessions, cluster)).profile
+        assert (now.staff_fte, now.technologies) == (8.5, ("robots",))
+        assert now.services == {"en": "Taras's"}
+
+    async def test_r18_edits_of_different_fields_do_not_collide(
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster())
+        taras = await sign_in(TARAS)
+        address = f"/registry/clusters/{cluster.number}/edit"
+        began = begun(await get(taras, address))
+        await send(lesia, address, **typed(lock="1", staff_fte="8.5"))
+
+        answer = await send(taras, address, **typed(technologies="robots") | began)
+
+        now = (await reread(sessions, cluster)).profile
+        assert (answer.status_code, now.staff_fte, now.technologies) == (303, 8.5, ("robots",))
 
     async def test_r18_two_people_who_state_the_same_do_not_collide(
         self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions

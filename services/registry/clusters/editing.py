@@ -17,6 +17,8 @@ from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN, Actor
 from services.registry.clusters import profiles
 from services.registry.clusters.finding import cluster_of, must_keep
+from services.registry.clusters.forms import checked
+from services.registry.clusters.merging import merged_with
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.refusals import DecidedByPeople, ProfileChanged
 
@@ -70,17 +72,19 @@ async def edit_cluster(
     key: str,
     profile: ClusterProfile,
     lock: int,
+    began: ClusterProfile | None = None,
     at: datetime,
 ) -> Edited:
     """Put `profile` in the place of the one seen at `lock`.
 
     A draft is changed; of a public profile small edits are published at once, everything else
-    waits for its review beside the public version.
+    waits for its review beside the public version. Who tells how it `began` changes only what
+    differs from that, whatever others changed meanwhile.
 
     Raises:
-        ProfileChanged: somebody changed it since; it tells both versions, field by field.
+        ProfileChanged: somebody changed the same since; it tells both versions, field by field.
         WrongClusterState: the profile takes no changes in its state.
-        Invalid: seat abroad, or the legal id is taken.
+        Invalid: seat abroad, the legal id is taken, or two edits do not go together.
     """
     _must_be_a_person(actor)
     must_keep(actor, await cluster_of(session, actor, key))
@@ -89,7 +93,7 @@ async def edit_cluster(
     if cluster.lock != lock:
         if not profiles.changed(latest, profile):
             return Edited(cluster, None)  # somebody else has stated the same
-        raise ProfileChanged(latest, profile)
+        profile = _beside(latest, profile, began)
     await _must_be_acceptable(session, cluster.association, profile, besides=cluster.id)
     event = _changed(cluster, profile, by=actor.id, at=at)
     if event is not None:
@@ -101,6 +105,18 @@ def merged(profile: ClusterProfile, patch: dict[str, Any]) -> dict[str, Any]:
     """The profile as data with a merge patch laid over it (RFC 7396)."""
     whole: dict[str, Any] = _laid_over(profile.model_dump(mode="json"), patch)
     return whole
+
+
+def _beside(
+    latest: ClusterProfile, mine: ClusterProfile, began: ClusterProfile | None
+) -> ClusterProfile:
+    """The latest profile with what was changed of it, unless both changed the same."""
+    if began is None:
+        raise ProfileChanged(latest, mine)
+    merged = merged_with(latest, mine, began=began)
+    if profiles.changed(latest, merged.disputed):
+        raise ProfileChanged(latest, merged.disputed, whole=merged.profile)
+    return checked(merged.profile.model_dump(mode="json"))
 
 
 def _changed(cluster: Cluster, profile: ClusterProfile, *, by: str, at: datetime) -> Event | None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from fastapi import APIRouter, Request
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -75,13 +76,15 @@ async def save(request: Request, session: Transaction, actor: PageActor, key: st
                 key=key,
                 profile=profile_of(form),
                 lock=form.lock(),
+                began=_began(form),
                 at=clock.now(),
             )
             await session.flush()
             if form.one("submit") and edited.cluster.state is ClusterState.DRAFT:
                 await submit_cluster(session, actor, key=key, at=clock.now())
     except ProfileChanged as refusal:
-        return _page(request, actor, form, cluster, mine=refusal.mine)
+        shown = Form(written(refusal.whole)) if refusal.whole else form
+        return _page(request, actor, shown, cluster, mine=refusal.mine)
     except Invalid as refusal:
         return _page(request, actor, form, cluster, faults=at_fields(refusal.faults))
     return _saved(request, edited.cluster, _outcome(edited))
@@ -112,6 +115,14 @@ async def _own(session: AsyncSession, actor: Actor, key: str) -> Cluster:
     return cluster
 
 
+def _began(form: Form) -> ClusterProfile | None:
+    """The profile that the form was filled with, by which it is known what was changed of it."""
+    try:
+        return ClusterProfile.model_validate_json(form.one("began"))
+    except ValidationError:
+        return None
+
+
 def _outcome(edited: Edited) -> str:
     if edited.cluster.state is ClusterState.SUBMITTED:
         return SUBMITTED
@@ -139,11 +150,12 @@ def _page(
 ) -> Response:
     """The form as it was typed; with `mine`, both versions of what somebody changed meanwhile."""
     t: Translator = request.state.t
-    lock = form.one("lock") or (cluster.lock if cluster else "")
+    lock, began = form.one("lock"), form.one("began")
     differing: list[tuple[str, str, str]] = []
-    if cluster is not None and mine is not None:
-        lock = cluster.lock
-        differing = differences(cluster.pending or cluster.profile, mine, t)
+    if cluster is not None and (mine is not None or not lock):
+        latest = cluster.pending or cluster.profile
+        lock, began = str(cluster.lock), latest.model_dump_json()
+        differing = differences(latest, mine, t) if mine else []
     return render(
         request,
         "clusters/form.html",
@@ -151,11 +163,10 @@ def _page(
         cluster=cluster,
         form=form,
         lock=lock,
+        began=began,
         differences=differing,
         public=cluster is not None and cluster.state in PUBLIC,
-        small=t.list(
-            [t.word(words.FIELDS[field]) for field in words.FIELDS if field in profiles.SMALL]
-        ),
+        small=_small(t),
         schemes=_schemes(actor.association),
         seats=regions.choices(
             t.language, countries=(actor.association,), chosen=form.one("seat/region")
@@ -169,6 +180,11 @@ def _page(
         words=words,
         faults=said(faults or [], t),
     )
+
+
+def _small(t: Translator) -> str:
+    small = [t.word(word) for field, word in words.FIELDS.items() if field in profiles.SMALL]
+    return t.list(small)
 
 
 def _schemes(country: str) -> list[tuple[str, str]]:

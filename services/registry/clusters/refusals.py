@@ -96,16 +96,19 @@ class StaleCluster(Conflict):
 
 
 class ProfileChanged(StaleCluster):
-    """Somebody changed the profile since; `cluster` is how it is now, `mine` what was sent.
+    """Somebody changed the profile since: it is `now`; `mine` is what was sent instead.
 
-    Its faults name each field that differs, with both versions.
+    Its faults name each field that differs, with both versions. Where it is known what both
+    changed, `mine` differs in that alone, and `whole` holds the changes of both people.
     """
 
     NOW: Final = mark("This is {now} by now; you sent {sent}.")
 
-    def __init__(self, now: ClusterProfile, mine: ClusterProfile) -> None:
+    def __init__(
+        self, now: ClusterProfile, mine: ClusterProfile, *, whole: ClusterProfile | None = None
+    ) -> None:
         super().__init__(mark("look at both versions, then send yours again with the new ETag"))
-        self.mine = mine
+        self.mine, self.whole = mine, whole
         self.faults = [
             Fault(f"/{field}", self.code, self.NOW, values={"now": before, "sent": after})
             for field, before, after in _both(now, mine)
