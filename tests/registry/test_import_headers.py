@@ -115,6 +115,24 @@ class TestWordsThatPeopleUse:
         columns = ["Název klastrové organizace", "Jméno/název člena"]
         assert told(columns, "CZ") == {"cluster": columns[0], "name": columns[1]}
 
+    @pytest.mark.parametrize(
+        ("country", "joined", "left"),
+        [
+            ("UA", "Член з", "Дата виходу"),
+            ("PL", "Data wstąpienia", "Data wystąpienia"),
+            ("CZ", "Člen od", "Člen do"),
+            ("SK", "Dátum vstupu", "Dátum ukončenia"),
+            ("LT", "Narys nuo", "Narys iki"),
+            ("RO", "Data intrării", "Data ieșirii"),
+            ("PL", "Joined on", "Left on"),
+        ],
+    )
+    def test_r19_the_day_of_leaving_is_told_from_that_of_joining(
+        self, country: str, joined: str, left: str
+    ) -> None:
+        assert told([left, joined], country) == {"joined": joined, "left": left}
+        assert told([left], country) == {"left": left}
+
     def test_r19_in_a_list_of_clusters_their_name_is_the_name(self) -> None:
         columns = ["Klastr", "Název anglicky", "IČO"]
 

@@ -36,6 +36,13 @@ NO_VERSION: Final = (
     mark("Write the version of the text that was agreed to, or state one for the whole list."),
 )
 NOT_AGREED: Final = ("TLK-D133", mark("This person has not agreed. Leave the row out."))
+HAS_LEFT: Final = (
+    "TLK-D134",
+    mark(
+        "A list enters no last days. Leave this row out; or empty this cell, and state the last"
+        " day with “End” on the page of the cluster's members."
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ def document(kind: Kind, cells: Cells, place: Place) -> dict[str, Any]:
 
 
 def _member(cells: Cells, place: Place) -> dict[str, Any]:
+    cells.read("left", _no_last_day)
     name = cells.text("name")
     size = cells.read("size", lambda text: values.word("size", text))
     kind = cells.read("kind", lambda text: values.word("kind", text))
@@ -83,6 +91,11 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
         organisation=_given(**organisation),
         joined_day=cells.day("joined", place.country),
     )
+
+
+def _no_last_day(text: str) -> Fault | None:
+    """That somebody left; a stroke says that nobody did."""
+    return Fault("", *HAS_LEFT) if any(sign.isalnum() for sign in text) else None
 
 
 def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
