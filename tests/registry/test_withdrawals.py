@@ -19,6 +19,7 @@ from tests.registry.builders import LESIA, MAREK, NOON, a_cluster, a_person, an_
 from tests.registry.conftest import SignIn
 from tests.registry.members import edrpou, joining, memberships, organisations
 from tests.registry.recorded import events_of
+from tests.registry.test_declaration_pages import HTML, LIST, one
 from tests.registry.test_declarations import a_declaration
 from tests.registry.test_members_at_the_door import ended, post, posted
 from tests.waiting import until_somebody_waits
@@ -152,6 +153,10 @@ class TestMember:
         assert answer["status"] == "accepted", answer
         assert await on(lesia, "2022-02-01") == []
         assert await on(lesia, "2024-05-01") == ["OR-20001"]
+        page = await lesia.get(one(str(first), source="urn:uca:members"), headers=HTML)
+        listed = await lesia.get(f"{LIST}?q={first}", headers=HTML)
+        assert ">Accepted<" in page.text
+        assert "Corrected or taken back by:" not in page.text + listed.text
 
     async def test_r06_a_correction_to_another_one_gives_the_first_back(
         self, lesia: AsyncClient

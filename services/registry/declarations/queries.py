@@ -253,10 +253,11 @@ async def _named(session: AsyncSession, actor: Actor, event: UUID | None) -> Pos
 
 
 async def _put_right_by(session: AsyncSession, actor: Actor, names: list[str]) -> list[Posted]:
-    """The declarations that name this one by its own id or by one of its events."""
+    """The declarations that name this one by its own id or by one of its events, and hold."""
     named = [UUID(name) for name in names if _is_uuid(name)]
     later = _with_state(_posted_rows(actor).where(INTAKE.c.puts_right.in_(named)))
-    return await _told(session, actor, (await session.execute(later)).all()) if named else []
+    told = await _told(session, actor, (await session.execute(later)).all()) if named else []
+    return [each for each in told if each.state is not State.WITHDRAWN]
 
 
 async def _shown(session: AsyncSession, actor: Actor, kept: bytes) -> dict[str, Any] | None:

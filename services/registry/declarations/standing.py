@@ -25,19 +25,22 @@ def is_in(state: State, posted: FromClause) -> ColumnElement[bool]:
     known = {
         State.REFUSED: refused,
         State.UNCHANGED: and_(~refused, ~changed),
-        State.WITHDRAWN: and_(changed, _taken_back(posted)),
-        State.CORRECTED: and_(changed, ~_taken_back(posted), _corrected(posted)),
-        State.ACCEPTED: and_(changed, ~_taken_back(posted), ~_corrected(posted)),
+        State.WITHDRAWN: and_(changed, taken_back(posted)),
+        State.CORRECTED: and_(changed, ~taken_back(posted), _corrected(posted)),
+        State.ACCEPTED: and_(changed, ~taken_back(posted), ~_corrected(posted)),
     }
     return known[state]
 
 
 def put_right_by(posted: FromClause) -> ColumnElement[Any]:
-    """Source and id of the last declaration that corrects each of these, or takes it back."""
+    """Source and id of the last declaration that corrects each of these, or takes it back.
+
+    A correction that was taken back itself counts no more.
+    """
     later = INTAKE.alias()
     named = select(func.jsonb_build_array(later.c.source, later.c.id))
-    last = named.where(puts_right(later, posted)).order_by(later.c.taken_at.desc()).limit(1)
-    return last.scalar_subquery()
+    holds = named.where(puts_right(later, posted), ~taken_back(later))
+    return holds.order_by(later.c.taken_at.desc()).limit(1).scalar_subquery()
 
 
 def puts_right(later: Any, wrong: Any) -> ColumnElement[bool]:
@@ -47,7 +50,8 @@ def puts_right(later: Any, wrong: Any) -> ColumnElement[bool]:
     return and_(later.c.association == wrong.c.association, names)
 
 
-def _taken_back(wrong: Any) -> ColumnElement[bool]:
+def taken_back(wrong: Any) -> ColumnElement[bool]:
+    """Whether a withdrawal names it."""
     later = INTAKE.alias()
     return exists(
         select(later.c.id).where(puts_right(later, wrong), later.c.type == WithdrawalDeclared.type)
@@ -61,6 +65,6 @@ def _corrected(wrong: Any) -> ColumnElement[bool]:
         select(later.c.id).where(
             puts_right(later, wrong),
             later.c.type != WithdrawalDeclared.type,
-            ~_taken_back(later),
+            ~taken_back(later),
         )
     )
