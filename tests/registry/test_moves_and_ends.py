@@ -170,6 +170,18 @@ class TestRelocation:
         assert "Kharkiv Oblast" in page.text
         assert "At the seat" in page.text
 
+    async def test_by_page_says_of_each_empty_field_that_it_is_missing(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+
+        answer = await send(lesia, f"/registry/clusters/{cluster.number}/move", kind="operating")
+
+        assert answer.status_code == 422
+        for label in ("New region", "Town or village", "From"):
+            assert answer.text.count(f"{label}: This field is missing.") == 1
+        assert answer.text.count("This field is missing.") == 6  # in the summary, at the field
+
 
 class TestEnd:
     @pytest.mark.parametrize(

@@ -1,19 +1,23 @@
 """Forms of organisations: one that is a member nowhere is entered, any is edited."""
 
+import re
 from datetime import date
 
 import pytest
 from httpx import AsyncClient
 
+from contracts.vocabulary import Place, Region, RegionScheme
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
-from tests.registry.builders import LESIA, TARAS
+from tests.registry.builders import LESIA, MAREK, TARAS
 from tests.registry.conftest import SignIn
 from tests.registry.members import declare, edrpou, joining, organisations
 from tests.registry.test_merging import MAREK_OF_PL, POLISH, requests
 from tests.registry.test_pages import get, send
 
 HOME = "/registry/organisations"
+SUMMARY = re.compile(r'<li><a href="#f-[^"]+">([^<]+)</a>')
+CHOSEN = re.compile(r'<option value="(nuts:[^"]+)" selected>')
 
 
 def typed(n: int = 1, /, **more: str) -> dict[str, str]:
@@ -56,6 +60,25 @@ class TestEnter:
         assert answer.status_code == 422
         for text in ('value="12345670"', "The check digit is wrong", "26.51, 28.99"):
             assert text in answer.text
+
+    async def test_names_each_empty_field_once_and_says_that_it_is_missing(
+        self, lesia: AsyncClient
+    ) -> None:
+        empty = ("legal_id/value", "names/original", "place/region", "place/settlement")
+
+        answer = await send(
+            lesia, f"{HOME}/new", **typed(**{f"organisation/{name}": "" for name in empty})
+        )
+
+        assert answer.status_code == 422
+        assert "There are 4 problems" in answer.text
+        assert SUMMARY.findall(answer.text) == [
+            "Legal id: This field is missing.",
+            "Name in the own language: This field is missing.",
+            "Region of the seat: This field is missing.",
+            "Town or village: This field is missing.",
+        ]
+        assert "missing. This" not in answer.text
 
     async def test_r05_one_of_another_association_is_refused_and_asked_for(
         self, lesia: AsyncClient, theirs: Cluster, app_sessions: Sessions, sessions: Sessions
@@ -105,6 +128,38 @@ class TestEdit:
         [organisation] = await organisations(sessions)
         assert (organisation.name, organisation.web) == ("Верстат", None)
         assert organisation.lock == 2
+
+    async def test_r20_one_that_was_imported_without_a_region_stays_in_the_whole_country(
+        self, theirs: Cluster, app_sessions: Sessions, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        country = Place(
+            country="PL",
+            region=Region(scheme=RegionScheme.NUTS, code="PL"),
+            settlement="Rzeszów",
+        )
+        polish = POLISH | {"place": country}
+        await declare(app_sessions, joining(1, cluster=theirs.number, **polish), actor=MAREK_OF_PL)
+        [organisation] = await organisations(sessions)
+        marek = await sign_in(MAREK, of="PL")
+        address = f"{HOME}/{organisation.number}/edit"
+
+        page = await get(marek, address)
+        offered = CHOSEN.search(page.text)
+        assert offered is not None
+        edited = typed(
+            **{
+                "organisation/legal_id/scheme": POLISH["legal_id"].scheme,
+                "organisation/legal_id/value": POLISH["legal_id"].value,
+                "organisation/place/region": offered[1],
+                "organisation/place/settlement": "Rzeszów",
+                "organisation/names/original": "Zakład",
+            }
+        )
+        done = await send(marek, address, lock=str(organisation.lock), **edited)
+
+        assert done.status_code == 303, done.text
+        [organisation] = await organisations(sessions)
+        assert (organisation.name, organisation.place) == ("Zakład", country)
 
     async def test_r05_a_number_of_another_one_is_refused(
         self, lesia: AsyncClient, app_sessions: Sessions

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pas
 from jinja2.runtime import Context
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from services.chassis.errors import Fault
 from services.chassis.identity import Actor
 from services.chassis.settings import Settings
 from services.chassis.ui import navigation
@@ -66,6 +67,8 @@ class Ui:
         if taken := context.keys() & given.keys() - {"faults", "success"}:
             raise TypeError(f"every page has these names already: {', '.join(sorted(taken))}")
         context.update(given)
+        context["faults"] = _each_once(given.get("faults", ()))
+        context["field_labels"] = {}  # the fields tell theirs, and the summary of faults names them
         macros = self.environment.get_template("macros.html")
         context["ui"] = macros.make_module(context)
         return context
@@ -121,6 +124,11 @@ def install(app: FastAPI, ui: Ui) -> None:
     """Make `render` and the assets available to an application."""
     app.state.ui = ui
     app.router.routes.append(ui.assets.route)
+
+
+def _each_once(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults without those that say the same of the same field."""
+    return list({(each.pointer, each.text): each for each in faults}.values())
 
 
 def _nothing_leaves_since(request: Request) -> datetime | None:

@@ -1,6 +1,6 @@
 """Pages on which a cluster moves, and on which it ends with or without successors."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, ValidationError
@@ -41,23 +41,21 @@ class TypedMove(BaseModel):
 
     def declared(self, number: str) -> RelocationDeclared:
         """The same as a declaration states it."""
-        scheme, _, code = self.region.partition(":")
+        region = regions.read(self.region)
         place = {
             "country": regions.country_of(self.region),
-            "region": {"scheme": scheme, "code": code},
-            "settlement": self.settlement.strip() or None,
-            "street": self.street.strip() or None,
-            "postcode": self.postcode.strip() or None,
+            "region": region and region.model_dump(),
+            "settlement": self.settlement.strip(),
+            "street": self.street.strip(),
+            "postcode": self.postcode.strip(),
         }
-        return RelocationDeclared.model_validate(
-            {
-                "cluster": {"number": number},
-                "kind": self.kind,
-                "place": place,
-                "from_day": self.from_day,
-                "time": clock.now(),
-            }
-        )
+        stated = {
+            "cluster": {"number": number},
+            "kind": self.kind,
+            "from_day": self.from_day,
+            "time": clock.now(),
+        }
+        return RelocationDeclared.model_validate(_given(stated) | {"place": _given(place)})
 
 
 class TypedEnd(BaseModel):
@@ -72,17 +70,16 @@ class TypedEnd(BaseModel):
     def declared(self, number: str) -> ClusterEndDeclared:
         """The same as a declaration states it."""
         numbers = [each.strip() for each in self.successors.split(",") if each.strip()]
-        return ClusterEndDeclared.model_validate(
-            {
-                "cluster": {"number": number},
-                "reason": self.reason.strip(),
-                "ended_day": self.ended_day,
-                "successors": [{"number": each} for each in numbers],
-                "kind": self.kind or None,
-                "figures_rule": self.figures_rule or None,
-                "time": clock.now(),
-            }
-        )
+        stated = {
+            "cluster": {"number": number},
+            "reason": self.reason.strip(),
+            "ended_day": self.ended_day,
+            "successors": [{"number": each} for each in numbers],
+            "kind": self.kind,
+            "figures_rule": self.figures_rule,
+            "time": clock.now(),
+        }
+        return ClusterEndDeclared.model_validate(_given(stated))
 
 
 @router.get("/{key}/move")
@@ -150,6 +147,11 @@ async def archive(
         fault = Fault("", refusal.code, refusal.text, values=refusal.values)
         return _end_page(request, cluster, typed, [fault], status=refusal.status)
     return _done(request, cluster, ENDED)
+
+
+def _given(typed: dict[str, Any]) -> dict[str, Any]:
+    """What was typed; an empty field is missing, and not wrongly written."""
+    return {name: value for name, value in typed.items() if value}
 
 
 def _faults(found: ValidationError) -> list[Fault]:

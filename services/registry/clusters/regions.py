@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
-from contracts.reference import NutsRegion, nuts, oblasts
+from contracts.reference import NutsRegion, nuts, oblasts, region_exists
 from contracts.vocabulary import COUNTRIES, Region, RegionScheme
 
 LISTED: Final = 2  # of NUTS: the level that filters begin with
@@ -52,14 +52,19 @@ def choices(
 ) -> list[tuple[str, Options]]:
     """Groups of regions to choose a place's from; those of the `own` country come first.
 
-    The chosen one stays in its own scheme.
+    The chosen one stays in its own scheme; one that no list offers, such as the whole country of
+    an imported seat, stands before them.
     """
     known = read(chosen)
-    return [
+    offered: list[tuple[str, Options]] = [
         (group, [(_as_chosen(value, known), name) for value, name in options])
         for country in sorted(countries, key=lambda country: country != own)
         for group, options in _groups(country, language)
     ]
+    listed = {value for _, options in offered for value, _ in options}
+    if known is None or chosen in listed or not region_exists(known.scheme, known.code):
+        return offered
+    return [(country_of(chosen), [(chosen, name_of(key_of(known), language))]), *offered]
 
 
 @cache

@@ -3,6 +3,7 @@
 All of them stand below `organisation/`, as in the declaration of a member.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -49,10 +50,7 @@ def typed(form: Form, *, known: Place | None = None) -> dict[str, Any]:
     """The organisation as a declaration writes it; of a known place, what has no field stays."""
     names = {each: _one(form, f"names/{each}") for each in ("original", "en")}
     given: dict[str, Any] = {
-        "legal_id": {
-            "scheme": _one(form, "legal_id/scheme"),
-            "value": _one(form, "legal_id/value"),
-        },
+        "legal_id": _filled_in(form, "legal_id", ("scheme", "value")),
         "names": {"original": names["original"], "en": names["en"] or names["original"]},
         "kind": _one(form, "kind"),
         "size_class": _one(form, "size_class") or SizeClass.UNKNOWN,
@@ -144,12 +142,18 @@ def _one(form: Form, name: str) -> str:
     return form.one(f"{PART}/{name}").strip()
 
 
+def _filled_in(form: Form, name: str, parts: Sequence[str]) -> dict[str, str]:
+    """The parts that were not left empty: an empty one is missing, and not wrongly written."""
+    typed = {part: _one(form, f"{name}/{part}") for part in parts}
+    return {part: text for part, text in typed.items() if text}
+
+
 def _place(form: Form, known: Place | None) -> dict[str, Any]:
     choice = _one(form, "place/region")
     region, settlement = regions.read(choice), _one(form, "place/settlement")
     if known is not None and (known.region, known.settlement) == (region, settlement):
         return known.model_dump()
-    place: dict[str, Any] = {"settlement": settlement}
+    place: dict[str, Any] = _filled_in(form, "place", ("settlement",))
     if region is not None:
         place |= {"region": region.model_dump(), "country": regions.country_of(choice)}
     return place
