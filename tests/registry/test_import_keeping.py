@@ -20,7 +20,7 @@ from services.registry.imports.files import sentence
 from services.registry.imports.judging import stored
 from services.registry.imports.work import Workshop, work_once
 from services.registry.organisations.model import Organisation
-from tests.registry.import_room import HEADER, SMOK, a_workshop, act, counts, judged
+from tests.registry.import_room import HEADER, SMOK, a_workshop, act, counts, judged, rows_of
 from tests.registry.imports import a_csv
 
 CATALOGUES: Final = Catalogues([HERE / "locales"])
@@ -67,6 +67,20 @@ class TestMembers:
         async with sessions() as session:
             [smok] = (await session.scalars(select(Organisation))).all()
         assert (smok.place.settlement, smok.place.street) == ("Gdynia", None)
+
+    async def test_r19_another_day_of_joining_is_refused_with_both_days(
+        self, workshop: Workshop, sessions: Sessions
+    ) -> None:
+        header = [*HEADER, "Miejscowość"]
+        await save(workshop, a_csv(header, [*SMOK, "Kraków"]))
+
+        found = await judged(workshop, a_csv(header, [*SMOK[:3], "2020-01-06", "Gdynia"]))
+
+        assert counts(found) == (0, 0, 0, 1)
+        [row] = await rows_of(sessions, found)
+        [note] = row.notes
+        assert (note["field"], note["code"]) == ("joined", "TLK-D135")
+        assert note["values"] == {"known": "2020-01-05", "said": "2020-01-06"}
 
 
 @pytest.mark.parametrize(("language", "state"), [("en", "“Archived”"), ("uk", "“В архіві”")])

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from contracts.declared.members import MemberDeclared
 from services.chassis import clock, problems, tenancy
 from services.chassis.database import Sessions, is_transient
 from services.chassis.errors import DomainError, Fault
@@ -24,12 +25,20 @@ from services.chassis.logs import log
 from services.chassis.refusals import Failed
 from services.chassis.words import plain
 from services.registry.imports import finding, queries
-from services.registry.imports.checking import Checked, Checker, Choice, Note, faults_of
+from services.registry.imports.checking import Checked, Checker, Choice, Note, bare, faults_of
 from services.registry.imports.deciding import Decision
 from services.registry.imports.differing import Before, Told, before, differences, told_by
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.queries import Known
 from services.registry.imports.states import State
+
+OTHER_DAY: Final = (
+    "TLK-D135",
+    mark(
+        "In the register this member joined on {known}, in this row on {said}. Write {known} here;"
+        " if that is wrong, use “Correct” on the page of the cluster's members."
+    ),
+)
 
 AT_ONCE: Final = 500
 
@@ -105,6 +114,8 @@ class Judge:
         for begin in range(0, len(rows), AT_ONCE):
             part = rows[begin : begin + AT_ONCE]
             checked += await asyncio.to_thread(self._check_some, part)
+        for each in checked:  # only now is known which are left out for another
+            self._compare_day(each)
         unknown = self.found.dual_use and any(each.item is None for each in checked)
         self.touches_dual_use = unknown or any(self._is_dual_use(each) for each in checked)
         return checked
@@ -146,6 +157,17 @@ class Judge:
             )
             for row in rows
         ]
+
+    def _compare_day(self, checked: Checked) -> None:
+        """Refuse another day of joining: the door would pass it over in silence."""
+        event = checked.item.declared.event if checked.item else None
+        if not isinstance(event, MemberDeclared) or checked.left_out:
+            return
+        member = bare(event.organisation.legal_id.value), event.cluster.number or ""
+        known, said = self.known.since.get(member), event.joined_day
+        if known is not None and known != said:
+            values = {"known": known.isoformat(), "said": said.isoformat()}
+            checked.notes.append(Note("joined", Fault("", *OTHER_DAY, values=values)))
 
     def _is_dual_use(self, checked: Checked) -> bool:
         if checked.item is None:

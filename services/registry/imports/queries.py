@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.chassis.identity import Actor
 from services.chassis.paging import cursor_of, page, values_of
 from services.registry.associations.queries import day_at, home_of
+from services.registry.clusters.model import Cluster
 from services.registry.imports import finding, keeping, naming
 from services.registry.imports.checking import bare
 from services.registry.imports.documents import Place
@@ -21,6 +22,7 @@ from services.registry.imports.keeping import Stated
 from services.registry.imports.matching import guess
 from services.registry.imports.model import Habit, Import, ImportRow
 from services.registry.imports.states import State
+from services.registry.memberships.model import Membership
 from services.registry.organisations.model import Organisation
 
 SAMPLES: Final = 3
@@ -42,11 +44,15 @@ EQUAL: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """For whom an import is read, and what the register has of what it may name."""
+    """For whom an import is read, and what the register has of what it may name.
+
+    `since` are the days on which members joined, by legal id without signs and number of cluster.
+    """
 
     place: Place
     dual_use: frozenset[str]  # numbers of clusters
     stated: Mapping[str, Stated]  # clusters or organisations, by legal ids without signs
+    since: Mapping[tuple[str, str], date]
 
 
 async def imports_page(
@@ -163,11 +169,14 @@ async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known
         from_workbook=bool(found.sheets),
     )
     stated: dict[str, Stated] = {}
+    since: dict[tuple[str, str], date] = {}
     if found.kind is Kind.CLUSTERS:
         stated = {bare(each.legal_value): keeping.of_cluster(each) for each in clusters}
     elif found.kind is Kind.MEMBERS:
         stated = await _organisations(session, found.association)
-    return Known(place, frozenset(each.number for each in clusters if each.dual_use), stated)
+        since = await _since(session, found.association)
+    dual_use = frozenset(each.number for each in clusters if each.dual_use)
+    return Known(place, dual_use, stated, since)
 
 
 async def _organisations(session: AsyncSession, association: str) -> dict[str, Stated]:
@@ -180,4 +189,20 @@ async def _organisations(session: AsyncSession, association: str) -> dict[str, S
         bare(number.value): keeping.of_organisation(each)
         for each in await session.scalars(own)
         for number in each.numbers
+    }
+
+
+async def _since(session: AsyncSession, association: str) -> dict[tuple[str, str], date]:
+    """When those joined who are members without an end."""
+    query = (
+        select(Organisation, Cluster.number, Membership.joined_day)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Cluster, Cluster.id == Membership.cluster_id)
+        .where(Membership.association == association, Membership.ended_day.is_(None))
+        .where(~Organisation.sole_trader)
+    )
+    return {
+        (bare(each.value), number): day
+        for organisation, number, day in await session.execute(query)
+        for each in organisation.numbers
     }
