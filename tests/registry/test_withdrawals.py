@@ -1,6 +1,7 @@
 """Withdrawals at the door (R-17): what was declared by mistake is taken back, unless built upon."""
 
 import asyncio
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from services.registry.clusters.model import Cluster
 from services.registry.memberships.commands import end_membership
 from tests.registry.builders import LESIA, MAREK, NOON, a_cluster, a_person, an_association, saved
 from tests.registry.conftest import SignIn
-from tests.registry.members import edrpou, joining, memberships, organisations
+from tests.registry.members import declare, edrpou, joining, memberships, organisations
 from tests.registry.recorded import events_of
 from tests.registry.test_declaration_pages import HTML, LIST, one
 from tests.registry.test_declarations import a_declaration
@@ -234,22 +235,32 @@ def of_ref(declared: dict[str, Any]) -> dict[str, Any]:
 
 
 class TestCluster:
-    async def test_r17_with_members_names_them(
+    async def test_r17_with_members_that_no_declaration_brought_names_their_page(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        own = a_declaration(legal_id=edrpou(500).model_dump(mode="json"))
+        [taken] = await post(lesia, own)
+        await declare(sessions, joining(cluster="CL-1001"))
+
+        [fault] = (await withdraw(lesia, UUID(taken["events"][0])))["errors"]
+
+        assert re.search(r"\(/registry/organisations/OR-\d+\)\. Take that back", fault["text"])
+
+    async def test_r17_with_members_names_them_and_the_event_to_withdraw(
         self, lesia: AsyncClient, sessions: Sessions
     ) -> None:
         own = a_declaration(legal_id=edrpou(500).model_dump(mode="json"))
         [taken] = await post(lesia, own)
         [drafted, _] = taken["events"]
-        await post(lesia, posted(joining(cluster="CL-1001")))
-        [membership] = await memberships(sessions)
+        await post(lesia, posted(joining(cluster="CL-1001")) | {"id": "m1"})
 
         refused = await withdraw(lesia, UUID(drafted))
-        await lesia.put(
-            f"/registry/v1/memberships/{membership.id}/withdrawal", json={"reason": "wrong list"}
-        )
+        [fault] = refused["errors"]
+        event = re.search(r"member_joined.v1 (\S+)\. Take that back first", fault["text"])
+        assert event is not None
+        await withdraw(lesia, UUID(event[1]))
         accepted = await withdraw(lesia, UUID(drafted))
 
-        [fault] = refused["errors"]
         assert "Since then came: “Member” Works 1 (/registry/organisations/OR-" in fault["text"]
         assert accepted["status"] == "accepted", accepted
         async with sessions() as session:

@@ -27,13 +27,15 @@ from services.chassis.reading import read_json
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.clusters.intake import registry_intake
-from services.registry.declarations import queries, shapes, words
+from services.registry.declarations import dependants, queries, shapes, words
 from services.registry.declarations.model import InFull
 from services.registry.declarations.pages import type_words
 from services.registry.declarations.possible import HERE, document
 from services.registry.forms import Form, said
 
 NO_JSON: Final = Fault("/json", "TLK-E423", mark("This is no JSON. Compare it with an example."))
+
+STAYS: Final = mark("It cannot be withdrawn now.")
 
 router = APIRouter(prefix=HERE, include_in_schema=False)
 
@@ -135,6 +137,8 @@ def _withdraw_page(
     faults: Collection[Fault] = ()
     if refusal is not None:
         faults = refusal.faults or [Fault("", refusal.code, refusal.text, None, refusal.values)]
+    if found.dependants and any(each.code == dependants.CODE for each in faults):
+        faults = [Fault("", dependants.CODE, STAYS)]  # the list on the page says more
     names = [shapes.Field("reason", shapes.Kind.AREA, required=True)]
     return render(
         request,

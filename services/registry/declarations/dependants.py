@@ -8,11 +8,13 @@ from sqlalchemy import Select, Text, Uuid, any_, cast, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.declared.withdrawals import WithdrawalDeclared
 from contracts.vocabulary import HolderKind
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.chassis.history import history as facts
 from services.chassis.identity import Actor
+from services.registry.declarations.declared import Found, with_declarations
 from services.registry.declarations.model import Dependent
 from services.registry.declarations.things import KINDS, OF_PEOPLE, things_of
 from services.registry.labels.model import Label
@@ -24,7 +26,6 @@ from services.registry.taken import INTAKE, Produced
 
 CLUSTER: Final = "talka.registry.cluster."
 ORGANISATION: Final = "talka.registry.organisation."
-WITHDRAWAL: Final = "talka.registry.withdrawal.declared.v1"
 CANCEL: Final = (ORGANISATION, "talka.registry.membership.")  # each former value is in the history
 NAMED: Final = "talka.registry.cluster.administrators_named."  # follows from its person
 # of these, later facts depend on earlier ones; a centre or an organisation is about more than one
@@ -37,6 +38,8 @@ BUILT_UPON: Final = tuple(
 )
 
 MOST_NAMED: Final = 20
+
+CODE: Final = "TLK-D181"
 
 CAME: Final = mark("Since then came: {kind} {thing}, {event}. Take that back first.")
 HOLDS: Final = mark("Since then came: {kind} {thing}. Take that back first.")
@@ -52,7 +55,7 @@ def fault_of(dependent: Dependent) -> Fault:
     values: dict[str, object] = {"kind": dependent.kind, "thing": thing}
     if dependent.event:
         values |= {"event": dependent.event}
-    return Fault("/declaration", "TLK-D181", CAME if dependent.event else HOLDS, values=values)
+    return Fault("/declaration", CODE, CAME if dependent.event else HOLDS, values=values)
 
 
 async def dependants_of(
@@ -64,17 +67,25 @@ async def dependants_of(
     declared later of a member and is taken back by now counts no more, nor does the taking back.
     """
     later = await _later(session, actor.association, produced)
-    found = [*later, *await _held(session, produced)][:MOST_NAMED]
-    things = await things_of(session, actor, {(topic, subject) for topic, subject, _ in found})
+    few = [*later, *await _held(session, produced)][:MOST_NAMED]
+    found = await with_declarations(session, actor.association, few)
+    things = await things_of(session, actor, {(each.topic, each.subject) for each in found})
     return [
-        Dependent(KINDS[topic].word, things.get(subject), event) for topic, subject, event in found
+        Dependent(
+            KINDS[each.topic].word,
+            things.get(each.subject),
+            each.type,
+            each.event_id,
+            each.declaration,
+        )
+        for each in found
     ]
 
 
 async def _later(
     session: AsyncSession, association: str, produced: Sequence[Produced]
-) -> list[tuple[str, str, str]]:
-    """Later facts about the same things: topic, subject, type with id."""
+) -> list[Found]:
+    """Later facts about the same things."""
     last: dict[UUID, int] = {}
     came = {each.subject for each in produced if each.sequence == 1}
     for each in produced:
@@ -92,19 +103,19 @@ async def _later(
     types = {event: row.type for event, row in later.items()}
     gone = await _taken_back(session, association, types, own) if later else set()
     return [
-        (row.topic, row.subject, f"{row.type} {event}")
+        Found(row.topic, row.subject, row.type, event)
         for event, row in later.items()
         if event not in gone
     ]
 
 
-async def _held(session: AsyncSession, produced: Sequence[Produced]) -> list[tuple[str, str, str]]:
-    """What clusters hold that came into the register by it: topic and subject."""
+async def _held(session: AsyncSession, produced: Sequence[Produced]) -> list[Found]:
+    """What clusters hold that came into the register by it."""
     clusters = {
         each.subject for each in produced if each.type.startswith(CLUSTER) and each.sequence == 1
     }
     return [
-        (topic, str(each), "")
+        Found(topic, str(each))
         for topic, held in _held_by(clusters).items()
         for each in await session.scalars(held.limit(MOST_NAMED))
     ]
@@ -118,7 +129,7 @@ async def _taken_back(
     withdrawn, taken = INTAKE.alias(), INTAKE.alias()
     pairs = select(withdrawn.c.events, taken.c.events.label("of_wrong")).where(
         withdrawn.c.association == association,
-        withdrawn.c.type == WITHDRAWAL,
+        withdrawn.c.type == WithdrawalDeclared.type,
         withdrawn.c.events.overlap(cast(of_members, ARRAY(Uuid))),
         taken.c.association == association,
         (taken.c.id == cast(withdrawn.c.puts_right, Text))

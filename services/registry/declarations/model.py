@@ -59,12 +59,20 @@ class About:
 class Dependent:
     """One thing that something later is about, or that a cluster holds by now.
 
-    `about` is None when it is not for this reader; `event` is type and id of the later fact.
+    `about` is None when it is not for this reader. The later fact has a type and an id; so has
+    what a cluster holds if it was declared. `declaration`: source and id of what to withdraw first.
     """
 
     kind: Word
     about: About | None
-    event: str = ""
+    type: str = ""
+    event_id: UUID | None = None
+    declaration: tuple[str, str] | None = None
+
+    @property
+    def event(self) -> str:
+        """Type and id of the fact, as a sentence names it."""
+        return f"{self.type} {self.event_id or ''}".strip()
 
 
 @dataclass(frozen=True, slots=True)
