@@ -30,7 +30,11 @@ class LegalIdScheme(StrEnum):
     @property
     def label(self) -> str:
         """What people call the number."""
-        return self.value.partition("_")[2].upper()
+        return _CALLED.get(self.value, self.value.partition("_")[2].upper())
+
+
+# the others are called as they are coded
+_CALLED: Final = {"cz_ico": "IČO", "lt_code": "LT company code", "sk_ico": "IČO"}
 
 
 class LegalId(BaseModel):

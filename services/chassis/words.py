@@ -1,7 +1,8 @@
 """Words of enumerations: written once, translated wherever a sentence or a page speaks of them.
 
 A page says the word alone. A sentence that a program's author reads too, such as one about a value
-that was sent, says the code beside it.
+that was sent, says the code beside it. What has a name of its own, such as a register, is named;
+among others to choose from its code stands beside it too.
 """
 
 from collections.abc import Callable, Mapping
@@ -55,13 +56,20 @@ def said(value: object, gettext: Gettext) -> object:
         case Word():
             return value.said(gettext)
         case StrEnum():
-            word = _SPOKEN.get(type(value), {}).get(value)
-            name = word.said(gettext) if word else getattr(value, "label", None)
-            return f"{name} ({value.value})" if name else value.value
+            return getattr(value, "label", None) or _with_code(value, gettext)
         case list():
-            return ", ".join(str(said(each, gettext)) for each in value)
+            return ", ".join(
+                str(_with_code(each, gettext) if isinstance(each, StrEnum) else said(each, gettext))
+                for each in value
+            )
         case _:
             return value
+
+
+def _with_code(value: StrEnum, gettext: Gettext) -> str:
+    word = _SPOKEN.get(type(value), {}).get(value)
+    name = word.said(gettext) if word else getattr(value, "label", None)
+    return f"{name} ({value.value})" if name else value.value
 
 
 def plain(value: object) -> Any:

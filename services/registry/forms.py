@@ -4,6 +4,7 @@ A field is named by its place in the declaration: `place/settlement` is the sett
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from contracts.declarations import Declaration
+from contracts.reference import ecosystems
 from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import faults_of, mark
@@ -19,6 +21,7 @@ from services.registry.lists import joined, several
 
 D = TypeVar("D", bound=Declaration)
 
+NO_ECOSYSTEM = "TLK-D015"
 CORRECT = mark("please correct the fields named below")
 WHICH_DAY = mark("Give a day that exists, like 2027-03-16.")
 
@@ -122,9 +125,17 @@ def said(
     """The faults in the reader's language; `near` tells the field to show one at that has none."""
     shown = {"/holder/cluster": "/holder", "/holder/organisation": "/holder", **(near or {})}
     return [
-        Fault(shown.get(each.pointer, each.pointer), each.code, each.said(t.gettext))
+        Fault(shown.get(each.pointer, each.pointer), each.code, sentence(each, t))
         for each in faults
     ]
+
+
+def sentence(fault: Fault, t: Translator) -> str:
+    """What a page says of a fault: of ecosystems their names, and not the codes of other doors."""
+    if fault.code != NO_ECOSYSTEM:
+        return fault.said(t.gettext)
+    names = "; ".join(each.names[t.language] for each in ecosystems().values())
+    return replace(fault, values={"known": names}).said(t.gettext)
 
 
 def _put(data: dict[str, Any], steps: list[str], value: str) -> None:

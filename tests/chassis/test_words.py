@@ -41,10 +41,13 @@ class TestWords:
 
         assert told == ["“Krótki”", "“Krótki” (a-test-short)", "“Krótki” (a-test-short), x"]
 
-    def test_what_registers_call_their_numbers_stands_with_its_code(self) -> None:
-        told = [said(each, str) for each in (LegalIdScheme.UA_EDRPOU, RegionScheme.ISO_3166_2)]
+    def test_what_registers_call_their_numbers_stands_with_its_code_where_it_is_chosen(
+        self,
+    ) -> None:
+        named = [LegalIdScheme.SK_ICO, LegalIdScheme.LT_CODE, RegionScheme.ISO_3166_2]
 
-        assert told == ["EDRPOU (ua_edrpou)", "ISO 3166-2 (iso3166-2)"]
+        assert [said(each, str) for each in named] == ["IČO", "LT company code", "ISO 3166-2"]
+        assert said(named[:2], str) == "IČO (sk_ico), LT company code (lt_code)"
 
     def test_words_are_kept_as_json_and_said_by_each_in_their_own(self) -> None:
         values = [SHORT, Length.LONG, [Length.SHORT], 7, "text"]
@@ -85,7 +88,7 @@ class TestFaults:
 
         told = Fault("", broken.value.code, broken.value.text, values=broken.value.values)
 
-        assert told.said(str).startswith("A number of the kind CUI (ro_cui) has 2–10 digits")
+        assert told.said(str).startswith("A number of the kind CUI has 2–10 digits")
 
 
 class TestRoles:

@@ -11,6 +11,7 @@ from contracts.vocabulary import (
     CriterionResult,
     FiguresRule,
     LegalId,
+    LegalIdScheme,
     Names,
     Place,
     PlaceKind,
@@ -156,6 +157,11 @@ def language(code: str, t: Translator) -> str:
 def ecosystem(slug: str, t: Translator) -> str:
     known = ecosystems().get(slug)
     return known.names[t.language] if known else slug
+
+
+def register(scheme: str) -> str:
+    """What people call a number of this kind."""
+    return LegalIdScheme(scheme).label
 
 
 def place(place: Place, t: Translator) -> str:

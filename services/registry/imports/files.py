@@ -13,6 +13,7 @@ from services.chassis import sheets
 from services.chassis.errors import Fault
 from services.chassis.ui.i18n import Translator
 from services.chassis.words import unplain
+from services.registry import forms
 from services.registry.imports.fields import Kind, fields_of
 from services.registry.imports.headers import title, words_of
 from services.registry.imports.model import Import, ImportRow
@@ -24,7 +25,7 @@ LISTED_ROWS: Final = 20_000
 def sentence(note: Mapping[str, Any], t: Translator) -> str:
     """What a note of a row says, in the reader's language."""
     values = {name: unplain(value) for name, value in note["values"].items()}
-    return Fault("", note["code"], note["text"], values=values).said(t.gettext)
+    return forms.sentence(Fault("", note["code"], note["text"], values=values), t)
 
 
 def what_to_fix(row: ImportRow, kind: Kind, t: Translator) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts import organisations as facts
-from contracts.vocabulary import LegalId
+from contracts.vocabulary import LegalId, LegalIdScheme
 from services.chassis.faults import mark
 from services.chassis.words import Word
 from services.registry.database import Base
@@ -54,6 +54,11 @@ class MergeRequest(Base):
     lock: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": lock}
+
+    @property
+    def legal_register(self) -> str:
+        """What people call the number."""
+        return LegalIdScheme(self.legal_scheme).label
 
     @classmethod
     def ask(
