@@ -159,6 +159,20 @@ class TestMember:
         assert ">Accepted<" in page.text
         assert "Corrected or taken back by:" not in page.text + listed.text
 
+    async def test_r06_the_list_names_the_correction_that_still_stands(
+        self, lesia: AsyncClient
+    ) -> None:
+        first, second, third = uuid7(), uuid7(), uuid7()
+        await post(lesia, posted(joining(), name=first))
+        for name, day in ((second, date(2022, 2, 1)), (third, date(2021, 2, 1))):
+            await post(lesia, posted(joining(on=day), name=name, corrects=str(first)))
+
+        answer = await withdraw(lesia, third)
+
+        assert answer["status"] == "accepted", answer
+        page = (await lesia.get(f"{LIST}?q={first}", headers=HTML)).text
+        assert re.findall(r"taken back by: <a [^>]*>([^<]+)</a>", page) == [str(second)]
+
     async def test_r06_a_correction_to_another_one_gives_the_first_back(
         self, lesia: AsyncClient
     ) -> None:
