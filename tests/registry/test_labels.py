@@ -246,7 +246,8 @@ class TestPages:
 
         assert answer.status_code == 422
         assert "Some agency" in answer.text
-        assert 'href="#f-level"' in answer.text
+        for label in ("Cluster", "Level", "Valid from"):
+            assert f">{label}: This field is missing.</a>" in answer.text
 
     async def test_a_withdrawal_asks_why(self, lesia: AsyncClient, sessions: Sessions) -> None:
         await taken(lesia, "label", **a_label())

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from httpx import AsyncClient
 
+from contracts.vocabulary import LegalId, LegalIdScheme
 from services.chassis import clock
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
@@ -38,6 +39,15 @@ class TestOne:
         assert page.status_code == 200
         for text in (edrpou(1).value, "Lviv IT Cluster", "1 May 2024", "Registered as OR-20001"):
             assert text in page.text
+
+    async def test_r05_calls_a_number_what_people_call_it(
+        self, lesia: AsyncClient, app_sessions: Sessions
+    ) -> None:
+        await declare(
+            app_sessions, joining(legal_id=LegalId(scheme=LegalIdScheme.SK_ICO, value="31322832"))
+        )
+
+        assert "<dt>IČO</dt><dd>31322832</dd>" in (await get(lesia, f"{HOME}/OR-20001")).text
 
     async def test_r01_is_not_there_for_other_associations(
         self, lesia: AsyncClient, app_sessions: Sessions, sign_in: SignIn

@@ -92,6 +92,13 @@ class TestForm:
         assert 'value="Оленка"' in refused.text
         assert await people(sessions) == {}
 
+    async def test_a_form_without_a_name_says_which_field_is_missing(
+        self, taras: AsyncClient
+    ) -> None:
+        refused = await send(taras, f"{PEOPLE}/new", **TYPED | {"names/original": ""})
+
+        assert '<a href="#f-names-original">Name: This field is missing.</a>' in refused.text
+
     async def test_changes_a_person_and_refuses_what_was_seen_too_long_ago(
         self, taras: AsyncClient, sessions: Sessions
     ) -> None:

@@ -61,8 +61,8 @@ def functions_typed(form: Form) -> list[dict[str, Any]]:
 
 
 def near(form: Form) -> dict[str, str]:
-    """At which field a fault of a function is shown, by its pointer into the declaration."""
-    shown: dict[str, str] = {}
+    """At which field a fault that has none is shown, by its pointer into the declaration."""
+    shown = {"/names": "/names/original"}
     for at, each in enumerate(functions_typed(form)):
         field = NEAR[PersonFunctionKind(each["function"])]
         shown |= dict.fromkeys(

@@ -158,7 +158,7 @@ async def _form(
         typed=typed,
         clusters=await own_clusters(session, actor),
         levels=[(each.value, t.word(word)) for each, word in words.LEVELS.items()],
-        faults=forms.said(faults or [], t),
+        faults=forms.said(faults or [], t, {"/cluster": "/cluster/number"}),
     )
 
 

@@ -52,15 +52,14 @@ def typed(form: Form, *, known: Place | None = None) -> dict[str, Any]:
     given: dict[str, Any] = {
         "legal_id": _filled_in(form, "legal_id", ("scheme", "value")),
         "names": {"original": names["original"], "en": names["en"] or names["original"]},
-        "kind": _one(form, "kind"),
         "size_class": _one(form, "size_class") or SizeClass.UNKNOWN,
         "place": _place(form, known),
         "sole_trader": bool(_one(form, "sole_trader")),
         "nace": form.many(f"{PART}/nace"),
     }
-    optional = {each: _one(form, each) for each in ("legal_form", "web")}
+    plain = {each: _one(form, each) for each in ("kind", "legal_form", "web")}
     given["size_day"] = _one(form, "size_day") or None  # said, so that a size asks for its day
-    return given | {name: value for name, value in optional.items() if value}
+    return given | {name: value for name, value in plain.items() if value}
 
 
 def stated_in(form: Form, *, known: Place | None = None) -> Stated:
