@@ -149,8 +149,10 @@ def items_of(file: Path, service: str | None = None) -> list[Item]:
     """
     try:
         text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise _unreadable(f"{file} cannot be read: {fault}") from None
+    except OSError as fault:
+        raise _unreadable(f"{file} cannot be read: {fault.strerror}") from None
+    except UnicodeDecodeError:
+        raise _unreadable(f"{file} is no text in UTF-8.") from None
     found = [
         Item(
             place, json.dumps(document, ensure_ascii=False), service or _service_of(place, document)

@@ -137,8 +137,10 @@ def columns_of(file: Path | None) -> dict[str, str] | None:
         return None
     try:
         found = json.loads(file.read_text("utf-8-sig"))
-    except (OSError, ValueError) as fault:
-        raise _no_map(f"{file} cannot be read: {fault}") from None
+    except OSError as fault:
+        raise _no_map(f"{file} cannot be read: {fault.strerror}") from None
+    except ValueError as fault:
+        raise _no_map(f"{file} is no JSON in UTF-8: {fault}.") from None
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
         raise _no_map(f"{file} does not name a field for each column.")
     return found

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 HOME: Final = "/notifications/today"
@@ -45,7 +45,7 @@ class Gateway:
             return self._apps[first]
         if first in self._services:
             return _away(first, Headers(scope=scope).get("accept-language", ""))
-        return Response("There is nothing at this address. Begin at /\n", 404)
+        return PlainTextResponse("There is nothing at this address. Begin at /\n", 404)
 
 
 def _away(service: str, accept_language: str) -> Response:
