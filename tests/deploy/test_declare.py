@@ -82,7 +82,7 @@ class TestItemsOf:
     def test_says_that_a_file_is_not_utf_8(self, file: Path) -> None:
         file.write_bytes("Žilina".encode("cp1250"))
 
-        with pytest.raises(Fault, match=r"TLK-E095.*cannot be read"):
+        with pytest.raises(Fault, match=r"TLK-E095.*is no text in UTF-8"):
             items_of(file)
 
 
