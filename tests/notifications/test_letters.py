@@ -117,6 +117,10 @@ class TestEndings:
         assert "Reason: Security" in text
         assert "The road is closed." in text
 
+    def test_a_withdrawal_says_why_if_somebody_chose_a_reason(self) -> None:
+        assert "Reason: Illness" in text_of(a_withdrawal(reason=ReasonClass.ILLNESS))
+        assert "Reason" not in text_of(a_withdrawal(reason=ReasonClass.OTHER))
+
 
 class TestSigning:
     def test_the_code_is_in_the_body_and_not_in_the_subject(self) -> None:

@@ -1,5 +1,6 @@
 """Letters that tell of a change: moved, withdrawn, cancelled, agreed."""
 
+from contracts.vocabulary import ReasonClass
 from services.notifications.letters.about import VisitDesk
 from services.notifications.letters.asking import new_dates
 from services.notifications.letters.facts import (
@@ -46,9 +47,9 @@ def programme_change(facts: ProgrammeChange, desk: VisitDesk) -> Letter:
 def delegate_withdrawal(facts: DelegateWithdrawal, desk: VisitDesk) -> Letter:
     """Tells one person that the place in the visit is given up; nobody else gets it."""
     t, about = desk.t, desk.about
-    reason = (
-        [(t.gettext("Reason"), t.word(REASONS[facts.reason]))] if facts.reason is not None else []
-    )
+    # "another reason" stands in the form unless somebody chooses
+    why = None if facts.reason is ReasonClass.OTHER else facts.reason
+    reason = [(t.gettext("Reason"), t.word(REASONS[why]))] if why is not None else []
     return Letter(
         t.gettext("You no longer take part: visit %(number)s") % {"number": about.number},
         (
