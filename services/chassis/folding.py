@@ -7,7 +7,6 @@ must be folded by the same rules: a change here needs all stored text folded aga
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 # The Cabinet's table of 27 January 2010, and four letters of a Russian keyboard.
@@ -22,7 +21,6 @@ _APOSTROPHES: Final = re.compile("['’ʼ`]")  # look alike, and people type all
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=4096)  # places and ecosystems come again and again
 def fold(text: str) -> str:
     """Lower-case Latin words without marks, one space between them; empty if nothing is left."""
     composed = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from contracts.reference import cities, ecosystems
 from contracts.registry import ClusterProfile
-from services.chassis.folding import fold_all
+from services.chassis.folding import fold, fold_all
 
 # Changes of these go public at once, all others are looked at first.
 SMALL: Final = frozenset(
@@ -74,7 +75,8 @@ def next_best(profile: ClusterProfile) -> NextBest | None:
 
 def search_text(number: str, profile: ClusterProfile) -> str:
     """Folded: number, names, places in all their spellings, and the ecosystem in all languages."""
-    return fold_all([number, *_names(profile), *_settlements(profile), *_ecosystem(profile)])
+    known = [*_settlements(profile), *_ecosystem(profile.ecosystem)]
+    return fold_all([number, *_names(profile), *known])
 
 
 def _said(value: Any) -> Any:
@@ -87,19 +89,23 @@ def _names(profile: ClusterProfile) -> Iterator[str | None]:
 
 def _settlements(profile: ClusterProfile) -> Iterator[str]:
     for place in filter(None, (profile.seat, profile.operating_place)):
-        yield place.settlement
-        for city in cities():
-            if city.country == place.country and place.settlement in {
-                city.name,
-                city.geonames_name,
-            }:
-                yield from (city.name, city.geonames_name)
+        yield from _spellings(place.country, place.settlement)
 
 
-def _ecosystem(profile: ClusterProfile) -> Iterator[str]:
-    ecosystem = ecosystems().get(profile.ecosystem)
-    if ecosystem is not None:
-        yield from ecosystem.names.values()
+# folded once: places and ecosystems come again and again (never people, who may be forgotten)
+@lru_cache(maxsize=4096)
+def _spellings(country: str, settlement: str) -> tuple[str, ...]:
+    found = [settlement]
+    for city in cities():
+        if city.country == country and settlement in {city.name, city.geonames_name}:
+            found += (city.name, city.geonames_name)
+    return tuple(map(fold, found))
+
+
+@cache
+def _ecosystem(slug: str) -> tuple[str, ...]:
+    ecosystem = ecosystems().get(slug)
+    return () if ecosystem is None else tuple(map(fold, ecosystem.names.values()))
 
 
 def _filled(profile: ClusterProfile, field: str) -> bool:

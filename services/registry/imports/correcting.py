@@ -100,8 +100,8 @@ def _others(
         (each.row, each.column): now
         for each in corrections
         if each.seen not in {None, each.value}
-        and (now := _cell(rows, each)) not in {None, each.seen, each.value}
-        and now is not None
+        and (now := _cell(rows, each)) is not None
+        and now not in {each.seen, each.value}
     }
 
 
