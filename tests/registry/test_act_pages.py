@@ -23,6 +23,8 @@ from tests.registry.builders import (
 from tests.registry.conftest import SignIn
 from tests.registry.test_pages import get, send
 
+BADGE = re.compile(r"New version (?:waits|returned)(?=</span>)")
+
 
 @pytest.fixture
 async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
@@ -96,14 +98,21 @@ class TestReview:
         returned = (await get(taras, address)).text
         assert "The new version was returned." in returned
         assert "another name" in returned
+        assert BADGE.findall(returned) == ["New version returned"]
+        listed = (await get(taras, "/registry/clusters?state=revision_returned")).text
+        assert BADGE.findall(listed) == ["New version returned"]
+        assert '<option value="revision_returned" selected>New version returned (1)' in listed
         assert "New version returned to be mended: V-5" in returned
         assert "Nothing of this profile waits" in (await get(lesia, f"{address}/review")).text
         edited = await get(taras, f"{address}/edit")
+        assert "another name" in edited.text
         lock = re.search(r'name="lock" value="(\d+)"', edited.text)
         assert lock is not None
         again = await send(taras, f"{address}/edit", **written_again(cluster, lock[1]))
         assert again.status_code == 303
-        assert "waits for its review" in (await get(taras, address)).text
+        laid = (await get(taras, address)).text
+        assert "waits for its review" in laid
+        assert BADGE.findall(laid) == ["New version waits"]
         assert f'href="{address}/return-version"' in (await get(lesia, f"{address}/review")).text
 
     async def test_is_for_the_back_office(self, sign_in: SignIn, sessions: Sessions) -> None:

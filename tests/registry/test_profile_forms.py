@@ -154,6 +154,21 @@ class TestEdit:
         assert await types_of(sessions, cluster.id) == [ClusterRevised]
         assert (await reread(sessions, cluster)).profile.web == "https://new.example"
 
+    async def test_says_what_becomes_of_it_before_it_is_saved(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        address = "/registry/clusters/{}/edit".format
+        public = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+        revised = await saved(
+            sessions, a_cluster(state=ClusterState.UNDER_REVISION, legal_value="2")
+        )
+
+        once = "Published at once, if you change nothing else: Languages, Technologies, Web page"
+        assert once in (await get(lesia, address(public.number))).text
+        joined = (await get(lesia, address(revised.number))).text
+        assert "What you save here becomes part of it" in joined
+        assert "ublished at once" not in joined
+
     async def test_a_larger_one_waits_beside_the_public_version(
         self, lesia: AsyncClient, sessions: Sessions
     ) -> None:

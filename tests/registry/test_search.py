@@ -68,6 +68,27 @@ class TestSearch:
         assert len(await names(lesia, "region=PL21")) == 1
         assert await names(lesia, "region=PL22") == []
 
+    async def test_r20_a_returned_version_is_found_apart_by_its_own_people_alone(
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        revised = ClusterState.UNDER_REVISION
+        await saved(
+            sessions,
+            a_cluster(state=revised, legal_value="1", name="Waits"),
+            a_cluster(
+                state=revised, legal_value="2", name="Returned", reasons=[{"criterion": "V-5"}]
+            ),
+        )
+        marek = await sign_in(MAREK, of="PL")
+
+        assert await names(lesia, "state=revision_returned") == ["Returned"]
+        assert await names(lesia, "state=under_revision") == ["Waits"]
+        counts = (await lesia.get(f"{CLUSTERS}/facets")).json()["states"]
+        assert counts == {"revision_returned": 1, "under_revision": 1}
+        assert await names(marek, "state=revision_returned") == []
+        assert await names(marek, "state=under_revision") == ["Returned", "Waits"]
+        assert "New version returned" not in (await get(marek, "/registry/clusters")).text
+
     async def test_r20_facets_are_counted_as_if_they_were_not_chosen(
         self, lesia: AsyncClient, sessions: Sessions
     ) -> None:

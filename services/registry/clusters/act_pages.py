@@ -150,6 +150,7 @@ async def _review_page(
         "clusters/review.html",
         status=422 if fault else 200,
         cluster=cluster,
+        inside=finding.sees_inside(actor, cluster),
         facts=words.facts(profile, t),
         differences=differences(cluster.profile, profile, t),
         criteria=judge(profile, standing, confirmed=confirmed),

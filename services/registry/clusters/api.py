@@ -34,7 +34,8 @@ async def list_clusters(
     """The clusters you may see, by name; `q` finds names, cities, ecosystems and numbers.
 
     `region` is a NUTS code, or a part of one, or one of ISO 3166-2:UA; `basis` says whether the
-    seat or the operating place lies in it.
+    seat or the operating place lies in it. `state` may also be `revision_returned`: your own
+    clusters whose new version was returned, which `under_revision` leaves out.
     """
     rows, following = await queries.clusters_page(session, actor, wanted, cursor=cursor, size=limit)
     return Page(items=[ClusterRow.model_validate(row) for row in rows], next=following)

@@ -7,7 +7,7 @@ from contracts.vocabulary import ClusterState, LabelLevel
 from services.chassis.ui.i18n import Translator
 from services.registry.clusters import regions, words
 from services.registry.clusters.facets import Counts, Facets
-from services.registry.clusters.searching import Basis, Wanted
+from services.registry.clusters.searching import RETURNED, Basis, Wanted
 
 Options = list[tuple[str, str]]
 
@@ -37,6 +37,8 @@ def choices_of(facets: Facets, wanted: Wanted, t: Translator) -> Choices:
         return said if ordered else sorted(said, key=lambda pair: pair[1])
 
     def state(key: str) -> str:
+        if key == RETURNED:
+            return t.word(words.RETURNED[0])
         return t.word(words.STATES[ClusterState(key)][0]) if key in set(ClusterState) else key
 
     return Choices(

@@ -34,6 +34,7 @@ from services.registry.clusters.searching import (
     label_in_force,
     link_in_force,
     matching,
+    shown_state,
 )
 
 MOST: Final = 40  # choices of one facet, the most frequent first
@@ -98,7 +99,7 @@ def _found(actor: Actor, wanted: Wanted, today: date, name: str) -> CTE:
         Cluster.country,
         Cluster.ecosystem,
         Cluster.technologies,
-        Cluster.state,
+        shown_state(actor).label("state"),
         REGION_COLUMNS[wanted.basis].label("region"),
     ).where(finding.visible_to(actor), matching(wanted, actor, today))
     return rows.cte(name).prefix_with("materialized", dialect="postgresql")

@@ -18,6 +18,9 @@ STATE: Final = {
     ClusterState.WITHDRAWN: Word("cluster state", "Withdrawn"),
 }
 
+# not a state of its own: whose new version was returned is still under revision
+RETURNED: Final = Word("cluster state", "New version returned")
+
 LABEL: Final = spoken(
     {
         LabelLevel.BRONZE: Word("label level", "Bronze"),

@@ -72,6 +72,7 @@ async def all_clusters(
         choices=choices_of(await facets_of(session, actor, wanted), wanted, t),
         imports=actor.is_(BACK_OFFICE),
         registers=actor.is_(BACK_OFFICE, CLUSTER_ADMIN),
+        sees_inside=finding.sees_inside,
         words=words,
     )
 

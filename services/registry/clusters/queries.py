@@ -26,6 +26,7 @@ IN_LISTS: Final = (
     Cluster.city,
     Cluster.ecosystem,
     Cluster.state,
+    Cluster.reasons,
     Cluster.version,
     Cluster.dual_use,
     Cluster.completeness,

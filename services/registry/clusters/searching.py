@@ -17,8 +17,12 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    case,
+    cast,
     column,
     exists,
+    func,
+    literal,
     or_,
     table,
     true,
@@ -69,6 +73,11 @@ REGION_COLUMNS: Final[Mapping[Basis, InstrumentedAttribute[str]]] = {
 }
 
 
+# Whose new version was returned is under revision too; its own people look for it apart.
+Returned = Literal["revision_returned"]
+RETURNED: Final[Returned] = "revision_returned"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody looks for; an empty field lets everything through."""
@@ -81,7 +90,7 @@ class Wanted:
     technology: str = ""
     label: LabelLevel | None = None
     centre: str = ""
-    state: ClusterState | None = None
+    state: ClusterState | Returned | None = None
     imported: str = ""  # the number of an import
 
     @property
@@ -117,7 +126,7 @@ def asked_for(
     technology: str = "",
     label: LabelLevel | Literal[""] = "",
     centre: str = "",
-    state: ClusterState | Literal[""] = "",
+    state: ClusterState | Returned | Literal[""] = "",
     imported: ByImport = "",
 ) -> Wanted:
     """The search that stands in an address; an empty field lets everything through."""
@@ -145,9 +154,11 @@ def matching(wanted: Wanted, actor: Actor, today: date) -> ColumnElement[bool]:
     ]
     conditions += [
         getattr(Cluster, name) == getattr(wanted, name)
-        for name in ("country", "ecosystem", "state")
+        for name in ("country", "ecosystem")
         if getattr(wanted, name)
     ]
+    if wanted.state:
+        conditions.append(shown_state(actor) == wanted.state)
     if wanted.region:
         place = REGION_COLUMNS[wanted.basis]
         conditions.append(place.startswith(wanted.region, autoescape=True))
@@ -163,6 +174,17 @@ def matching(wanted: Wanted, actor: Actor, today: date) -> ColumnElement[bool]:
         by = MEMBERSHIPS.c.cluster_id
         conditions.append(came_with(wanted.imported, actor.association, Cluster.id, by=by))
     return and_(true(), *conditions)
+
+
+def shown_state(actor: Actor) -> ColumnElement[str]:
+    """The state as this actor reads it: that a new version was returned is for its own people."""
+    inside = true() if actor.reads_across else Cluster.association == actor.association
+    returned = and_(
+        Cluster.state == ClusterState.UNDER_REVISION,
+        func.jsonb_array_length(Cluster.reasons) > 0,
+        inside,
+    )
+    return case((returned, literal(RETURNED)), else_=cast(Cluster.state, Text))
 
 
 Id = ColumnElement[Any] | InstrumentedAttribute[UUID]

@@ -22,6 +22,7 @@ from contracts.vocabulary import (
 from services.chassis.ui.i18n import Translator
 from services.chassis.words import Word, spoken
 from services.registry.clusters import names, regions
+from services.registry.clusters.model import Cluster
 from services.registry.clusters.names import STATE
 from services.registry.story import Told
 
@@ -37,6 +38,8 @@ STATES: Final = {
     ClusterState.ARCHIVED: (STATE[ClusterState.ARCHIVED], "done"),
     ClusterState.WITHDRAWN: (STATE[ClusterState.WITHDRAWN], "off"),
 }
+
+RETURNED: Final = (names.RETURNED, "warn")
 
 CRITERIA: Final = {
     "V-1": Word("criterion", "Management team of at least half a full-time position"),
@@ -116,6 +119,11 @@ HAPPENED: Final = {
 SOMEBODY: Final = Word("who", "Back office of {association}")
 TALKA: Final = Word("who", "Talka")
 ASKED: Final = Word("who", "Somebody with the link of a mail")
+
+
+def state(cluster: Cluster, *, inside: bool) -> tuple[Word, str]:
+    """The state of a cluster; that its new version was returned is told to its own people."""
+    return RETURNED if inside and cluster.is_returned else STATES[cluster.state]
 
 
 def happened(told: Told, t: Translator) -> str:
