@@ -1,6 +1,7 @@
 """Pages of visits: what they show in each state, what they refuse, and to whom they open."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
@@ -23,6 +24,7 @@ from tests.exchanges.stories import (
     planned,
     signed,
 )
+from tests.office import in_office
 
 pytestmark = pytest.mark.usefixtures("copies")
 
@@ -168,6 +170,21 @@ class TestVisit:
 
         assert page.text.count(">Signed</span>") == 3  # the visiting side, and its two parties
         assert "Asked, not signed" in page.text
+
+    async def test_x05_names_who_signed_for_the_other_association(
+        self, taras: AsyncClient, sessions: Sessions, visit: Visit
+    ) -> None:
+        async with sessions.begin() as session:
+            signer = UUID(ZUZANA.id.removeprefix("staff:"))
+            names = {"original": "Katarína Horváthová"}
+            session.add(in_office(signer, of="SK", roles=["coordinator"], names=names))
+        await drafted(sessions, visit)
+        before = (await get(taras, of(visit))).text
+        await signed(sessions, visit, Party.HOP)
+
+        for part in ("", "/commitment"):
+            assert "Katarína Horváthová · " in (await get(taras, of(visit, part))).text
+        assert "Katarína Horváthová" not in before
 
     async def test_tells_what_happened_and_who_did_it(
         self, zuzana: AsyncClient, sessions: Sessions, visit: Visit

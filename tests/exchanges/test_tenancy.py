@@ -1,6 +1,7 @@
 """Row-level security alone: what the database hides when no command asks who is acting."""
 
 from typing import Any, Final
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -9,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from services.chassis import tenancy
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
+from services.chassis.staff import StaffCopy
 from services.exchanges.commitments.challenges import Challenge
 from services.exchanges.commitments.model import Commitment, Signature
 from services.exchanges.participants.model import Participant
@@ -20,6 +22,7 @@ from services.exchanges.visits.model import Visit
 from services.exchanges.visits.sessions import VisitSession
 from tests.exchanges.builders import a_coordinator
 from tests.exchanges.stories import TARAS, ZUZANA, planned, the_copies, under_way
+from tests.office import in_office
 
 TABLES: Final[tuple[Any, ...]] = (
     Visit,
@@ -80,6 +83,19 @@ class TestRows:
         seen = await seen_by(app_sessions, OFFICE)
 
         assert {table for table, rows in seen.items() if not rows} == {"participants", "challenges"}
+
+    async def test_x05_of_the_other_sides_staff_are_those_of_signers_alone(
+        self, sessions: Sessions, app_sessions: Sessions
+    ) -> None:
+        signer, colleague = (UUID(each.id.removeprefix("staff:")) for each in (ZUZANA, STRANGER))
+        async with sessions.begin() as session:
+            for staff_id in (signer, colleague):
+                session.add(in_office(staff_id, of="SK", roles=["coordinator"]))
+
+        for actor, seen in ((TARAS, [signer]), (STRANGER, [])):
+            async with app_sessions.begin() as session:
+                await tenancy.enter(session, actor)
+                assert (await session.scalars(select(StaffCopy.staff_id))).all() == seen
 
     async def test_are_changed_by_neither_stranger_nor_office(self, app_sessions: Sessions) -> None:
         for actor in (STRANGER, OFFICE):

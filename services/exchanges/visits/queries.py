@@ -56,7 +56,10 @@ class VisitView:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One fact about a visit or its commitment; `name` is known to the own association only."""
+    """One fact about a visit or its commitment.
+
+    `name` is known to the own association, and to both once the person's signature stands.
+    """
 
     id: UUID
     time: datetime
