@@ -158,7 +158,8 @@ async def the_second_day_moves(story: Story) -> None:
     assert len(await again()) == kept
     await assert_accessible(page)
 
-    # … one act moves it; the organisations sign the new dates
+    # … one act moves it for a reason; the organisations sign the new dates
+    await page.get_by_label("One of the parties cannot").check()
     await page.get_by_role("button", name="Move and tell everybody concerned").click()
     await expect(page.locator(".page-head .tag")).to_have_text("New dates")
     for contact in (VO, HO):

@@ -146,8 +146,10 @@ class TestActs:
         }
 
         preview = await sk.post(f"{VISITS}/{visit.number}/moves/preview", json=moves)
-        moved = await sk.post(f"{VISITS}/{visit.number}/moves", json=moves)
+        unsaid = await sk.post(f"{VISITS}/{visit.number}/moves", json=moves)
+        moved = await sk.post(f"{VISITS}/{visit.number}/moves", json=moves | {"reason": "party"})
 
+        assert [each["pointer"] for each in unsaid.json()["errors"]] == ["/reason"]
         assert preview.json()["concerned"] == [str(oksana)]
         assert preview.json()["signatures_reopened"] == ["vo", "ho"]
         assert preview.json()["signatures_kept"] == ["vop", "hop"]

@@ -58,7 +58,9 @@ class TestMove:
             preview = await moving.preview_move(
                 session, ZUZANA, key=visit.number, moves=[move], at=NOON
             )
-            await moving.move_sessions(session, ZUZANA, key=visit.number, moves=[move], at=NOON)
+            await moving.move_sessions(
+                session, ZUZANA, key=visit.number, moves=[move], reason=ReasonClass.PARTY, at=NOON
+            )
         before = await again(sessions, visit)
         await signed(sessions, visit, Party.VO, Party.HO)
 
@@ -100,7 +102,7 @@ class TestMove:
 
         async with sessions.begin() as session:
             moved = await moving.move_sessions(
-                session, TARAS, key=visit.number, moves=moves, at=NOON
+                session, TARAS, key=visit.number, moves=moves, reason=ReasonClass.PARTY, at=NOON
             )
 
         assert [planned.day.day for planned in moved.programme] == [16, 19, 19]

@@ -138,6 +138,17 @@ class TestSessions:
         assert entry["SUMMARY"].startswith("x")
 
 
+def test_n04_entries_come_as_time_goes_whatever_visit_they_are_of() -> None:
+    later, earlier = a_visit(a_plan(18), a_plan(16, 13, 15), a_plan(16)), a_visit(a_plan(17))
+    later.invite(an_invitation(), at=NOON)
+    online = a_visit(a_plan(16, 10, 11, mode=Mode.ONLINE))
+
+    starts = [e["DTSTART"].dt for e in entries(later, earlier, online, deadlines=True)]
+
+    assert len(starts) == 6
+    assert starts == sorted(starts)
+
+
 class TestDeadlines:
     def test_are_entries_while_an_answer_is_awaited(self) -> None:
         visit = a_visit()

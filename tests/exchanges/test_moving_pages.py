@@ -53,6 +53,26 @@ class TestMove:
         assert "New dates" in page.text
         assert page.text.count("To be signed again: the text changed.") == 2
 
+    async def test_x11_asks_why_what_was_agreed_moves_and_chooses_no_reason_itself(
+        self, zuzana: AsyncClient, sessions: Sessions, visit: Visit
+    ) -> None:
+        address = of(visit, "/move")
+        day = moved_day("2027-03-17", "2027-03-18")
+        building = await send(zuzana, address, day)
+        await committed(sessions, visit)
+        preview = await send(zuzana, address, day)
+
+        answer = await zuzana.post(
+            f"{address}/confirm", data=hidden(preview), headers={"Accept": "text/html"}
+        )
+
+        assert 'name="reason"' not in building.text
+        assert 'name="reason"' in preview.text
+        assert "checked" not in preview.text
+        assert (answer.status_code, "<ins>Thursday, 18 March" in answer.text) == (422, True)
+        assert 'href="#f-reason"' in answer.text
+        assert "VisitReschedulingStarted" not in await stated(sessions, visit.id)
+
     async def test_moves_single_sessions(self, zuzana: AsyncClient, visit: Visit) -> None:
         form = self.rows(visit)
         form["sessions/1/starts"] = "10:30"

@@ -17,6 +17,7 @@ from contracts.vocabulary import (
 from services.exchanges.visits import states
 from services.exchanges.visits.model import Visit
 from services.exchanges.visits.refusals import (
+    ReasonMissing,
     SessionCannotBe,
     SessionNotFound,
     SpanTooLong,
@@ -179,6 +180,16 @@ class TestMove:
         assert set(event.signatures_reopened) == AGENDA
         assert set(event.signatures_kept) == {Party.VOP, Party.HOP}
         assert event.concerned == (OKSANA,)
+
+    def test_x11_what_was_agreed_moves_for_a_reason_that_somebody_gave(self) -> None:
+        visit = a_visit(state=S.COMMITTED)
+        moves = {visit.programme[1].id: wall(18)}
+
+        with pytest.raises(ReasonMissing) as refused:
+            visit.move_sessions(moves, party=Party.HOP, reason=None, reopened=AGENDA, at=NOON + DAY)
+
+        assert [fault.pointer for fault in refused.value.faults] == ["/reason"]
+        assert (visit.state, visit.visitor_side) == (S.COMMITTED, V.LIVE)
 
     def test_while_building_sessions_simply_move(self) -> None:
         visit = a_visit()

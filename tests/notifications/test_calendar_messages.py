@@ -107,6 +107,14 @@ class TestCancel:
         assert calendar["METHOD"] == "CANCEL"
         assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
 
+    def test_n04_names_who_is_off_and_says_nothing_of_an_answer(self) -> None:
+        _, event = read(written(Method.CANCEL, sequence=1))
+        _, asked = read(written())
+
+        assert event["ATTENDEE"] == "mailto:olena@example.org"
+        assert not {"PARTSTAT", "RSVP"} & set(event["ATTENDEE"].params)
+        assert asked["ATTENDEE"].params["PARTSTAT"] == "NEEDS-ACTION"
+
 
 class TestHostileTexts:
     @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ class Reader:
 def calendar_of(
     visits: Iterable[Visit], reader: Reader, *, name: str, deadlines: bool = False
 ) -> bytes:
-    """All sessions of these visits; with `deadlines` also until when answers are awaited."""
-    visits = sorted(visits, key=lambda visit: (visit.number, visit.id))
+    """All sessions of these visits, in time order; with `deadlines` also when answers are due."""
+    visits = list(visits)
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
@@ -48,14 +48,22 @@ def calendar_of(
     calendar.add("x-wr-calname", name)
     for zone in _zones(visits):
         calendar.add_component(zone)
-    for visit in visits:
-        for session in sorted(visit.sessions, key=lambda session: session.id):
-            calendar.add_component(_session(visit, session, reader))
-        if deadlines and visit.state not in CALLED_OFF:
-            for deadline in _deadline(visit, reader):
-                calendar.add_component(deadline)
+    entries = _entries(visits, reader, deadlines=deadlines)
+    for _, entry in sorted(entries, key=lambda item: (item[0], str(item[1]["uid"]))):
+        calendar.add_component(entry)
     content: bytes = calendar.to_ical()
     return content
+
+
+def _entries(
+    visits: Iterable[Visit], reader: Reader, *, deadlines: bool
+) -> Iterator[tuple[datetime, Event]]:
+    """Each entry with the instant at which it begins."""
+    for visit in visits:
+        for session in visit.sessions:
+            yield session.starts_at, _session(visit, session, reader)
+        if deadlines and visit.state not in CALLED_OFF:
+            yield from _deadline(visit, reader)
 
 
 def _session(visit: Visit, session: VisitSession, reader: Reader) -> Event:
@@ -89,7 +97,7 @@ def _status(visit: Visit, session: VisitSession) -> str:
     return "TENTATIVE" if visit.state in OPEN else "CONFIRMED"
 
 
-def _deadline(visit: Visit, reader: Reader) -> Iterator[Event]:
+def _deadline(visit: Visit, reader: Reader) -> Iterator[tuple[datetime, Event]]:
     """Until when the last open answer may come, if one is awaited."""
     waiting = [d for d in visit.delegates if d.state is DelegateState.INVITED]
     if not waiting:
@@ -104,7 +112,7 @@ def _deadline(visit: Visit, reader: Reader) -> Iterator[Event]:
     event.add("summary", f"{visit.number}: {text_in(visit.title, reader.language)} (RSVP)")
     event.add("transp", "TRANSPARENT")
     event.add("url", vUri(reader.link_to(visit)))
-    yield event
+    yield last.reply_by_at, event
 
 
 def _zones(visits: Iterable[Visit]) -> list[Timezone]:

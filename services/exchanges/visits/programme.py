@@ -11,8 +11,10 @@ from uuid import UUID
 from contracts import exchanges as facts
 from contracts.planned_time import PlannedTime
 from contracts.vocabulary import Party, ReasonClass, VisitState
+from services.chassis.errors import Fault
 from services.chassis.faults import mark
 from services.exchanges.visits.record import VisitRecord
+from services.exchanges.visits.refusals import ReasonMissing
 from services.exchanges.visits.sessions import Times, VisitSession, check_span, standing
 from services.exchanges.visits.states import AGREED, EXPECTED, MOVABLE
 
@@ -20,6 +22,7 @@ FIXED: Final = mark(
     "{number} is {state}: sessions are added and dropped before it is agreed; move one instead"
 )
 OVER: Final = mark("{number} is {state}: its sessions have taken place, or were called off")
+WHY: Final = mark("say why the visit moves: what was agreed is to be signed again")
 
 
 class Programme(VisitRecord):
@@ -58,7 +61,7 @@ class Programme(VisitRecord):
         moves: Mapping[UUID, Times],
         *,
         party: Party,
-        reason: ReasonClass,
+        reason: ReasonClass | None,
         reopened: Collection[Party],
         at: datetime,
     ) -> list[facts.VisitEvent]:
@@ -66,12 +69,16 @@ class Programme(VisitRecord):
 
         Raises:
             WrongVisitState: the visit is over, or was called off.
+            ReasonMissing: an agreed visit is to be signed again, and nothing says why.
             SpanTooLong: the sessions would be too far from each other.
         """
         self.must_be(MOVABLE, OVER)
+        asks_why = self.asks_why(reopened)
+        if reason is None and asks_why:
+            raise ReasonMissing(WHY, [Fault("/reason", ReasonMissing.code, WHY)])
         self.reopen(reopened)
         events: list[facts.VisitEvent] = []
-        if self.state in AGREED and reopened:
+        if reason is not None and asks_why:
             self.reach(VisitState.RESCHEDULING, at=at)
             started = facts.VisitReschedulingStarted(**self.common(at), party=party, reason=reason)
             events.append(started)
@@ -81,6 +88,10 @@ class Programme(VisitRecord):
         events += [self._move(session, moves[session.id], at=at) for session in sessions]
         check_span(self.programme)
         return events
+
+    def asks_why(self, reopened: Collection[Party]) -> bool:
+        """Whether a move for which these parties sign again is to say its reason."""
+        return self.state in AGREED and bool(reopened)
 
     def _remember(self, sessions: Collection[VisitSession], reopened: Collection[Party]) -> None:
         stood = {str(s.id): s.times.starts.model_dump(mode="json") for s in sessions}

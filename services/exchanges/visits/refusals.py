@@ -106,3 +106,10 @@ class NothingMoves(Invalid):
 
     code = "TLK-X042"
     title = "Nothing would move"
+
+
+class ReasonMissing(Invalid):
+    """Who asks for signatures again says why."""
+
+    code = "TLK-X043"
+    title = "The reason is missing"

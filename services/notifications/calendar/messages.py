@@ -89,7 +89,7 @@ def _event(
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add("organizer", _address(organizer))
-    event.add("attendee", _attendee(attendee))
+    event.add("attendee", _attendee(method, attendee))
     if entry.url is not None:
         event.add("url", vUri(entry.url))
     return event
@@ -107,11 +107,16 @@ def _address(party: Party) -> vCalAddress:
     return address
 
 
-def _attendee(party: Party) -> vCalAddress:
-    """Answers are given on the page behind the link, so no reply is asked of the calendar."""
+def _attendee(method: Method, party: Party) -> vCalAddress:
+    """Answers are given on the page behind the link, so no reply is asked of the calendar.
+
+    A request takes earlier answers back; an end asks for none and says nothing of any (RFC 5546,
+    3.2.5), so that nobody who had accepted reads that an answer is missing.
+    """
     address = _address(party)
     address.params["CUTYPE"] = "INDIVIDUAL"
     address.params["ROLE"] = "REQ-PARTICIPANT"
-    address.params["PARTSTAT"] = "NEEDS-ACTION"
-    address.params["RSVP"] = "FALSE"
+    if method is Method.REQUEST:
+        address.params["PARTSTAT"] = "NEEDS-ACTION"
+        address.params["RSVP"] = "FALSE"
     return address

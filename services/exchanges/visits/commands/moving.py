@@ -43,13 +43,17 @@ class MovedSession:
 
 @dataclass(frozen=True, slots=True)
 class MovePreview:
-    """What a move would mean: `concerned` get a message, `reopened` sign again, `kept` do not."""
+    """What a move would mean: `concerned` get a message, `reopened` sign again, `kept` do not.
+
+    `asks_why` tells whether the move needs a reason.
+    """
 
     visit: Visit
     sessions: Sequence[MovedSession]
     concerned: Sequence[Delegate]
     reopened: frozenset[Party]
     kept: frozenset[Party]
+    asks_why: bool
 
 
 def moves_of_day(visit: Visit, *, day: date, to: date) -> list[Move]:
@@ -83,6 +87,7 @@ async def preview_move(
         concerned=[delegate for delegate in visit.delegates if delegate.state in EXPECTED],
         reopened=reopened,
         kept=signed - reopened,
+        asks_why=visit.asks_why(reopened),
     )
 
 
@@ -92,7 +97,7 @@ async def move_sessions(
     *,
     key: str,
     moves: Sequence[Move],
-    reason: ReasonClass = ReasonClass.OTHER,
+    reason: ReasonClass | None = None,
     at: datetime,
 ) -> Visit:
     """Move sessions; the visit keeps its identity, and signatures that still hold stay.
@@ -102,6 +107,7 @@ async def move_sessions(
     Raises:
         NothingMoves: the times are the old ones.
         WrongVisitState: the visit is over, or was called off.
+        ReasonMissing: an agreed visit is to be signed again, and nothing says why.
         SessionCannotBe, SpanTooLong: the new times contradict the clock or each other.
     """
     visit = await visit_of(session, actor, key, for_update=True)

@@ -24,6 +24,7 @@ from services.exchanges.visits.pages import words
 from services.exchanges.visits.pages.desk import Asked, Desk, faults_of
 from services.exchanges.visits.pages.forms import CORRECT, NO_DAY, Form, form_of
 from services.exchanges.visits.pages.programme import times_in
+from services.exchanges.visits.refusals import ReasonMissing
 from services.exchanges.visits.sessions import Times, VisitSession
 from services.exchanges.visits.shapes.asked import MovesIn
 
@@ -63,19 +64,9 @@ async def preview(desk: Asked) -> Response:
     chosen = Chosen()
     try:
         chosen = _of_day(form, view.visit) if "day" in form.typed else _one_by_one(form, view.visit)
-        found = await preview_move(
-            desk.session, desk.actor, key=desk.key, moves=chosen.moves, at=clock.now()
-        )
+        return await _preview(desk, chosen.moves)
     except (Invalid, Conflict) as refusal:
         return await _form(desk, form.typed, refusal, chosen)
-    return desk.page(
-        "move_preview",
-        view,
-        preview=found,
-        rows=_old_and_new(found, desk),
-        people=[view.people[d.participant_id].name for d in found.concerned],
-        reasons=words.choices(desk.t, words.REASONS),
-    )
 
 
 @router.post("/confirm")
@@ -88,12 +79,30 @@ async def move(desk: Asked) -> Response:
         for row in rows
     ]
     try:
-        asked = form.read(MovesIn, {"moves": raw, "reason": form.text("reason")})
+        asked = form.read(MovesIn, {"moves": raw, "reason": form.text("reason") or None})
         moves = [each.move() for each in asked.moves]
         await desk.attempt(move_sessions, moves=moves, reason=asked.reason)
+    except ReasonMissing as refusal:
+        return await _preview(desk, moves, refusal)
     except (Invalid, Conflict) as refusal:
         return await _form(desk, {}, refusal)
     return desk.done(MOVED)
+
+
+async def _preview(
+    desk: Desk, moves: Sequence[Move], refusal: DomainError | None = None
+) -> Response:
+    view = await desk.view_to_change()
+    found = await preview_move(desk.session, desk.actor, key=desk.key, moves=moves, at=clock.now())
+    return desk.page(
+        "move_preview",
+        view,
+        refusal=refusal,
+        preview=found,
+        rows=_old_and_new(found, desk),
+        people=[view.people[d.participant_id].name for d in found.concerned],
+        reasons=words.choices(desk.t, words.REASONS),
+    )
 
 
 def _of_day(form: Form, visit: Visit) -> Chosen:

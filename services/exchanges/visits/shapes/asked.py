@@ -151,10 +151,10 @@ class MoveIn(BaseModel):
 
 
 class MovesIn(BaseModel):
-    """Sessions that move in one act, and why."""
+    """Sessions that move in one act, and why: needed if an agreed visit is to be signed again."""
 
     moves: Annotated[list[MoveIn], Field(min_length=1, max_length=100)]
-    reason: ReasonClass = ReasonClass.OTHER
+    reason: ReasonClass | None = None
 
 
 class CheckInIn(BaseModel):
