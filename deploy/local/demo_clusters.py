@@ -56,20 +56,6 @@ CITY_OF_REGION: Final = {
     "UA-56": "Rivne",
 }
 
-
-# states that a profile of the demo is led into; each by a cluster that does not exist
-IN_STATES: Final = (
-    "draft",
-    "submitted",
-    "in_review",
-    "rejected",
-    "withdrawn",
-    "suspended",
-    "archived",
-)
-
-INVENTED: Final = "Demo profile:"  # how the names of those begin
-
 RELOCATED: Final = {"ua-donbas-it": "Lviv"}  # where a cluster works since it left its seat
 
 
@@ -78,23 +64,9 @@ def declarations_of(country: str) -> list[dict[str, Any]]:
     return [_event(each.id, _data(each)) for each in clusters() if each.country == country]
 
 
-def profiles_in_states(country: str) -> list[dict[str, Any]]:
-    """Declarations of invented clusters, one for each state that is to be shown."""
-    pattern = next(each for each in clusters() if each.country == country and each.city)
-    found = []
-    for state in IN_STATES:
-        name = f"{INVENTED} {state}"
-        chance = Random(name)  # noqa: S311 - the same values every time, and no secret
-        data = _data(pattern) | {
-            "ref": f"demo-{state}",
-            "legal_id": _legal_id(country, chance),
-            "names": {"original": name, "en": name},
-            "short_name": name,
-            "dual_use": False,
-            "note": "Demo values, all of them: this cluster does not exist.",
-        }
-        found.append(_event(f"demo-{state}", data))
-    return found
+def declaration_of(cluster: KnownCluster, *, note: str) -> dict[str, Any]:
+    """The structured CloudEvent of one cluster, with a note of its own."""
+    return _event(cluster.id, _data(cluster) | {"note": note})
 
 
 def revised(country: str) -> dict[str, Any]:

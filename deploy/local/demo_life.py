@@ -1,4 +1,4 @@
-"""What happens in the demo after the clusters are published: holdings, centres, every state."""
+"""What happens in the demo after the clusters are published: holdings, centres, most states."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,35 +11,21 @@ from sqlalchemy import select
 from contracts.reference import centres, clusters
 from contracts.vocabulary import Names
 from deploy.local import demo_doors as doors
-from deploy.local.demo_clusters import IN_STATES, INVENTED, profiles_in_states, revised
+from deploy.local.demo_clusters import revised
 from deploy.local.demo_contacts import people_of, ref_of
 from deploy.local.demo_holdings import CENTRES, holdings_of, services_of
+from deploy.local.demo_people import HOME
+from deploy.local.demo_states import ACTS, INVENTED, declared_in_states
 from services.chassis import tenancy
 from services.chassis.database import Sessions
 from services.chassis.identity import SYSTEM
 from services.registry.centres.commands import open_centre
 from services.registry.centres.model import Centre
 from services.registry.centres.words import next_quarters
-from services.registry.clusters.criteria import LOOKED_AT
 
-HOME: Final = "UA"  # whose centres they are
 # links are made in the order of the list, so this one comes when all others are there
 LAST_LINKED: Final = [each.id for each in clusters() if each.country == HOME and each.centre][-1]
 SHOWN: Final = {"limit": "200"}
-REASONS: Final = {"reasons": [{"criterion": "V-1", "code": "not_met"}], "note": "Demo: mend it."}
-WHY: Final = {"reason": "Demo: to show this state."}
-PUBLISHED: Final = (("review", None), ("publication", {"confirmed": list(LOOKED_AT)}))
-
-# the acts that lead a declared profile into each state
-ACTS: Final[Mapping[str, tuple[tuple[str, dict[str, Any] | None], ...]]] = {
-    "draft": (("return", REASONS),),
-    "submitted": (),
-    "in_review": (("review", None),),
-    "rejected": (("review", None), ("rejection", REASONS)),
-    "withdrawn": (("return", REASONS), ("withdrawal", None)),
-    "suspended": (*PUBLISHED, ("suspension", WHY)),
-    "archived": (*PUBLISHED, ("archive", WHY)),
-}
 
 
 async def open_centres(sessions: Sessions, worker_sessions: Sessions, at: datetime) -> None:
@@ -104,13 +90,13 @@ async def set_rotas(reviewer: httpx.AsyncClient, on: date) -> None:
 
 async def show_states(client: httpx.AsyncClient, reviewer: httpx.AsyncClient, key: str) -> None:
     """Have one profile in each state that does not take a year, and one under revision."""
-    await doors.post(client, HOME, key, [*profiles_in_states(HOME), revised(HOME)])
+    await doors.post(client, HOME, key, [*declared_in_states(), revised(HOME)])
     known = await _clusters(reviewer)
-    for state in IN_STATES:
-        profile = known[f"{INVENTED} {state}"]
+    for state, acts in ACTS.items():
+        profile = known[INVENTED[state].name_en]
         if profile["state"] != "submitted":
             continue  # it was led on before
-        for act, body in ACTS[state]:
+        for act, body in acts:
             await doors.act(reviewer, f"/registry/v1/clusters/{profile['number']}/{act}", body)
 
 

@@ -43,6 +43,8 @@ ASSOCIATIONS: Final = (
     DemoAssociation("UA", "UCA", "uk", "Europe/Kyiv"),
 )
 
+HOME: Final = "UA"  # whose centres they are, and whose clusters show each state
+
 _ADMIN, _DESK, _TRIPS = Role.CLUSTER_ADMIN, Role.BACK_OFFICE, Role.COORDINATOR
 _VETTED: Final = frozenset({Mark.DUAL_USE_VETTED})
 _HOMES: Final = {each.country: (each.language, each.zone) for each in ASSOCIATIONS} | {

@@ -18,9 +18,9 @@ from sqlalchemy import func, select
 from contracts.reference import associations, clusters
 from contracts.vocabulary import ClusterState, Names, PersonNames, Role
 from deploy.local import demo_doors as doors
-from deploy.local import demo_import, demo_life
-from deploy.local.demo_clusters import INVENTED, declarations_of
-from deploy.local.demo_people import ASSOCIATIONS, PEOPLE, DemoAssociation, DemoPerson
+from deploy.local import demo_import, demo_life, demo_states
+from deploy.local.demo_clusters import declarations_of
+from deploy.local.demo_people import ASSOCIATIONS, HOME, PEOPLE, DemoAssociation, DemoPerson
 from deploy.local.site import Site
 from services.chassis import clock, tenancy
 from services.chassis.database import Sessions, make_engine, make_sessions
@@ -58,7 +58,13 @@ async def demo(site: Site) -> str:
     published = await asyncio.gather(
         *(_review_all(site, each, staff, slots) for each in ASSOCIATIONS)
     )
-    await _fill(site, keys, staff[_desk_of(demo_life.HOME)[-1].login], at.date())
+    clerk, *_, reviewer = (staff[person.login] for person in _desk_of(HOME))
+    async with _registry(site) as (sessions, worker_sessions):
+        link_key = site.settings["registry"].link_key
+        await demo_states.fall_asleep(
+            sessions, worker_sessions, link_key, clerk=clerk, reviewer=reviewer, at=at
+        )
+    await _fill(site, keys, reviewer, at.date())
     return f"{sum(published)} clusters of {len(ASSOCIATIONS)} associations"
 
 
@@ -69,7 +75,7 @@ async def _fill(site: Site, keys: dict[str, str], reviewer: UUID, on: date) -> N
         doors.acting_as(site, reviewer) as acting,
     ):
         await demo_life.hold(client, keys, on)
-        await demo_life.show_states(client, acting, keys[demo_life.HOME])
+        await demo_life.show_states(client, acting, keys[HOME])
         await demo_life.set_rotas(acting, on)
         await demo_import.leave_waiting(acting)
         await demo_life.link(acting, on)  # the last: that it is done says that all is
@@ -189,7 +195,7 @@ async def _review_all(
             item
             for state in (ClusterState.SUBMITTED, ClusterState.IN_REVIEW)
             for item in await _listed(client, state)
-            if not item["name"].startswith(INVENTED)
+            if item["name"] not in demo_states.NAMES
         ]
         await asyncio.gather(*(_publish(client, item, slots) for item in waiting))
     return len(waiting)

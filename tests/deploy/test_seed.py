@@ -7,12 +7,13 @@ from typing import Any
 from contracts.catalogue import DECLARATIONS, class_of
 from contracts.declarations import ClusterDeclared
 from contracts.reference import clusters
-from contracts.vocabulary import COUNTRIES, Role
-from deploy.local.demo_clusters import declarations_of, profiles_in_states, revised
+from contracts.vocabulary import COUNTRIES, ClusterState, Role
+from deploy.local.demo_clusters import declarations_of, revised
 from deploy.local.demo_contacts import people_of
 from deploy.local.demo_holdings import holdings_of, services_of
 from deploy.local.demo_import import NAMELESS, ROWS, file
 from deploy.local.demo_people import ASSOCIATIONS, PEOPLE
+from deploy.local.demo_states import ACTS, INVENTED, declared_in_states
 
 ALL = list(chain.from_iterable(declarations_of(country) for country in COUNTRIES))
 
@@ -46,7 +47,7 @@ def beside(country: str) -> list[dict[str, Any]]:
     on = date(2027, 3, 16)
     declared = [*holdings_of(country, on), *people_of(country)]
     if country == "UA":
-        declared += [*profiles_in_states(country), revised(country), *services_of("2027-Q1", on)]
+        declared += [*declared_in_states(), revised(country), *services_of("2027-Q1", on)]
     return declared
 
 
@@ -72,6 +73,21 @@ class TestBesideTheClusters:
 
         assert len(lines) == ROWS + 1
         assert ";;" in lines[NAMELESS]
+
+
+class TestStates:
+    def test_each_is_shown_by_a_cluster_of_its_own(self) -> None:
+        real = {ClusterState.PUBLISHED, ClusterState.UNDER_REVISION}
+
+        assert {*INVENTED} == {*ClusterState} - real
+        assert {*INVENTED} - {*ACTS} == {ClusterState.DORMANT}
+        assert len({each.name_en for each in INVENTED.values()}) == len(INVENTED)
+
+    def test_are_shown_under_names_in_the_own_language_that_say_demo(self) -> None:
+        for each in INVENTED.values():
+            assert each.name.endswith(" (демо)")
+            assert each.name_en.endswith(" (demo)")
+        assert not {each.name_en for each in clusters()} & {e.name_en for e in INVENTED.values()}
 
 
 class TestPeople:

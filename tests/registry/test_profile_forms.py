@@ -167,7 +167,7 @@ class TestEdit:
         assert once in (await get(lesia, address(public.number))).text
         joined = (await get(lesia, address(revised.number))).text
         assert "What you save here becomes part of it" in joined
-        assert "ublished at once" not in joined
+        assert "if you change nothing else" not in joined
 
     async def test_a_larger_one_waits_beside_the_public_version(
         self, lesia: AsyncClient, sessions: Sessions
