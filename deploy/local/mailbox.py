@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
 from html.parser import HTMLParser
@@ -54,7 +56,11 @@ class Mail:
 
     @property
     def to(self) -> str:
-        return str(self.message["to"] or "")
+        return self._people("to")
+
+    @property
+    def sender(self) -> str:
+        return self._people("from")
 
     @property
     def subject(self) -> str:
@@ -68,6 +74,15 @@ class Mail:
         """The leaves in the order of the mail."""
         leaves = [part for part in self.message.walk() if not part.is_multipart()]
         return [_part(number, leaf) for number, leaf in enumerate(leaves)]
+
+    def _people(self, name: str) -> str:
+        """Names and addresses by RFC 2047: the policy's own parser parts folded words by spaces."""
+        headers = self.message.raw_items()
+        raw = next((str(value) for key, value in headers if key.lower() == name), "")
+        try:
+            return str(make_header(decode_header(raw)))
+        except (HeaderParseError, LookupError, ValueError):
+            return raw
 
     def text_of(self, content_type: str) -> str:
         """The text of the first part of that type; empty when there is none."""

@@ -1,16 +1,21 @@
 """The mailbox keeps every mail as it came and shows what its reader would see."""
 
 from collections.abc import AsyncIterator
-from email.message import EmailMessage
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage, Message
 from pathlib import Path
 
 import aiosmtplib
 import pytest
 from httpx import ASGITransport, AsyncClient
 
+from contracts.event import uuid7
 from deploy.local.mailbox import Mailbox, plain
 from deploy.local.mailbox_pages import mailbox_app
 from deploy.local.ports import LOOPBACK, free_port
+from services.notifications.channels.mime import Mail as NotifiedMail
+from services.notifications.channels.mime import as_bytes
 
 
 @pytest.fixture
@@ -43,7 +48,7 @@ def a_mail(*, to: str = "olena@example.org") -> EmailMessage:
     return mail
 
 
-async def send(mail: EmailMessage, port: int) -> None:
+async def send(mail: EmailMessage | Message, port: int) -> None:
     await aiosmtplib.send(mail, hostname=LOOPBACK, port=port, start_tls=False)
 
 
@@ -62,6 +67,39 @@ class TestMailbox:
             await send(a_mail(to=f"{name}@example.org"), smtp_port)
 
         assert [mail.to for mail in mailbox.mails()] == ["second@example.org", "first@example.org"]
+
+    async def test_n02_shows_long_names_as_they_were_written(
+        self, mailbox: Mailbox, smtp_port: int, client: AsyncClient
+    ) -> None:
+        name = "Міністерство розвитку громад та територій України, кластерний офіс"
+        mail = NotifiedMail(
+            message_id="<1@example.org>",
+            sender=(name, "talka@example.org"),
+            recipient=(name, "olena@example.org"),
+            subject=name,
+            text="x",
+            html="x",
+            language="uk",
+            date=datetime(2027, 2, 1, 12, tzinfo=UTC),
+        )
+        await send(message_from_bytes(as_bytes(mail)), smtp_port)
+
+        [kept] = mailbox.mails()
+
+        assert (kept.sender, kept.to) == (
+            f"{name} <talka@example.org>",
+            f"{name} <olena@example.org>",
+        )
+        page = await client.get(f"/mailbox/{kept.id}")
+        assert page.text.count(name) >= 3
+
+    @pytest.mark.parametrize("broken", ["=?nonsense?b?0Jw=?= <a@b.c>", "=?utf-8?b?0?= <a@b.c>"])
+    def test_shows_a_name_that_cannot_be_read_as_it_came(
+        self, mailbox: Mailbox, tmp_path: Path, broken: str
+    ) -> None:
+        (tmp_path / f"{uuid7()}.eml").write_text(f"To: {broken}\n\nx")
+
+        assert [mail.to for mail in mailbox.mails()] == [broken]
 
     @pytest.mark.parametrize(("host", "code"), [("bounce.invalid", 550), ("later.invalid", 451)])
     async def test_refuses_addresses_made_for_trying_it(
