@@ -17,7 +17,7 @@ from services.exchanges.participants.model import KnownPerson, Participant
 from services.exchanges.visits.model import Visit
 from tests.exchanges.builders import NOON
 from tests.exchanges.conftest import SignIn
-from tests.exchanges.stories import invited
+from tests.exchanges.stories import invited, planned
 from tests.exchanges.test_consumers import a_record
 
 ERASED = uuid7()
@@ -91,10 +91,29 @@ class TestAnErasedPerson:
         theirs = await (await sign_in("SK", roles=("back_office",))).get(address)
         coordinator = await (await sign_in("UA")).get(address)
 
-        [kept] = own.json()
+        [kept] = own.json()["items"]
         assert (kept["id"], kept["mail"]) == (str(ids[0]), "oksana@old.example")
-        assert theirs.json() == []
+        assert theirs.json()["items"] == []
         assert coordinator.status_code == 403
+
+    async def test_d04_what_is_kept_comes_in_pages(
+        self, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        ids = [
+            participant
+            for visit in (await planned(sessions), await planned(sessions), await planned(sessions))
+            for participant in await invited(sessions, visit, "oksana@old.example")
+        ]
+        await tell(sessions, recorded("oksana@old.example"), tombstone=False)
+        office = await sign_in("UA", roles=("back_office",))
+        address = f"/exchanges/v1/people/{ERASED}"
+
+        first = (await office.get(address, params={"limit": 2})).json()
+        last = (await office.get(address, params={"limit": 2, "after": first["next"]})).json()
+
+        listed = [kept["id"] for page in (first, last) for kept in page["items"]]
+        assert listed == [str(participant) for participant in ids]
+        assert (len(first["items"]), last["next"]) == (2, None)
 
     async def test_r14_of_dual_use_only_a_vetted_colleague_looks_it_up(
         self, visit: Visit, sessions: Sessions, sign_in: SignIn
@@ -110,7 +129,7 @@ class TestAnErasedPerson:
         vetted = await (await sign_in("UA", roles=roles, marks=("dual_use_vetted",))).get(address)
 
         assert (refused.status_code, refused.json()["code"]) == (403, "TLK-X027")
-        assert [kept["mail"] for kept in vetted.json()] == ["oksana@old.example"]
+        assert [kept["mail"] for kept in vetted.json()["items"]] == ["oksana@old.example"]
 
     @pytest.mark.parametrize("mail", ["OKSANA@old.example", "İvan@Old.example"])
     async def test_d04_is_known_again_by_an_address_in_any_letters(

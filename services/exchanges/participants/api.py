@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.vocabulary import LanguageSkill, ParticipantRole, PersonNames
 from services.chassis.http import Acting, Router, Transaction
+from services.chassis.paging import Cursor, Page, Size
 from services.exchanges.participants import queries
 
 router = Router(prefix="/exchanges/v1/people", tags=["people"])
@@ -31,7 +32,13 @@ class ParticipantOut(BaseModel):
 
 
 @router.get("/{person_id}")
-async def kept_of(person_id: UUID, session: Transaction, actor: Acting) -> list[ParticipantOut]:
-    """All records in visits of somebody whom your registry keeps under that id."""
-    found = await queries.kept_of(session, actor, person_id)
-    return [ParticipantOut.model_validate(each) for each in found]
+async def kept_of(
+    person_id: UUID,
+    session: Transaction,
+    actor: Acting,
+    limit: Size = 50,
+    after: Cursor = None,
+) -> Page[ParticipantOut]:
+    """All records in visits of somebody whom your registry keeps under that id, the oldest first."""
+    found, following = await queries.kept_of(session, actor, person_id, cursor=after, size=limit)
+    return Page(items=[ParticipantOut.model_validate(each) for each in found], next=following)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, collate, column, func, select, table
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.chassis import paging
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.exchanges.participants.model import KnownPerson, Participant
 from services.exchanges.participants.refusals import PartlyDualUse
@@ -39,8 +40,10 @@ def records_of(person_id: UUID) -> Select[Participant]:
     return select(Participant).where(Participant.person_id.in_(same), Participant.mail != "")
 
 
-async def kept_of(session: AsyncSession, actor: Actor, person_id: UUID) -> Sequence[Participant]:
-    """All that is kept in visits of a person of the actor's registry, the newest first.
+async def kept_of(
+    session: AsyncSession, actor: Actor, person_id: UUID, *, cursor: str | None, size: int
+) -> tuple[Sequence[Participant], str | None]:
+    """A page of all that is kept in visits of a person of the actor's registry, oldest first.
 
     Raises:
         NotAllowed: the actor is not of the back office.
@@ -51,4 +54,4 @@ async def kept_of(session: AsyncSession, actor: Actor, person_id: UUID) -> Seque
     unseen = Participant.visit_id.not_in(select(VISITS.c.id))
     if await session.scalar(select(theirs.where(unseen).exists())):
         raise PartlyDualUse
-    return (await session.scalars(theirs.order_by(Participant.id.desc()))).all()
+    return await paging.page(session, theirs, Participant.id, cursor=cursor, size=size)
