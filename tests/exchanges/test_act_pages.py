@@ -3,6 +3,7 @@
 import pytest
 from httpx import AsyncClient, Response
 
+from contracts import exchanges as facts
 from contracts.event import uuid7
 from contracts.vocabulary import VisitState
 from services.chassis import clock
@@ -81,8 +82,14 @@ class TestInvite:
         address = of(visit, f"/delegates/{oksana}/withdraw")
 
         page = await get(zuzana, address)
-        answer = await send(zuzana, address, {"reason": "illness"})
+        answer = await send(zuzana, address, {"reason": ""})
 
+        [withdrawn] = (
+            each
+            for each in await facts_of(sessions, visit.id)
+            if isinstance(each, facts.DelegateWithdrawn)
+        )
+        assert withdrawn.reason is None  # none that nobody chose
         assert "1 other person stays on the visit and gets nothing." in page.text
         assert answer.headers["location"] == of(visit)
         assert "Withdrawn: oksana" in (await get(zuzana, of(visit))).text

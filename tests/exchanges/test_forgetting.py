@@ -96,6 +96,7 @@ class TestAnErasedPerson:
         assert theirs.json()["items"] == []
         assert coordinator.status_code == 403
 
+    @pytest.mark.usefixtures("copies")
     async def test_d04_what_is_kept_comes_in_pages(
         self, sessions: Sessions, sign_in: SignIn
     ) -> None:

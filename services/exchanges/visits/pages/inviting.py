@@ -64,7 +64,7 @@ async def ask_to_withdraw(desk: Asked, participant_id: UUID) -> Response:
 
 @router.post("/delegates/{participant_id}/withdraw")
 async def withdraw(
-    desk: Asked, participant_id: UUID, reason: Annotated[ReasonClass, Field()]
+    desk: Asked, participant_id: UUID, reason: Annotated[ReasonClass | None, Field()] = None
 ) -> Response:
     view = await desk.view_to_change()
     name = _name(desk, view.people, participant_id)
