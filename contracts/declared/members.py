@@ -59,13 +59,19 @@ class DeclaredOrganisation(Value):
 
 
 class MemberDeclared(RegistryDeclaration):
-    """An organisation is a member of the cluster from `joined_day` on."""
+    """An organisation is a member of the cluster from `joined_day` on.
+
+    With `ended_day`, its last day, it is one no longer, for the `reason` given: a member that is
+    known to go on ends then.
+    """
 
     type: ClassVar[str] = "talka.registry.member.declared.v1"
 
     cluster: Pointer
     organisation: DeclaredOrganisation
     joined_day: date
+    ended_day: date | None = None
+    reason: Annotated[Paragraph | None, Field(validate_default=True)] = None
 
     def about_a_person(self) -> bool:
         """Of a sole trader it is."""
@@ -78,6 +84,28 @@ class MemberDeclared(RegistryDeclaration):
         if declared_at is not None and joined_day > declared_at.date():
             raise BrokenRule("TLK-D061", "This day is after the posting. Give the day of joining.")
         return joined_day
+
+    @field_validator("ended_day")
+    @classmethod
+    def _is_not_before_joining(cls, ended_day: date | None, known: ValidationInfo) -> date | None:
+        joined_day = known.data.get("joined_day")
+        if ended_day is not None and joined_day is not None and ended_day < joined_day:
+            raise BrokenRule(
+                "TLK-R112",
+                "This day is before the organisation joined on {day}. Give a later one.",
+                day=joined_day.isoformat(),
+            )
+        return ended_day
+
+    @field_validator("reason")
+    @classmethod
+    def _stands_beside_a_last_day(cls, reason: str | None, known: ValidationInfo) -> str | None:
+        ends = known.data.get("ended_day", ...)  # absent where its own rule was broken
+        if ends is None and reason is not None:
+            raise BrokenRule("TLK-D129", "Give the last day as well, or leave this reason out.")
+        if isinstance(ends, date) and reason is None:
+            raise BrokenRule("TLK-D001", "This field is missing.")
+        return reason
 
 
 class MembershipEnded(RegistryDeclaration):

@@ -87,6 +87,7 @@ def judged(
         language=LANGUAGES[country],
         zone="Europe/Prague",
         today=TODAY,
+        number="IM-1",
         clusters={fold(name): number for name, number in clusters.items()},
         consent=consent,
         from_workbook=bool(sheet.sheets),

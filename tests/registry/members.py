@@ -64,10 +64,12 @@ def joining(
     *,
     cluster: str = "CL-1091",
     on: date = date(2024, 5, 1),
+    until: date | None = None,
     corrects: UUID | None = None,
     **fields: Any,
 ) -> Joining:
-    return Joining(Pointer(number=cluster), stated(n, **fields), on, corrects)
+    reason = "left" if until else None
+    return Joining(Pointer(number=cluster), stated(n, **fields), on, corrects, until, reason)
 
 
 async def declare(

@@ -170,17 +170,6 @@ class TestHabits:
         assert member.organisation.size_class == "small"
         assert member.cluster.number == "CL-7"
 
-    async def test_r19_who_has_left_becomes_no_member(self, intake: Intake) -> None:
-        header = ["Cluster", "Denumirea firmei", "CUI", "Data aderării", "Data ieșirii"]
-        member = ["K", "Mobilă S.R.L.", "RO 1590082", "05.03.2021"]
-        rows = [[*member, left] for left in ("", "–", "01.02.2023")]
-        sheet = await read(a_csv(header, *rows), country="RO")
-
-        found = judged(sheet, intake, country="RO", clusters={"K": "CL-7"})
-
-        told = [[code for field, code in codes(row) if field == "left"] for row in found]
-        assert told == [[], [], ["TLK-D134"]]
-
     async def test_r19_a_slovak_list_of_clusters_with_decimal_commas(self, intake: Intake) -> None:
         body = a_csv(
             [

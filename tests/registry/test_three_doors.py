@@ -31,6 +31,7 @@ from tests.registry.test_put_right import THINGS
 Told = list[tuple[str, str, str | None]]  # pointer, code and rule of each fault
 
 TYPES = sorted(registry_intake.classes)
+MEMBER = "talka.registry.member.declared.v1"
 NOWHERE = {"cluster": {"number": "CL-9999"}}
 UNKNOWN: dict[str, dict[str, Any]] = {  # right by their class, wrong by the register
     "confirmation": NOWHERE | {"confirmed_day": "2026-01-01"},
@@ -58,6 +59,30 @@ async def taras(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
 
 def an_event(kind: str, data: dict[str, Any], *, name: str = "1") -> dict[str, Any]:
     return {**a_declaration(), "type": kind, "id": name, "data": data}
+
+
+def a_member(number: str, **more: str) -> dict[str, Any]:
+    """The data of a member of the cluster, by its number in the Ukrainian register."""
+    return {
+        "cluster": {"number": held.NUMBER},
+        "organisation": {
+            "legal_id": {"scheme": "ua_edrpou", "value": number},
+            "names": {"original": "Works", "en": "Works"},
+            "kind": "sme",
+            "place": held.a_site()["place"],
+        },
+        "joined_day": "2020-01-05",
+        **more,
+    }
+
+
+async def in_a_sheet(number: str, left: str) -> list[str]:
+    """The codes of the faults of such a member in a spreadsheet."""
+    header = ["Кластер", "Назва члена", "ЄДРПОУ", "Дата вступу", "Дата виходу", "Область"]
+    row = ["X", "Works", number, "2020-01-05", left, "Львівська"]
+    sheet = await read(a_csv(header, row), country="UA")
+    [found] = judged(sheet, registry_intake, country="UA", clusters={"X": held.NUMBER})
+    return [note.fault.code for note in found.errors]
 
 
 def told(errors: Sequence[dict[str, Any]]) -> Told:
@@ -128,27 +153,38 @@ class TestABadItem:
 
     async def test_c02_r17_has_the_same_code_in_a_spreadsheet(self, taras: AsyncClient) -> None:
         wrong = edrpou(1).value[:-1] + str((int(edrpou(1).value[-1]) + 1) % 10)
-        header = ["Кластер", "Назва члена", "ЄДРПОУ", "Дата вступу"]
-        row = ["X", "Works", wrong, "2020-01-05"]
-        member = {
-            "cluster": {"number": held.NUMBER},
-            "organisation": {
-                "legal_id": {"scheme": "ua_edrpou", "value": wrong},
-                "names": {"original": "Works", "en": "Works"},
-                "kind": "enterprise",
-                "place": held.a_site()["place"],
-            },
-            "joined_day": "2020-01-05",
-        }
-        kind = "talka.registry.member.declared.v1"
 
-        alone, *_ = await over_http(taras, an_event(kind, member))
-        sheet = await read(a_csv(header, row), country="UA")
-        clusters = {"X": held.NUMBER}
-        [judgement] = judged(sheet, registry_intake, country="UA", clusters=clusters)
+        alone, *_ = await over_http(taras, an_event(MEMBER, a_member(wrong)))
 
         [over] = [each for each in alone if each["pointer"] == "/data/organisation/legal_id"]
-        assert over["code"] in [note.fault.code for note in judgement.errors]
+        assert over["code"] in await in_a_sheet(wrong, "")
+
+    async def test_r17_a_last_day_before_the_first_has_one_code_at_every_door(
+        self, taras: AsyncClient, kafka: KafkaDoor, app_sessions: Sessions, sessions: Sessions
+    ) -> None:
+        number = edrpou(1).value
+        event = an_event(MEMBER, a_member(number, ended_day="2019-12-31", reason="sold"))
+
+        alone, batch, line = await over_http(taras, event)
+
+        assert batch == line == alone
+        assert told(alone) == [("/data/ended_day", "TLK-R112", None)]
+        assert await over_kafka(kafka, app_sessions, sessions, event) == told(alone)
+        assert await in_a_sheet(number, "2019-12-31") == ["TLK-R112"]
+
+    @pytest.mark.parametrize(
+        ("leaving", "fault"),
+        [
+            ({"ended_day": "2021-12-31"}, ("/data/reason", "TLK-D001", None)),
+            ({"reason": "sold"}, ("/data/reason", "TLK-D129", None)),
+        ],
+    )
+    async def test_r17_a_last_day_and_its_reason_stand_together(
+        self, taras: AsyncClient, leaving: dict[str, str], fault: tuple[str, str, None]
+    ) -> None:
+        alone, *_ = await over_http(taras, an_event(MEMBER, a_member(edrpou(1).value, **leaving)))
+
+        assert told(alone) == [fault]
 
 
 class TestAGoodItem:

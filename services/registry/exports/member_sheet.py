@@ -14,11 +14,11 @@ from services.registry.lists import joined
 from services.registry.memberships.queries import Member
 
 # What stands in the sheet to be read only; an import passes it over.
-ABOUT: Final = {"number": "Number", "ended": "Until", "measured": "Measured on"}
+ABOUT: Final = {"number": "Number", "measured": "Measured on"}
 COLUMNS: Final = (
     *("number", "cluster", "ref", "name", "name_en"),
     *(scheme.value for scheme in LegalIdScheme),
-    *("joined", "ended", "kind", "size", "measured"),
+    *("joined", "left", "kind", "size", "measured"),
     *("country", "region", "settlement", "street", "postcode", "legal_form", "nace", "web"),
 )
 
@@ -45,7 +45,7 @@ def _cells(member: Member) -> dict[str, str]:
         "name": names and names.original,
         "name_en": names and names.en,
         "joined": days.joined_day,
-        "ended": days.ended_day,
+        "left": days.ended_day,
         "measured": organisation.size_day,
         "country": place.country,
         "region": place.region.code,

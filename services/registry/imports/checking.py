@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from contracts.declared.members import MemberDeclared
 from contracts.vocabulary import LegalIdScheme
 from services.chassis.errors import DomainError, Fault, Invalid
 from services.chassis.faults import MISSING, mark
@@ -23,6 +24,7 @@ from services.registry.imports.deciding import Decision
 from services.registry.imports.documents import TYPES, Place, document
 from services.registry.imports.fields import Field, Kind, fields_of, schemes_of
 from services.registry.imports.keeping import Stated, keep
+from services.registry.memberships.model import Span
 
 TRAILING: Final = ("trailing_spaces", mark("Spaces at the ends were taken off."))
 HARD_SPACE: Final = ("hard_space", mark("Spaces that look like others were taken out."))
@@ -107,7 +109,7 @@ class Checker:
         self._reader = reader
         self._source = source
         self._fields = fields_of(kind, place.country)
-        self._seen: dict[tuple[str, ...], Checked] = {}
+        self._seen: dict[tuple[str, ...], list[Checked]] = {}
         self._names: dict[str, Checked] = {}
 
     def check(
@@ -154,7 +156,7 @@ class Checker:
         texts = {}
         for name, column in self._columns.items():
             raw = checked.cells[column] if column < len(checked.cells) else ""
-            if name in _FREE and (note := _spoiled(raw)) is not None:
+            if name in _FREE and (note := values.spoiled(raw)) is not None:
                 checked.notes.append(Note(name, note))
                 continue
             text = _ODD_SPACES.sub("" if name in _SCHEMES else " ", raw)
@@ -222,9 +224,11 @@ class Checker:
         identity = bare(texts.get(number, ""))
         if not identity:
             return
-        first = self._seen.setdefault((identity, fold(texts.get("cluster", ""))), checked)
+        same = self._seen.setdefault((identity, fold(texts.get("cluster", ""))), [])
+        first = next((each for each in same if not _apart(each, checked)), None)
+        same.append(checked)
         holder = self._names.setdefault(identity, checked)
-        if first is not checked:
+        if first is not None:
             self._decide(checked, first, number, self._difference(first, checked), choice)
         elif self._name_of(holder) != self._name_of(checked):
             self._decide(checked, holder, number, OTHER_NAME, choice)
@@ -282,10 +286,8 @@ def bare(text: str) -> str:
     return fold(text).replace(" ", "")
 
 
-def _spoiled(text: str) -> Fault | None:
-    if values.begins_like_a_formula(text):
-        return Fault("", *values.FORMULA)
-    intended = values.intended(text)
-    if intended is not None:
-        return values.fault(values.MOJIBAKE, intended=intended)
-    return None
+def _apart(one: Checked, other: Checked) -> bool:
+    """Whether both tell of one member in different days: it left, and came back."""
+    events = [each.item.declared.event for each in (one, other) if each.item is not None]
+    days = [Span(e.joined_day, e.ended_day) for e in events if isinstance(e, MemberDeclared)]
+    return len(days) == len((one, other)) and not days[0].meets(days[1])

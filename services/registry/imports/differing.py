@@ -5,7 +5,7 @@ Before is what is known when the row is judged, after what its declaration leads
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from contracts.clusters import ClusterAdministratorsNamed
 from contracts.declarations import ClusterDeclared
 from contracts.declared.people import PersonDeclared
 from contracts.event import Event
+from contracts.memberships import MemberLeft
 from contracts.organisations import (
     OrganisationEvent,
     OrganisationRecord,
@@ -28,10 +29,12 @@ from services.registry.clusters.model import Cluster
 from services.registry.imports.fields import MEMBER, Kind, fields_of
 from services.registry.imports.keeping import of_organisation
 from services.registry.lists import joined
+from services.registry.memberships.model import Membership
 from services.registry.organisations.model import Organisation
 from services.registry.people.model import Person, Stated
 
-T = TypeVar("T", Cluster, Organisation, Person)
+T = TypeVar("T", Cluster, Membership, Organisation, Person)
+Thing = Cluster | Membership | Organisation | Person
 Texts = dict[str, str]  # by field of the list
 
 IDENTITY: Final = ("scheme",)  # parts of a value that say nothing alone
@@ -63,7 +66,7 @@ class Before:
     without those of dual use, for what rows are compared with may be read by all (R-14).
     """
 
-    things: Mapping[UUID, Cluster | Organisation | Person] = field(default_factory=dict)
+    things: Mapping[UUID, Thing] = field(default_factory=dict)
     names: Mapping[UUID, str] = field(default_factory=dict)
 
     def is_dual_use(self, of: Collection[str]) -> bool:
@@ -86,7 +89,7 @@ async def told_by(session: AsyncSession, outcomes: Sequence[Outcome]) -> Told:
 
 async def before(session: AsyncSession, told: Told) -> Before:
     """What is known of the things that facts are about, before those are true."""
-    ids: dict[type[Any], set[Any]] = {Cluster: set(), Organisation: set(), Person: set()}
+    ids: dict[type[Any], set[Any]] = {each: set() for each in get_args(Thing)}
     for event in told.changes.values():
         of = _thing_of(event)
         if of is not None:
@@ -99,9 +102,10 @@ async def before(session: AsyncSession, told: Told) -> Before:
         ids[Organisation].update({person.organisation_id} - {None})
     clusters = await _of_ids(session, Cluster, ids[Cluster])
     organisations = await _of_ids(session, Organisation, ids[Organisation])
+    memberships = await _of_ids(session, Membership, ids[Membership])
     names = {key: each.number for key, each in clusters.items() if not each.dual_use}
     names |= {key: each.number for key, each in organisations.items()}
-    return Before({**clusters, **organisations, **people}, names)
+    return Before({**clusters, **organisations, **memberships, **people}, names)
 
 
 def differences(
@@ -125,7 +129,7 @@ def differences(
 
 def _both(
     fact: Event,
-    thing: Cluster | Organisation | Person,
+    thing: Thing,
     item: Item,
     names: Mapping[UUID, str],
     kind: Kind,
@@ -140,6 +144,8 @@ def _both(
             old, new = (_of_record(each, country) for each in (thing, fact))
         case Organisation(), OrganisationSizeClassified():
             old, new = {"size": thing.size_class.value}, {"size": fact.size_class.value}
+        case Membership(), MemberLeft():
+            old, new = {}, {"left": fact.ended_day.isoformat()}
         case Person(), PersonRecorded() if isinstance(declared, PersonDeclared):
             old = _of_person(thing.stated, names, country) | {"consent": thing.consent or ""}
             new = _of_person(fact, names, country) | {"consent": declared.consent}
@@ -223,6 +229,8 @@ def _thing_of(event: Event) -> type[Any] | None:
             return Cluster
         case OrganisationEvent():
             return Organisation
+        case MemberLeft():
+            return Membership
         case PersonRecorded():
             return Person
         case _:

@@ -36,13 +36,6 @@ NO_VERSION: Final = (
     mark("Write the version of the text that was agreed to, or state one for the whole list."),
 )
 NOT_AGREED: Final = ("TLK-D133", mark("This person has not agreed. Leave the row out."))
-HAS_LEFT: Final = (
-    "TLK-D134",
-    mark(
-        "A list enters no last days. Leave this row out; or empty this cell, and state the last"
-        " day with “End” on the page of the cluster's members."
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +46,7 @@ class Place:
     language: str
     zone: str
     today: date
+    number: str  # of the import: the reason of leaving where a list has none
     clusters: Mapping[str, str]  # numbers by folded names and numbers
     consent: str | None = None  # the version of the text that all people of the list agreed to
     from_workbook: bool = False  # where a cell can be a number, and lose its zeros
@@ -70,7 +64,7 @@ def document(kind: Kind, cells: Cells, place: Place) -> dict[str, Any]:
 
 
 def _member(cells: Cells, place: Place) -> dict[str, Any]:
-    cells.read("left", _no_last_day)
+    left = _last_day(cells, place)
     name = cells.text("name")
     size = cells.read("size", lambda text: values.word("size", text))
     kind = cells.read("kind", lambda text: values.word("kind", text))
@@ -90,12 +84,16 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
         cluster=_cluster(cells, place),
         organisation=_given(**organisation),
         joined_day=cells.day("joined", place.country),
+        ended_day=left,
+        reason=left and (cells.text("reason") or place.number),
     )
 
 
-def _no_last_day(text: str) -> Fault | None:
-    """That somebody left; a stroke says that nobody did."""
-    return Fault("", *HAS_LEFT) if any(sign.isalnum() for sign in text) else None
+def _last_day(cells: Cells, place: Place) -> str | None:
+    """On which day a member left; a stroke, or a word like "active", says that it did not."""
+    text = cells.text("left") or ""
+    goes_on = value_of("left", text) == "no" or not any(sign.isalnum() for sign in text)
+    return None if goes_on else cells.day("left", place.country)
 
 
 def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:

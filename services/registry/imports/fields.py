@@ -62,7 +62,8 @@ _FIELDS: Final[dict[Kind, tuple[Field, ...]]] = {
         Field("name", (f"{MEMBER}/names", f"{MEMBER}/names/original"), required=True),
         Field("legal_id", (f"{MEMBER}/legal_id",), required=True),
         Field("joined", ("/data/joined_day",), required=True),
-        Field("left", (), offered=False),  # a row with a last day is refused
+        Field("left", ("/data/ended_day",)),
+        Field("reason", ("/data/reason",)),
         Field("size", (f"{MEMBER}/size_class", f"{MEMBER}/size_day")),
         Field("kind", (f"{MEMBER}/kind",)),
         Field("name_en", (f"{MEMBER}/names/en",)),

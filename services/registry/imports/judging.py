@@ -165,7 +165,9 @@ class Judge:
             return
         member = bare(event.organisation.legal_id.value), event.cluster.number or ""
         known, said = self.known.since.get(member), event.joined_day
-        if known is not None and known != said:
+        if known is None or (event.ended_day is not None and event.ended_day < known):
+            return  # what was before it joined again
+        if known != said:
             values = {"known": known.isoformat(), "said": said.isoformat()}
             checked.notes.append(Note("joined", Fault("", *OTHER_DAY, values=values)))
 

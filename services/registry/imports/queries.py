@@ -163,6 +163,7 @@ async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known
         language=language,
         zone=zone,
         today=await day_at(session, found.association, at=found.started_at),
+        number=found.number,
         clusters={name: number for name, (number, _) in names.items()},
         cluster=found.cluster_number,
         consent=found.consent,

@@ -109,6 +109,14 @@ def latin(text: str) -> str:
     return text if text.isascii() else _WORD.sub(lambda found: _latin(found[0]), text)
 
 
+def spoiled(text: str) -> Fault | None:
+    """Why a text cannot stand as it is: it is a formula, or its letters were lost."""
+    if begins_like_a_formula(text):
+        return fault(FORMULA)
+    found = intended(text)
+    return None if found is None else fault(MOJIBAKE, intended=found)
+
+
 def begins_like_a_formula(text: str) -> bool:
     """Whether a spreadsheet would run this text; telephone and other numbers do no harm."""
     return _FORMULA.match(text) is not None

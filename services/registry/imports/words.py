@@ -31,7 +31,8 @@ STATES: Final = {
 UNDOES: Final = {
     Kind.MEMBERS: Word(
         "import undo",
-        "Undoing takes the memberships back and gives known organisations their former values. "
+        "Undoing takes the memberships back, lets those go on that the list ended, and gives known "
+        "organisations their former values. "
         "New organisations stay in the register, without a membership.",
     ),
     Kind.CLUSTERS: Word(

@@ -46,12 +46,26 @@ Outcome = list[UUID] | DomainError
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """One statement that an organisation belongs to a cluster from a day on."""
+    """One statement that an organisation belongs to a cluster from a day on, or to a last one.
+
+    Where there is an `ended_day`, there is a `reason`.
+    """
 
     cluster: Pointer
     stated: Stated
     joined_day: date
     corrects: UUID | None = None
+    ended_day: date | None = None
+    reason: str | None = None
+
+    @property
+    def days(self) -> Span:
+        """The days that are stated."""
+        return Span(self.joined_day, self.ended_day)
+
+    def corrected(self, membership: Membership) -> Span:
+        """The days of a membership that is put right; a last day that is not stated stays."""
+        return self.days if self.ended_day else membership.begun(self.joined_day)
 
 
 async def declare_members(
@@ -162,7 +176,7 @@ class Batch:
 
     async def write(self, session: AsyncSession) -> None:
         """Put what became true into the database."""
-        await self.register.write(session)
+        await self.register.write(session)  # flushes ends before others of the same member begin
         session.add_all(self.new)
         await session.flush()
 
@@ -178,11 +192,12 @@ class Batch:
         events: list[Event | None] = []
         if corrected is not None and joining.corrects is not None:
             if pair == (corrected.cluster_id, corrected.organisation_id):
-                days = corrected.begun(joining.joined_day)
+                days = joining.corrected(corrected)
                 corrected_to = corrected.correct(days, corrects=joining.corrects, at=at)
                 return [corrected_to] if corrected_to else []
             events.append(corrected.withdraw(corrects=joining.corrects, at=at))
-        if not any(each.is_open for each in self.known.get(pair, [])):
+        membership = _meant(self.known.get(pair, []), joining)
+        if membership is None:
             membership, joined = Membership.join(
                 membership_id=uuid7(),
                 association=self.association,
@@ -195,6 +210,8 @@ class Batch:
             self.new.append(membership)
             self.known.setdefault(pair, []).append(membership)
             events.append(joined)
+        if membership.is_open and joining.ended_day and joining.reason:
+            events.append(membership.end(on=joining.ended_day, reason=joining.reason, at=at))
         return [each for each in events if each is not None]
 
     def _faults_of_organisation(self, joining: Joining) -> list[Fault]:
@@ -210,15 +227,29 @@ class Batch:
             return []
         pair = (cluster.id, known.id)
         same = corrected is not None and pair == (corrected.cluster_id, corrected.organisation_id)
-        days = Span(joining.joined_day)
+        days = joining.days
         if same and corrected is not None:
-            days = corrected.begun(joining.joined_day)
+            days = joining.corrected(corrected)
             if fault := corrected.unfit(days):
                 return [fault]
         others = [each for each in self.known.get(pair, []) if each is not corrected]
-        if not same and any(each.is_open for each in others):
+        if not same and _meant(others, joining) is not None:
             return []
         return [left_then(each) for each in others if each.days.meets(days)][:1]
+
+
+def _meant(known: Sequence[Membership], joining: Joining) -> Membership | None:
+    """The membership that is stated once more: the same days, or one that goes on until then."""
+    last = joining.ended_day
+    return next(
+        (
+            each
+            for each in known
+            if each.days == joining.days
+            or (each.is_open and (last is None or each.joined_day <= last))
+        ),
+        None,
+    )
 
 
 async def person_of(

@@ -11,5 +11,7 @@ def joining_of(declared: MemberDeclared) -> Joining:
         cluster=declared.cluster,
         stated=Stated.of(declared.organisation),
         joined_day=declared.joined_day,
+        ended_day=declared.ended_day,
+        reason=declared.reason,
         corrects=declared.corrects,
     )

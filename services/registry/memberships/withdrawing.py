@@ -31,9 +31,10 @@ async def take_back(
     rows = await session.scalars(locked.with_for_update().execution_options(populate_existing=True))
     memberships = {each.id: each for each in rows}
     events: list[Event | None] = []
-    for fact in reversed(facts):
-        if not isinstance(fact, MembershipEvent):
-            continue
+    first = {
+        each.subject: each for each in reversed(facts) if isinstance(each, MembershipEvent)
+    }  # one that joined and left by the same declaration never was
+    for fact in first.values():
         membership = memberships[UUID(fact.subject)]
         before = _before(fact, membership)
         if before is None or before.is_empty:
