@@ -6,6 +6,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from deploy.kafka import topics
 from deploy.local import databases as provision
@@ -26,6 +28,15 @@ from tests.settings import Databases, sessions_of, settings_for
 from tests.talka import Talka
 
 pytest_plugins = ["tests.stage"]
+
+# The same examples every time, however slow the machine: what fails here, fails everywhere.
+examples.register_profile(
+    "talka",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+examples.load_profile("talka")
 
 TESTS = Path(__file__).parent
 NUMBERS = count(1)
