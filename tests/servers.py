@@ -14,8 +14,8 @@ from typing import Protocol, TypeVar
 import psutil
 
 from deploy.local.kafka import Kafka, jar_cache
-from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres
+from tests.ports import own_port
 
 CLONE = Path(__file__).parents[1]
 ROOMS = CLONE / ".talka" / "tests"
@@ -49,8 +49,8 @@ def make_postgres(name: str = "postgres") -> PostgresServer:
     if _in_containers():
         from tests.containers import PostgresInContainer  # noqa: PLC0415  wants Docker's client
 
-        return PostgresInContainer(free_port())
-    return Postgres(_room(name), free_port(), careless=True)
+        return PostgresInContainer(own_port())
+    return Postgres(_room(name), own_port(), careless=True)
 
 
 def make_kafka(name: str = "kafka", *, full_speed: bool = False) -> KafkaServer:
@@ -58,11 +58,11 @@ def make_kafka(name: str = "kafka", *, full_speed: bool = False) -> KafkaServer:
     if _in_containers():
         from tests.containers import KafkaInContainer  # noqa: PLC0415  wants Docker's client
 
-        return KafkaInContainer(free_port())
+        return KafkaInContainer(own_port())
     return Kafka(
         _room(name),
-        free_port(),
-        free_port(),
+        own_port(),
+        own_port(),
         jars=jar_cache(CLONE),
         full_speed=full_speed,
     )

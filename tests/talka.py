@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx
 
 from deploy.local.mailbox import Mailbox
-from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.ports import LOOPBACK
+from tests.ports import own_port
 from tests.servers import CLONE
 
 DEADLINE_SECONDS = 90
@@ -26,9 +27,9 @@ class Talka:
 
     room: Path
     environment: dict[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=free_port)
-    kafka_port: int = field(default_factory=free_port)
-    postgres_port: int = field(default_factory=free_port)
+    port: int = field(default_factory=own_port)
+    kafka_port: int = field(default_factory=own_port)
+    postgres_port: int = field(default_factory=own_port)
 
     def __call__(
         self, *arguments: str, timeout: float = DEADLINE_SECONDS

@@ -10,9 +10,9 @@ from confluent_kafka.admin import NewTopic
 from deploy.local.faults import Fault
 from deploy.local.jars import class_path, locked
 from deploy.local.kafka import Kafka, jar_cache
-from deploy.local.ports import free_port
 from tests import kafka_topics
 from tests.deploy.listening import listener
+from tests.ports import own_port
 from tests.servers import CLONE, KafkaServer
 
 
@@ -53,7 +53,7 @@ class TestRecords:
 
     @pytest.mark.xdist_group("kafka")
     def test_are_there_after_the_broker_was_killed(self, tmp_path: Path) -> None:
-        kafka = Kafka(tmp_path, free_port(), free_port(), jars=jar_cache(CLONE))
+        kafka = Kafka(tmp_path, own_port(), own_port(), jars=jar_cache(CLONE))
         kafka.start()
         kafka_topics.create(kafka.bootstrap, NewTopic("kept", num_partitions=1))
         produce(kafka.bootstrap, "kept")

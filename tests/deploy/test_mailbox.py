@@ -13,9 +13,10 @@ from httpx import ASGITransport, AsyncClient
 from contracts.event import uuid7
 from deploy.local.mailbox import Mailbox, plain
 from deploy.local.mailbox_pages import mailbox_app
-from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.ports import LOOPBACK
 from services.notifications.channels.mime import Mail as NotifiedMail
 from services.notifications.channels.mime import as_bytes
+from tests.ports import own_port
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def mailbox(tmp_path: Path) -> Mailbox:
 
 @pytest.fixture
 async def smtp_port(mailbox: Mailbox) -> AsyncIterator[int]:
-    port = free_port()
+    port = own_port()
     async with mailbox.listening(port):
         yield port
 

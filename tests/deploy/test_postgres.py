@@ -7,14 +7,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.local.ports import free_port
 from deploy.local.postgres import Postgres, system_room
 from tests.deploy.listening import listener
+from tests.ports import own_port
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Postgres]:
-    made = Postgres(tmp_path / "room", free_port())
+    made = Postgres(tmp_path / "room", own_port())
     yield made
     made.stop()
     made.delete_data()
@@ -94,7 +94,7 @@ class TestAccess:
     def test_needs_no_folder_of_the_clone_to_be_open(self, tmp_path: Path) -> None:
         hidden = tmp_path / "hidden"
         hidden.mkdir(mode=0o700)
-        server = Postgres(hidden / "room", free_port())
+        server = Postgres(hidden / "room", own_port())
 
         server.start()
 
