@@ -18,8 +18,15 @@ from services.analytics.streams.fanout import BEAT, Fanout, TooManyReaders, Unkn
 from services.chassis import history
 from services.chassis.database import Sessions
 from services.chassis.identity import SYSTEM
+from tests.waiting import PATIENCE_SECONDS
 
 TOPIC = "streams.visits"
+
+
+@pytest.fixture(autouse=True)
+def no_beat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a machine stands still, a reader who waits for events gets events."""
+    monkeypatch.setattr(module, "BEAT_EVERY", float("inf"))
 
 
 async def publish(sessions: Sessions, count: int) -> None:
@@ -66,7 +73,7 @@ async def read(fanout: Fanout, after: int | None, until: int) -> list[int]:
 
 @contextlib.asynccontextmanager
 async def soon() -> AsyncIterator[None]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         yield
 
 

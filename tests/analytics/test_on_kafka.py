@@ -1,12 +1,11 @@
 """Analytics alone on a real broker: from records of others to figures, and to the public topic."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import date
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer as KafkaReader
 from confluent_kafka import Producer
 from httpx import AsyncClient
 
@@ -19,9 +18,12 @@ from tests.analytics.test_stream_door import STREAM, events
 from tests.analytics.topics import Topics
 from tests.browser.served import served
 from tests.chassis.site import employ
+from tests.journeys.records import everything
+from tests.waiting import PATIENCE_SECONDS, until
 
 pytestmark = pytest.mark.journey
 
+PUBLIC = ("streams.visits", "analytics.kpis", "analytics.figures")
 LAST_SPRING = date(2026, 3, 16)  # long enough ago to be told by now
 
 
@@ -34,7 +36,9 @@ async def reader(
     whole = settings.model_copy(update={"kafka_bootstrap": fresh_topics})
     async with served(analytics(whole)) as address:
         headers = {"Origin": whole.origin}
-        async with AsyncClient(base_url=address, headers=headers, timeout=30) as client:
+        async with AsyncClient(
+            base_url=address, headers=headers, timeout=PATIENCE_SECONDS
+        ) as client:
             await client.post(f"/analytics/signin/as/{staff_id}")
             yield client
 
@@ -48,12 +52,6 @@ def produce(bootstrap: str, stories: Iterable[Story]) -> None:
                 record.topic, key=record.key, value=record.value, headers=list(record.headers)
             )
     assert producer.flush(30) == 0
-
-
-async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(60):
-        while not await condition():  # noqa: ASYNC110 - another process brings it about
-            await asyncio.sleep(0.2)
 
 
 async def test_a_held_visit_becomes_a_figure_and_an_event_of_the_public_stream(
@@ -73,7 +71,7 @@ async def test_a_held_visit_becomes_a_figure_and_an_event_of_the_public_stream(
         found = await figures()
         return found["K-01"]["cells"][0]["value"] == 1 and not found["K-01"]["late"]
 
-    await eventually(counted)
+    await until(counted)
     assert (await figures())["K-11"]["cells"][0]["value"] == 1
 
     # outsiders read it over HTTP …
@@ -82,17 +80,8 @@ async def test_a_held_visit_becomes_a_figure_and_an_event_of_the_public_stream(
     assert event["data"]["visit_id"] == str(visit.id)  # type: ignore[index]
 
     # … and on the topic, beside the definitions and the figures that were reported
-    outside = KafkaReader(
-        {
-            "bootstrap.servers": fresh_topics,
-            "group.id": "outside",
-            "auto.offset.reset": "earliest",
-        }
-    )
-    outside.subscribe(["streams.visits", "analytics.kpis", "analytics.figures"])
-    seen: set[str] = set()
-    while len(seen) < 3:
-        message = await asyncio.to_thread(outside.poll, 30)
-        assert message is not None, f"only {seen} was published"
-        seen.add(str(message.topic()))
-    outside.close()
+    async def published() -> bool:
+        there = await asyncio.to_thread(everything, fresh_topics, *PUBLIC)
+        return {message.topic() for message in there} == set(PUBLIC)
+
+    await until(published)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -15,6 +15,7 @@ from services.chassis import clock
 from services.chassis.database import Sessions
 from tests.analytics.test_fanout import positions, publish
 from tests.browser.served import served
+from tests.waiting import PATIENCE_SECONDS, until
 
 STREAM = "/analytics/v1/streams/visits"
 
@@ -22,7 +23,10 @@ STREAM = "/analytics/v1/streams/visits"
 @pytest.fixture
 async def outside(app: FastAPI) -> AsyncIterator[AsyncClient]:
     """A client of the application on a real port."""
-    async with served(app) as address, AsyncClient(base_url=address) as client:
+    async with (
+        served(app) as address,
+        AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as client,
+    ):
         yield client
 
 
@@ -30,7 +34,7 @@ async def events(answer: Response, count: int) -> list[tuple[str, dict[str, obje
     """The next events with their ids; comments and retry hints left out."""
     found: list[tuple[str, dict[str, object]]] = []
     last_id = ""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for line in answer.aiter_lines():
             if line.startswith("id: "):
                 last_id = line.removeprefix("id: ")
@@ -39,11 +43,6 @@ async def events(answer: Response, count: int) -> list[tuple[str, dict[str, obje
                 if len(found) == count:
                     break
     return found
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110 - what is waited for happens in another thread
-        await asyncio.sleep(0.05)
 
 
 class TestStreamOfVisits:
@@ -95,8 +94,10 @@ class TestStreamOfVisits:
             await events(answer, 1)
             assert fanout.readers == 1
 
-        async with asyncio.timeout(10):
-            await until(lambda: fanout.readers == 0)
+        async def is_free() -> bool:
+            return bool(fanout.readers == 0)
+
+        await until(is_free)
 
 
 class TestRefusals:

@@ -18,8 +18,9 @@ from services.chassis.relay import Relay
 from services.chassis.subscription import Subscription
 from tests.benchmarks.conftest import Report
 from tests.chassis.builders import ZUZANA, suspended
-from tests.faults.conftest import running, until
+from tests.faults.conftest import running
 from tests.settings import Databases, sessions_of
+from tests.waiting import until
 
 pytestmark = pytest.mark.benchmark
 

@@ -17,8 +17,9 @@ from services.chassis.received import Received
 from services.chassis.subscription import BATCH_RECORDS, Subscription, record_of
 from tests.benchmarks.conftest import Report
 from tests.chassis.builders import an_envelope, suspended
-from tests.faults.conftest import running, until
+from tests.faults.conftest import running
 from tests.settings import Databases, sessions_of
+from tests.waiting import until
 
 pytestmark = pytest.mark.benchmark
 

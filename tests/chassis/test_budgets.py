@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis import budgets
 from services.chassis.budgets import Budgets, Pace
+from tests.waiting import PATIENCE_SECONDS
 
 
 class Watch:
@@ -50,7 +51,7 @@ class TestPace:
     async def test_holds_nobody_up_who_is_alone(self) -> None:
         pace = Pace(a_second=0.001, together=1)
 
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             for _ in range(100):
                 await pace.keep("UA", 10)
 
@@ -59,7 +60,7 @@ class TestPace:
         await pace.keep("PL", 1)
         await pace.keep("UA", 10)
 
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await pace.keep("PL", 1)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):

@@ -1,6 +1,5 @@
 """The pool: what a restart of the server leaves behind is replaced without a question."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -8,11 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from deploy.local.ports import LOOPBACK, free_port
 from services.chassis.database import Sessions, is_transient
-from tests.settings import sessions_of
-
-PATIENCE = 10  # seconds
+from tests.settings import NOBODY_LISTENS, sessions_of
+from tests.waiting import until
 
 ME = text("select pg_backend_pid()")
 END_THE_OTHERS = text("""
@@ -28,11 +25,11 @@ async def driver_connection_of(session: AsyncSession) -> Any:
 
 async def until_closed(driver_connection: Any) -> None:
     """Return once the driver knows: the server answers our statement before it hangs up."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            if driver_connection.is_closed():
-                return
-            await asyncio.sleep(0.01)
+
+    async def is_closed() -> bool:
+        return bool(driver_connection.is_closed())
+
+    await until(is_closed, every_seconds=0.01)
 
 
 class TestPool:
@@ -57,7 +54,7 @@ class TestPool:
         assert found.isdisjoint(closed)
 
     async def test_f11_takes_a_server_that_cannot_be_reached_for_one_that_went_away(self) -> None:
-        nobody = f"postgresql+asyncpg://u:p@{LOOPBACK}:{free_port()}/registry"
+        nobody = f"postgresql+asyncpg://u:p@{NOBODY_LISTENS}/registry"
         async with sessions_of(nobody) as sessions, sessions() as session:
             with pytest.raises(DBAPIError) as refused:
                 await session.execute(ME)

@@ -11,6 +11,7 @@ import pytest
 
 from services.chassis import guarded
 from services.chassis.guarded import Guard, NotFetched, fetch, is_global
+from tests.waiting import PATIENCE_SECONDS
 
 INSIDE = [
     "127.0.0.1",
@@ -60,8 +61,9 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-async def site(papers: tuple[Path, Path]) -> AsyncIterator[Guard]:
+async def site(papers: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Guard]:
     """A guard that finds a server of this test under every name, and trusts its certificate."""
+    monkeypatch.setattr(guarded, "SECONDS", PATIENCE_SECONDS)
     key, certificate = papers
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -85,7 +87,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     elif asked == b"/large":
         body = b"x" * (guarded.BYTES * 3)
     elif asked == b"/slow":
-        await asyncio.sleep(5)
+        await asyncio.sleep(PATIENCE_SECONDS)
     writer.write(head + body)
     try:
         await writer.drain()

@@ -9,6 +9,7 @@ from services.chassis import intake_door
 from services.chassis.heads import Heads
 from services.chassis.limits import NDJSON
 from tests.chassis.declarations import post
+from tests.waiting import PATIENCE_SECONDS
 
 HTML = {"Accept": "text/html"}
 
@@ -43,7 +44,7 @@ class TestHead:
 
         await Heads(endless)({"type": "http", "method": "HEAD"}, receive, send)
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await ended.wait()
         assert [message["type"] for message in sent] == [
             "http.response.start",

@@ -20,6 +20,7 @@ from services.chassis.refusals import Failed, TooMany
 from tests.chassis.builders import confirmed
 from tests.chassis.declarations import declared
 from tests.chassis.site import recorded
+from tests.waiting import PATIENCE_SECONDS
 
 Many = Sequence[tuple[Actor, Received[ClusterDeclared]]]
 
@@ -101,7 +102,8 @@ class TestDesk:
         desk = Desk(registry.intake, app_sessions)
 
         for n in range(10):
-            [outcome] = await asyncio.wait_for(desk.take(registry.items("UA", f"c-{n}")), 5)
+            taking = desk.take(registry.items("UA", f"c-{n}"))
+            [outcome] = await asyncio.wait_for(taking, PATIENCE_SECONDS)
             assert isinstance(outcome, Accepted)
 
         assert len(await recorded(sessions)) == 10

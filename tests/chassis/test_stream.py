@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from httpx import AsyncClient
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.types import Message
 
 from services.chassis import history
 from services.chassis.database import Sessions
@@ -14,8 +15,10 @@ from services.chassis.staff import StaffCopy
 from services.chassis.ui import stream
 from services.chassis.ui.stream import Followed, Watch, frame
 from tests.chassis.builders import TARAS, confirmed
+from tests.waiting import PATIENCE_SECONDS, until
 
 ADDRESS = "/registry/stream?about=parcel:7"
+COMMENT = ": nothing new\n\n"
 
 
 async def subject(_: AsyncSession, number: str) -> str | None:
@@ -30,12 +33,41 @@ async def fragment(request: Request, _: AsyncSession, about: str) -> str:
 async def follower(
     site: FastAPI, taras: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncClient:
-    """Somebody signed in to a service whose streams are short."""
+    """Somebody signed in to a service whose streams have little patience."""
     site.state.followed = {"parcel": Followed(subject, fragment)}
     monkeypatch.setattr(stream, "PAUSE_SECONDS", 0.02)
     monkeypatch.setattr(stream, "COMMENT_SECONDS", 0.1)
-    monkeypatch.setattr(stream, "LONGEST_SECONDS", 0.3)
     return taras
+
+
+async def heard(site: FastAPI, reader: AsyncClient, enough: str, **headers: str) -> str:
+    """What the stream sends to a reader who leaves after having read `enough`."""
+    asked = reader.build_request("GET", ADDRESS, headers=headers)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": asked.url.path,
+        "query_string": asked.url.query,
+        "headers": [(name.lower(), value) for name, value in asked.headers.raw],
+        "scheme": "http",
+        "server": ("test", 80),
+        "client": ("127.0.0.1", 1),
+    }
+    said: list[str] = []
+    has_left = asyncio.Event()
+
+    async def receive() -> Message:
+        await has_left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        said.append(message.get("body", b"").decode())
+        if enough in "".join(said):
+            has_left.set()
+
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await site(scope, receive, send)
+    return "".join(said)
 
 
 async def happens(sessions: Sessions, times: int = 1) -> None:
@@ -46,33 +78,42 @@ async def happens(sessions: Sessions, times: int = 1) -> None:
 
 class TestStream:
     async def test_sends_the_fragment_in_the_readers_language(
-        self, follower: AsyncClient, sessions: Sessions
+        self, site: FastAPI, follower: AsyncClient, sessions: Sessions
     ) -> None:
         await happens(sessions, times=2)
+
+        sent = await heard(site, follower, "<p>en</p>\n\n")
+
+        assert sent.replace(COMMENT, "") == "id: 2\ndata: <p>c-7</p>\ndata: <p>en</p>\n\n"
+
+    async def test_ends_after_a_while_so_that_the_reader_is_asked_again_who_it_is(
+        self, follower: AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(stream, "LONGEST_SECONDS", 0.1)
 
         sent = await follower.get(ADDRESS)
 
         assert sent.headers["content-type"].startswith("text/event-stream")
-        assert sent.text.startswith("id: 2\ndata: <p>c-7</p>\ndata: <p>en</p>\n\n: nothing new\n\n")
 
     async def test_goes_on_where_the_reader_stopped(
-        self, follower: AsyncClient, sessions: Sessions
+        self, site: FastAPI, follower: AsyncClient, sessions: Sessions
     ) -> None:
         await happens(sessions, times=2)
 
-        sent = await follower.get(ADDRESS, headers={"Last-Event-ID": "2"})
+        listening = asyncio.create_task(heard(site, follower, "id: 3\n", **{"Last-Event-ID": "2"}))
+        await happens(sessions)
 
-        assert "data:" not in sent.text
+        assert (await listening).replace(COMMENT, "").startswith("id: 3\n")
 
     async def test_tells_what_happens_meanwhile(
-        self, follower: AsyncClient, sessions: Sessions
+        self, site: FastAPI, follower: AsyncClient, sessions: Sessions
     ) -> None:
-        listening = asyncio.create_task(follower.get(ADDRESS))
-        await asyncio.sleep(0.05)
+        listening = asyncio.create_task(heard(site, follower, "id: 1\n"))
+        await heard(site, follower, COMMENT)
 
         await happens(sessions)
 
-        assert "id: 1\n" in (await listening).text
+        assert "id: 1\n" in await listening
 
     @pytest.mark.parametrize("about", ["parcel:8", "letter:7", "parcel"])
     async def test_says_nothing_of_what_is_not_the_readers(
@@ -90,18 +131,17 @@ class TestStream:
 
     async def test_ends_when_the_role_is_taken_away(
         self,
+        site: FastAPI,
         follower: AsyncClient,
         sessions: Sessions,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(stream, "LONGEST_SECONDS", 60)
         listening = asyncio.create_task(follower.get(ADDRESS))
-        await asyncio.sleep(0.05)
+        await heard(site, follower, COMMENT)
 
         async with sessions.begin() as session:
             await session.execute(update(StaffCopy).values(dismissed=True))
 
-        assert (await asyncio.wait_for(listening, 5)).status_code == 200
+        assert (await asyncio.wait_for(listening, PATIENCE_SECONDS)).status_code == 200
 
 
 class TestWatch:
@@ -110,11 +150,14 @@ class TestWatch:
 
         async with watch.follow("c-7"), watch.follow("c-7"):
             await happens(sessions)
-            newest = await watch.newer("c-7", 0, within_seconds=5)
-        await asyncio.sleep(0)
+            newest = await watch.newer("c-7", 0, within_seconds=PATIENCE_SECONDS)
 
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        assert (newest, [task for task in others if "keep" in repr(task)]) == (1, [])
+        await until(nobody_reads)
+        assert newest == 1
+
+
+async def nobody_reads() -> bool:
+    return not any("keep" in repr(task) for task in asyncio.all_tasks())
 
 
 def test_a_frame_keeps_every_line_of_its_fragment() -> None:

@@ -3,18 +3,16 @@
 import asyncio
 import signal
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
 
 import asyncpg
 import pytest
-from confluent_kafka import Consumer as KafkaReader
 from sqlalchemy import text
 
 from deploy.local.databases import Addresses
 from services.chassis import history
+from services.chassis.background import keep
 from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
 from services.chassis.outlet import Outlet
@@ -22,8 +20,7 @@ from services.chassis.relay import Relay
 from services.chassis.subscription import Subscription
 from tests.chassis.builders import ZUZANA, suspended
 from tests.settings import Databases, sessions_of
-
-PATIENCE_SECONDS = 90  # only what fails takes that long
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -43,29 +40,6 @@ async def sessions(database: Addresses) -> AsyncIterator[Sessions]:
         yield made
 
 
-@pytest.fixture
-def topic_reader(fresh_topics: str) -> Iterator[Callable[[int], list[Any]]]:
-    """Reads `registry.clusters` from offset zero with a client that is not ours."""
-    reader = KafkaReader(
-        {
-            "bootstrap.servers": fresh_topics,
-            "group.id": f"outside-{time.monotonic_ns()}",
-            "auto.offset.reset": "earliest",
-        }
-    )
-    reader.subscribe(["registry.clusters"])
-
-    def read(count: int) -> list[Any]:
-        found: list[Any] = []
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while len(found) < count and time.monotonic() < deadline:
-            found += [m for m in reader.consume(500, timeout=0.5) if m.error() is None]
-        return found + [m for m in reader.consume(500, timeout=0.5) if m.error() is None]
-
-    yield read
-    reader.close()
-
-
 async def record(sessions: Sessions, *subjects: str) -> None:
     async with sessions.begin() as session:
         for subject in subjects:
@@ -78,20 +52,10 @@ async def effects(sessions: Sessions) -> list[tuple[str, int]]:
         return sorted((subject, sequence) for subject, sequence in rows)
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a state that others can see."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not await condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.05)
-
-
 @asynccontextmanager
 async def running(work: Callable[[], Awaitable[None]]) -> AsyncIterator[asyncio.Task[None]]:
-    async def run() -> None:
-        await work()
-
-    task = asyncio.create_task(run())
+    """Let work run beside the test as it runs in a service: begun again when it fails."""
+    task = asyncio.create_task(keep("a part under test", work))
     yield task
     task.cancel()
     with suppress(asyncio.CancelledError):

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.registry import ClusterConfirmed, ClusterSuspended
 from services.chassis import failpoints
+from services.chassis.background import keep
 from services.chassis.consumer import Consumer
 from services.chassis.database import make_engine, make_sessions
 from services.chassis.outlet import Outlet
@@ -42,11 +43,11 @@ async def main(part: str, database_url: str, bootstrap: str, failpoint: str) -> 
         relay = Relay(
             database_url, service="registry", outlet=Outlet(bootstrap, client_id="doomed")
         )
-        await relay.run()
+        await keep(part, relay.run)
     else:
         sessions = make_sessions(make_engine(database_url))
         subscription = Subscription(writing_consumer(), sessions, bootstrap=bootstrap, instance="1")
-        await subscription.run()
+        await keep(part, subscription.run)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from services.registry.staff import commands
 from services.registry.staff.erasing import erase_staff
 from tests import kafka_topics
 from tests.chassis.effects import parked_rows
-from tests.faults.conftest import a_relay, a_subscription, running, until
+from tests.faults.conftest import a_relay, a_subscription, running
 from tests.journeys.records import everything
 from tests.office import in_office, signed_in
 from tests.office import running as serving
@@ -43,6 +43,7 @@ from tests.registry.builders import LESIA, a_member, a_person, an_association, s
 from tests.registry.test_declarations import post
 from tests.registry.test_people import a_contact
 from tests.settings import Databases, sessions_of, settings_for
+from tests.waiting import until
 
 pytestmark = pytest.mark.fault
 

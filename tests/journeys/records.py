@@ -6,6 +6,8 @@ from typing import Any
 from confluent_kafka import Consumer as KafkaReader
 from confluent_kafka import KafkaError, TopicPartition
 
+from tests.waiting import PATIENCE_SECONDS
+
 
 def everything(bootstrap: str, *topics: str) -> list[Any]:
     """All records of these topics, each partition's in order."""
@@ -22,15 +24,16 @@ def everything(bootstrap: str, *topics: str) -> list[Any]:
     ]
     reader.assign(places)
     found: list[Any] = []
-    ends = 0
-    while ends < len(places):
-        for message in reader.consume(1_000, timeout=1):
+    ended: set[tuple[str | None, int | None]] = set()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(ended) < len(places):
+        assert time.monotonic() < deadline, "the ends of the topics were not reached"
+        for message in reader.consume(1_000, timeout=0.1):
             fault = message.error()
             if fault is None:
                 found.append(message)
-            else:
-                assert fault.code() == KafkaError._PARTITION_EOF, fault  # noqa: SLF001 - its only name
-                ends += 1
+            elif fault.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - its only name
+                ended.add((message.topic(), message.partition()))
     reader.close()
     return found
 

@@ -24,11 +24,11 @@ from services.notifications.app import notifications
 from services.registry.app import registry
 from services.registry.staff import key_commands
 from tests.browser.served import served
-from tests.faults.conftest import until
 from tests.journeys.people import forms_of
 from tests.office import in_office
 from tests.registry.builders import LESIA, a_member, a_person, an_association, saved
 from tests.settings import Databases, sessions_of, settings_for
+from tests.waiting import until
 
 pytestmark = pytest.mark.journey
 

@@ -20,6 +20,7 @@ from tests.notifications.builders import CATALOGUES, NOON
 from tests.notifications.conftest import rows
 from tests.notifications.events import OLENA, invited, opened, person, session_planned, the_clusters
 from tests.notifications.story import Story
+from tests.waiting import PATIENCE_SECONDS
 
 CHALLENGE = UUID(int=77)
 
@@ -31,15 +32,20 @@ AN_HOUR = Rhythm(first_pause_seconds=3600, longest_pause_seconds=3600)
 
 
 def a_postman(
-    sessions: Sessions, settings: Settings, port: int, rhythm: Rhythm = AT_ONCE
+    sessions: Sessions,
+    settings: Settings,
+    port: int,
+    rhythm: Rhythm = AT_ONCE,
+    *,
+    content_seconds: float = PATIENCE_SECONDS,
 ) -> Postman:
     server = MailServer(
         "127.0.0.1",
         port,
         sender="talka@example.org",
         starttls=False,
-        command_seconds=2,
-        content_seconds=0.5,
+        command_seconds=PATIENCE_SECONDS,
+        content_seconds=content_seconds,
     )
     return Postman(sessions, server, Scribe.of(settings, CATALOGUES), rhythm)
 
