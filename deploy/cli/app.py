@@ -3,7 +3,11 @@
 Importing this loads nothing but typer: commands import what they need when they run.
 """
 
+from collections.abc import Sequence
+from typing import NoReturn
+
 import typer
+from typer._click.exceptions import NoArgsIsHelpError, UsageError  # typer does not name them
 
 from deploy.cli import (
     checks,
@@ -18,9 +22,10 @@ from deploy.cli import (
     running,
     tail,
     topics,
+    usage,
 )
 from deploy.cli.terminal import tell
-from deploy.local.faults import Fault
+from deploy.local.faults import Exit, Fault
 
 app = typer.Typer(
     name="talka",
@@ -50,10 +55,21 @@ app.command()(checks.check)
 app.command()(running.version)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; a foreseen failure is one sentence, its repair, and an exit code."""
     try:
-        app(prog_name="talka")
+        raise SystemExit(app(arguments, prog_name="talka", standalone_mode=False))
+    except NoArgsIsHelpError as helped:
+        helped.show()
+        raise SystemExit(Exit.WRONG_USE) from None
+    except UsageError as refused:
+        _end_with(usage.fault_of(refused))
     except Fault as fault:
-        tell(fault)
-        raise SystemExit(fault.exit_code) from None
+        _end_with(fault)
+    except typer.Abort:
+        raise SystemExit(Exit.INTERRUPTED) from None
+
+
+def _end_with(fault: Fault) -> NoReturn:
+    tell(fault)
+    raise SystemExit(fault.exit_code) from None

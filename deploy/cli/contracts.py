@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli.output import Form, FormOption, put_rows
-from deploy.cli.terminal import put, say
+from deploy.cli.terminal import many, put, say
 from deploy.local.faults import Exit, Fault
 
 app = typer.Typer(help="Event types: list, show, check, release.", no_args_is_help=True)
@@ -55,14 +55,16 @@ def check(
         raise Fault(
             "TLK-E071",
             f"{len(broken)} of {types} released types would break for others.",
-            "Take the change back, or make a class of version 2 beside the old one.",
+            "Take the change back, or make a class of version 2 beside the old one. Look again:",
+            "talka contracts check",
             exit_code=Exit.REFUSED,
         )
     waiting = promises.unreleased()
     if waiting:
         raise Fault(
             "TLK-E072",
-            f"{len(waiting)} types differ from their released schema: {', '.join(waiting)}.",
+            f"{many(len(waiting), 'type differs', 'types differ')} from the released schema:"
+            f" {', '.join(waiting)}.",
             "The changes are allowed. Release them, so that others can see them:",
             "talka contracts release",
         )

@@ -1,20 +1,17 @@
 """`talka db`: make and migrate the services' databases, and say at which version they are."""
 
 import asyncio
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.cli.terminal import put, say, table
+from deploy.cli.running import a_service
+from deploy.cli.terminal import many, put, say, table
 from deploy.local.faults import Exit, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from sqlalchemy.ext.asyncio import AsyncSession
-
+    from deploy.cli.reach import Reach
     from services.chassis.chain import Verdict
 
 app = typer.Typer(help="The services' databases.", no_args_is_help=True)
@@ -65,16 +62,10 @@ def export(
     database_url: AdminUrl = None,
 ) -> None:
     """Print a history for auditors: a line for each row, and for each seal; no personal data."""
-    from deploy.local.databases import SERVICES  # noqa: PLC0415
+    from deploy.cli.reach import Reach  # noqa: PLC0415
 
-    if service not in SERVICES:
-        raise Fault(
-            "TLK-E048",
-            f"There is no service {service!r}.",
-            f"Name one of {', '.join(SERVICES)}.",
-            exit_code=Exit.WRONG_USE,
-        )
-    asyncio.run(_put_lines(_worker_of(service, database_url)))
+    a_service(service, "talka db export")
+    asyncio.run(_put_lines(Reach.of(database_url), service))
 
 
 @app.command()
@@ -87,38 +78,30 @@ def verify(
     ] = None,
 ) -> None:
     """Recompute the hash chain over each history: a changed, removed or reordered row is found."""
+    from deploy.cli.reach import Reach  # noqa: PLC0415
     from deploy.local.databases import SERVICES  # noqa: PLC0415
 
     if file:
         verdicts = {file.name: _verdict_of(file)}
     else:
-        verdicts = {
-            service: asyncio.run(_verdict(_worker_of(service, database_url)))
-            for service in SERVICES
-        }
+        reach = Reach.of(database_url)
+        verdicts = {service: asyncio.run(_verdict(reach, service)) for service in SERVICES}
     broken = []
     for name, verdict in verdicts.items():
         if verdict.sound:
-            say(f"{name:14} {verdict.rows} rows are as they were written")
+            rows = many(verdict.rows, "row is as it was", "rows are as they were")
+            say(f"{name:14} {rows} written")
         else:
             broken.append(f"{name}: position {verdict.first_bad_position}: {verdict.reason}")
     if broken:
         raise Fault(
             "TLK-E047",
             f"The history is not as it was written. {'; '.join(broken)}.",
-            "Keep the database as it is, and compare it with a backup and with the topics.",
+            "Keep the database as it is, and compare it with a backup and with the topics:",
+            "talka db export registry > registry.ndjson",
+            "talka tail registry.clusters --from begin -o jsonl",
             exit_code=Exit.REFUSED,
         )
-
-
-def _worker_of(service: str, database_url: str | None) -> str:
-    """The address under which a service reads its whole history."""
-    from deploy.local.databases import addresses  # noqa: PLC0415
-    from deploy.local.instance import Instance  # noqa: PLC0415
-
-    instance = Instance.here()
-    address = database_url or instance.must_run().postgres
-    return addresses(address, service, instance.keyring()).worker
 
 
 def _verdict_of(file: Path) -> "Verdict":
@@ -137,28 +120,16 @@ def _verdict_of(file: Path) -> "Verdict":
         ) from fault
 
 
-async def _verdict(worker_url: str) -> "Verdict":
+async def _verdict(reach: "Reach", service: str) -> "Verdict":
     from services.chassis import chain  # noqa: PLC0415
 
-    async with _reading(worker_url) as session:
+    async with reach.sessions(service, "worker") as sessions, sessions() as session:
         return await chain.verify(session)
 
 
-async def _put_lines(worker_url: str) -> None:
+async def _put_lines(reach: "Reach", service: str) -> None:
     from services.chassis import audit  # noqa: PLC0415
 
-    async with _reading(worker_url) as session:
+    async with reach.sessions(service, "worker") as sessions, sessions() as session:
         async for line in audit.lines(session):
             put(line)
-
-
-@asynccontextmanager
-async def _reading(worker_url: str) -> "AsyncIterator[AsyncSession]":
-    from services.chassis.database import make_engine, make_sessions  # noqa: PLC0415
-
-    engine = make_engine(worker_url)
-    try:
-        async with make_sessions(engine)() as session:
-            yield session
-    finally:
-        await engine.dispose()

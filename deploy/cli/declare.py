@@ -31,7 +31,7 @@ def declare(
     ] = None,
     dry_run: Annotated[bool, typer.Option(help="Let the service look, and take nothing.")] = False,
     output: Annotated[str, typer.Option("-o", "--output", help="table or jsonl")] = "table",
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for an answer.")] = 30.0,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for an answer.")] = 30.0,
 ) -> None:
     """Post declarations with the key in TALKA_API_KEY; what was taken is not taken twice."""
     from deploy.cli import posting  # noqa: PLC0415

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.terminal import put, say
+from deploy.cli.terminal import many, put, say
 from deploy.local.faults import Exit, Fault
 
 Bootstrap = Annotated[
@@ -45,9 +45,9 @@ def emit(
         for sequence in range(1, number + 1):
             put(json.dumps(made.document(sequence), ensure_ascii=False))
         return
-    sent = samples.send(made, number, topic, samples.per_second(rate), kafka or _of_running())
+    samples.send(made, number, topic, samples.per_second(rate), kafka or _of_running())
     put(made.subject)
-    say(f"{sent} events of subject {made.subject} are in {topic}. To see them:")
+    say(f"Sent {many(number, 'event')} of subject {made.subject} to {topic}. To see it there:")
     say(f"    talka tail {topic} --from 1m --key {made.subject} --until-idle 2s")
 
 

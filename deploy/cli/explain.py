@@ -20,7 +20,8 @@ def explain(
         raise Fault(
             "TLK-E109",
             f"Talka tells nothing with the code {code}.",
-            "Codes look like TLK-E021: TLK, a letter for the part, three digits.",
+            "Codes look like this: TLK, a letter for the part, three digits.",
+            "talka explain TLK-E021",
             exit_code=Exit.WRONG_USE,
         )
     if meaning := GENERAL.get(code.upper()):

@@ -68,7 +68,8 @@ def seconds(text: str, option: str) -> float:
         raise Fault(
             "TLK-E082",
             f"{option} {text}: that is no length of time.",
-            "Write a number and a unit: 500ms, 5s, 10m, 2h, 1d.",
+            "Write a number and a unit: 500ms, 5s, 10m, 2h, 1d. For example:",
+            f"talka tail {option} 10m",
             exit_code=Exit.WRONG_USE,
         )
     return float(found[1]) * _UNITS[found[2]]

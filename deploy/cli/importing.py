@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from deploy.cli.output import Form, FormOption, put_rows
-from deploy.cli.terminal import say
+from deploy.cli.terminal import many, say
 from deploy.local.faults import Exit, Fault
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def import_file(
     bad_rows: BadRows = None,
     url: Address = None,
     output: FormOption = Form.TABLE,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for an answer.")] = 30.0,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for an answer.")] = 30.0,
 ) -> None:
     """Import a spreadsheet with the key in TALKA_API_KEY: it is checked first, then saved."""
     from deploy.cli import posting, uploading  # noqa: PLC0415
@@ -73,12 +73,12 @@ def import_file(
         url or posting.of_running(), posting.key(), timeout=timeout, watch=Watch()
     )
     found = office.upload(file, kind=kind, cluster=cluster)
-    say(f"{file.name}: {found['rows']} rows{_of_sheet(found)}")
+    say(f"{file.name}: {many(found['rows'], 'row')}{_of_sheet(found)}")
     if found["state"] == "matching":
         if sheet and sheet != found["sheet"]:
             found = office.read_again(found, sheet=sheet)
         found = office.match(found, matched, consent)
-    _must_not_have_ended(found)
+    _must_not_have_ended(office, found)
     _tell_faults(office, found, output, bad_rows)
     if found["state"] == "waiting" and not dry_run:
         found = _saved(office, found, only_good=only_good)
@@ -100,8 +100,8 @@ class Watch:
         left = found["seconds_left"]
         rest = f", about {left} s left" if left else ""
         say(
-            f"{found['state']}: {found['done']} of {found['rows']} rows,"
-            f" {found['rows_a_second']} rows a second{rest}"
+            f"{found['state']}: {found['done']} of {many(found['rows'], 'row')},"
+            f" {many(found['rows_a_second'], 'row')} a second{rest}"
         )
 
 
@@ -109,11 +109,13 @@ def _of_sheet(found: "Found") -> str:
     return f' of the sheet "{found["sheet"]}"' if found["sheet"] else ""
 
 
-def _must_not_have_ended(found: "Found") -> None:
+def _must_not_have_ended(office: "Office", found: "Found") -> None:
     if found["state"] in {"failed", "cancelled", "undone"}:
         raise Fault(
             "TLK-E116",
             f"{found['number']} has ended, {found['state']}: {found['problem'] or 'nothing saved'}",
+            "See it in the browser:",
+            office.address(found),
             exit_code=Exit.REFUSED,
         )
 
@@ -121,13 +123,14 @@ def _must_not_have_ended(found: "Found") -> None:
 def _tell_faults(office: "Office", found: "Found", output: Form, file: Path | None) -> None:
     say(
         f"{found['new'] + found['changed']} ready ({found['new']} new, {found['changed']} changed)"
-        f" · {found['skipped']} skipped · {found['bad']} need attention"
+        f" · {found['skipped']} skipped · {found['bad']} need{'s' * (found['bad'] == 1)} attention"
     )
     if found["bad"] or output is not Form.TABLE:
         put_rows(office.bad_rows(found), COLUMNS, output)
     if file is not None and found["bad"]:
         office.save_bad_rows(found, file)
-        say(f"{found['bad']} rows to fix are in {file}")
+        rows = many(found["bad"], "row to fix is", "rows to fix are")
+        say(f"{rows} in {file}")
 
 
 def _saved(office: "Office", found: "Found", *, only_good: bool) -> "Found":

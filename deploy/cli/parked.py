@@ -12,7 +12,7 @@ from deploy.cli.asking import ExpectOption, YesOption, confirm
 from deploy.cli.databases import AdminUrl
 from deploy.cli.output import Form, FormOption, put_rows
 from deploy.cli.running import an_association, known_services, one_of
-from deploy.cli.terminal import put, say
+from deploy.cli.terminal import many, put, say
 from deploy.local.faults import Exit, Fault
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Services = Annotated[
     str, typer.Option("--service", help="Which services, by comma; all four if not told.")
 ]
 ALL = "registry,exchanges,notifications,analytics"
-Record = Annotated[UUID | None, typer.Argument(metavar="[ID]", help="One, by its id in the list.")]
+Record = Annotated[str | None, typer.Argument(metavar="[ID]", help="One, by its id in the list.")]
 Subject = Annotated[str | None, typer.Option(help="What is parked of this subject.")]
 Everything = Annotated[bool, typer.Option("--all", help="All that stand first in the way.")]
 Kinds = Annotated[str, typer.Option("--kind", help="undecodable, schema, handler, hole, behind")]
@@ -65,7 +65,7 @@ def list_records(
 
 @app.command()
 def show(
-    record: Annotated[UUID, typer.Argument(metavar="ID", help="Its id in the list.")],
+    record: Annotated[str, typer.Argument(metavar="ID", help="Its id in the list.")],
     *,
     service: Services = ALL,
     database_url: AdminUrl = None,
@@ -74,8 +74,9 @@ def show(
     from deploy.cli import redriving  # noqa: PLC0415
     from deploy.cli.reach import Reach  # noqa: PLC0415
 
+    parked_id = _id(record)
     found, whole = asyncio.run(
-        redriving.one_of(Reach.of(database_url), known_services(service), record)
+        redriving.one_of(Reach.of(database_url), known_services(service), parked_id)
     )
     place = {"partition": whole.partition, "offset": whole.offset}
     document = found.row() | place | {"headers": dict(whole.headers), "data": whole.data}
@@ -104,12 +105,14 @@ def retry(
     from deploy.cli import redriving  # noqa: PLC0415
     from deploy.cli.reach import Reach  # noqa: PLC0415
 
+    only = _id(record) if record else None
     reach = Reach.of(database_url)
     narrow = (kind, topic, association)
-    found = _chosen(reach, service, record, subject, everything=everything, narrow=narrow)
+    found = _chosen(reach, service, only, subject, everything=everything, narrow=narrow)
     able = [each for each in found if each.head.subject is not None or record]
     if len(able) < len(found):
-        say(f"{len(found) - len(able)} name no subject, so they can only be dropped.")
+        dead = many(len(found) - len(able), "record names", "records name")
+        say(f"{dead} no subject and can only be dropped.")
     _tell("tries again", able)
     if everything:
         confirm("retry", count=len(able), yes=yes, expect=expect)
@@ -141,8 +144,9 @@ def drop(
             'talka parked drop … --reason "posted twice by mistake"',
             exit_code=Exit.WRONG_USE,
         )
+    only = _id(record) if record else None
     reach = Reach.of(database_url)
-    found = _chosen(reach, service, record, subject, everything=everything)
+    found = _chosen(reach, service, only, subject, everything=everything)
     _tell("lets go for good", found)
     confirm("drop", count=len(found), yes=yes, expect=expect)
     _end(asyncio.run(redriving.drop(reach, found, why=reason.strip())), output)
@@ -179,12 +183,26 @@ def _chosen(
     return found
 
 
+def _id(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise Fault(
+            "TLK-E119",
+            f"{given!r} is no id of a parked record.",
+            "Copy the whole id, 36 characters, from the list:",
+            "talka parked list",
+            exit_code=Exit.WRONG_USE,
+        ) from None
+
+
 def _tell(does: str, found: "Sequence[Found]") -> None:
     """The plan in numbers, a line for each service."""
     for service in dict.fromkeys(each.service for each in found):
         mine = [each for each in found if each.service == service]
         behind = sum(each.head.behind for each in mine)
-        say(f"{service}: {does} {len(mine)} parked; {behind} later events wait behind.")
+        waiting = many(behind, "later event waits", "later events wait")
+        say(f"{service}: {does} {many(len(mine), 'parked record')}; {waiting} behind.")
 
 
 def _put(found: "Sequence[Found]", form: Form) -> None:
@@ -207,7 +225,8 @@ def _end(outcomes: "Sequence[Outcome]", form: Form) -> None:
     put_rows([each.row() for each in outcomes], OUTCOME, form)
     left = [each for each in outcomes if each.still_parked]
     if left:
-        say(f"{len(left)} of {len(outcomes)} are still in the way. See why:")
+        still = "is" if len(left) == 1 else "are"
+        say(f"{len(left)} of {len(outcomes)} {still} still in the way. See why:")
         say("    talka parked list")
         raise typer.Exit(Exit.PARTLY_DONE if len(left) < len(outcomes) else Exit.FAILED)
 

@@ -14,8 +14,15 @@ from contracts.catalogue import DECLARATIONS
 from deploy.local.faults import Exit, Fault
 from deploy.local.instance import Instance
 
+AS_SAID: Final = "What the code means:"
 AGAIN: Final = (
     "Nothing of it was taken. Accepted items are not taken twice, so send the file again."
+    f" {AS_SAID}"
+)
+A_KEY: Final = (
+    "Have one issued for your association, and put it into TALKA_API_KEY:",
+    "talka keys issue --help",
+    "export TALKA_API_KEY=tlk_…",
 )
 MAX_TOGETHER: Final = 200
 MAX_BYTES: Final = 200_000  # of one request; the door takes 256 KiB
@@ -93,7 +100,7 @@ class Office:
             raise unreachable(self.url, fault) from None
         if not answer.is_success:
             raise refusal(answer, service, AGAIN)
-        for said in answer.json()["items"]:
+        for said in document_of(answer, self.url, "items")["items"]:
             yield Answer(items[said["index"]], said)
 
 
@@ -126,16 +133,21 @@ def key() -> str:
     """The API key from the environment; never an argument, which everybody on a machine can see.
 
     Raises:
-        Fault: there is none.
+        Fault: there is none, or it is no key.
     """
     found = os.environ.get("TALKA_API_KEY", "").strip()
     if not found:
         raise Fault(
             "TLK-E091",
             "There is no API key in TALKA_API_KEY.",
-            "Have one issued for your association, and put it there:",
-            "talka keys issue --help",
-            "export TALKA_API_KEY=tlk_…",
+            *A_KEY,
+            exit_code=Exit.WRONG_USE,
+        )
+    if not found.isascii() or not found.isprintable():
+        raise Fault(
+            "TLK-E097",
+            "TALKA_API_KEY holds signs that no key has.",
+            *A_KEY,
             exit_code=Exit.WRONG_USE,
         )
     return found
@@ -227,7 +239,7 @@ def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield chunk
 
 
-def refusal(answer: httpx.Response, service: str, *repair: str) -> Fault:
+def refusal(answer: httpx.Response, service: str, advice: str = AS_SAID) -> Fault:
     """Why nothing of a request was looked at, in the service's own words."""
     try:
         problem = answer.json()
@@ -235,18 +247,43 @@ def refusal(answer: httpx.Response, service: str, *repair: str) -> Fault:
         problem = {}
     said = [problem.get("detail") or problem.get("title") or answer.reason_phrase]
     said += [f"{each['pointer']}  {each['text']}" for each in problem.get("errors") or ()]
+    code = problem.get("code") or "TLK-E093"
+    told = f"{service} refused the request ({answer.status_code}): " + "\n  ".join(said)
+    unknown = answer.status_code == httpx.codes.UNAUTHORIZED
     return Fault(
-        problem.get("code") or "TLK-E093",
-        f"{service} refused the request ({answer.status_code}): " + "\n  ".join(said),
-        *repair,
+        code,
+        told,
+        *(A_KEY if unknown else (advice, f"talka explain {code}")),
         exit_code=Exit.REFUSED if answer.is_client_error else Exit.FAILED,
     )
+
+
+def document_of(answer: httpx.Response, url: str, member: str) -> dict[str, Any]:
+    """What a service of Talka answered; it has this member.
+
+    Raises:
+        Fault: somebody else answered.
+    """
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or member not in found:
+        raise Fault(
+            "TLK-E098",
+            f"What answers at {url} is not Talka.",
+            "Look at TALKA_URL and --url; this shows the address of the one that runs here:",
+            "talka status",
+            exit_code=Exit.CANNOT_CONNECT,
+        )
+    return found
 
 
 def _unreadable(what: str) -> Fault:
     return Fault(
         "TLK-E095",
         what,
-        "Give JSON in UTF-8: one CloudEvent, a list of them, or one a line.",
+        "Give JSON in UTF-8: one CloudEvent, a list of them, or one a line. One looks like this:",
+        "talka contracts show talka.registry.cluster.declared.v1 --example",
         exit_code=Exit.WRONG_USE,
     )

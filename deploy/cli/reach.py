@@ -66,7 +66,13 @@ class Reach:
         try:
             yield make_sessions(engine)
         except DomainError as refusal:
-            raise Fault(refusal.code, str(refusal), exit_code=Exit.REFUSED) from None
+            raise Fault(
+                refusal.code,
+                str(refusal),
+                "What the code means:",
+                f"talka explain {refusal.code}",
+                exit_code=Exit.REFUSED,
+            ) from None
         except (OSError, DBAPIError, asyncpg.PostgresError) as fault:
             raise _away(service, fault) from fault
         finally:
@@ -95,8 +101,8 @@ def _away(service: str, fault: Exception) -> Exception:
     if is_transient(fault):
         return Fault(
             "TLK-E111",
-            f"The database of {service} cannot be reached: {fault}",
-            "Look at the server, or begin anew:",
+            f"The database of {service} cannot be reached: {getattr(fault, 'orig', fault)}",
+            "Look at the server, or see whether Talka runs:",
             "talka status",
             exit_code=Exit.CANNOT_CONNECT,
         )

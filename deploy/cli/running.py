@@ -44,10 +44,7 @@ def up(
 
     instance = Instance.here()
     if instance.is_claimed():
-        running = instance.running()
-        where = f": {running.address} (process {running.pid})" if running else ", and is starting"
-        say(f"Talka is running already{where}. Stop it: talka down")
-        return
+        raise instance.running_already()
 
     from deploy.local import foreground  # noqa: PLC0415
     from deploy.local.supervisor import Options  # noqa: PLC0415
@@ -111,7 +108,12 @@ def status(*, as_json: AsJson = False) -> None:
 
 
 def serve(
-    service: Annotated[str, typer.Argument(help="registry, exchanges, notifications, analytics")],
+    service: Annotated[
+        str,
+        typer.Argument(
+            metavar="SERVICE", help="One of registry, exchanges, notifications, analytics."
+        ),
+    ],
     role: Annotated[str, typer.Option(help="all, web, worker or relay")] = "all",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Port = 8800,
@@ -119,7 +121,7 @@ def serve(
     """Run one service alone, told by its environment (TALKA_DATABASE_URL and others)."""
     from deploy.local import foreground  # noqa: PLC0415
 
-    known_services(service)
+    a_service(service, "talka serve")
     foreground.serve(service, one_of("--role", role, ("all", "web", "worker", "relay")), host, port)
 
 
@@ -134,12 +136,31 @@ def known_services(services: str, option: str = "--service") -> tuple[str, ...]:
     """The services of a list by comma.
 
     Raises:
-        Fault: one of them is none; names the option.
+        Fault: one of them is none, or the list is empty; names the option.
     """
     from deploy.local.databases import SERVICES  # noqa: PLC0415
 
     asked = [service.strip() for service in services.split(",") if service.strip()]
-    return tuple(one_of(option, service, SERVICES) for service in asked)
+    return tuple(one_of(option, service, SERVICES) for service in asked or [services])
+
+
+def a_service(given: str, command: str) -> str:
+    """The service that the argument of a command names.
+
+    Raises:
+        Fault: there is none of that name.
+    """
+    from deploy.local.databases import SERVICES  # noqa: PLC0415
+
+    if given not in SERVICES:
+        raise Fault(
+            "TLK-E048",
+            f"There is no service {given!r}.",
+            f"Name one of {', '.join(SERVICES)}:",
+            f"{command} {SERVICES[0]}",
+            exit_code=Exit.WRONG_USE,
+        )
+    return given
 
 
 def an_association(given: str) -> str:
@@ -171,6 +192,8 @@ def one_of(option: str, value: str, possible: Collection[str]) -> str:
         raise Fault(
             "TLK-E001",
             f"{option} {value}: there is no such thing. It is one of {', '.join(possible)}.",
+            "For example:",
+            f"{option} {next(iter(possible))}",
             exit_code=Exit.WRONG_USE,
         )
     return value

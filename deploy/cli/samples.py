@@ -3,12 +3,13 @@
 import json
 import re
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from pydantic import ValidationError
 
 from contracts.catalogue import DECLARATIONS, read
@@ -16,6 +17,7 @@ from contracts.envelope import Envelope, from_structured, to_document, to_header
 from contracts.event import Event, uuid7
 from contracts.released import example_text
 from deploy.cli import promises
+from deploy.cli.terminal import many
 from deploy.kafka import topics as declared
 from deploy.local.faults import Exit, Fault
 
@@ -92,14 +94,15 @@ def per_second(rate: str | None) -> float | None:
         raise Fault(
             "TLK-E112",
             f"--rate {rate}: that is no rate.",
-            "Write how many each second or minute: 10/s, 90/m.",
+            "Write how many each second or minute, 10/s or 90/m:",
+            "talka emit TYPE --rate 10/s",
             exit_code=Exit.WRONG_USE,
         )
     return float(found[1]) / (60 if found[2] == "m" else 1)
 
 
-def send(samples: Samples, number: int, topic: str, rate: float | None, bootstrap: str) -> int:
-    """Send `number` samples in order; gives how many Kafka has taken.
+def send(samples: Samples, number: int, topic: str, rate: float | None, bootstrap: str) -> None:
+    """Send `number` samples in order; returns when Kafka has taken all of them.
 
     Raises:
         Fault: the topic is not declared, or Kafka does not take them.
@@ -113,31 +116,36 @@ def send(samples: Samples, number: int, topic: str, rate: float | None, bootstra
             "log_level": 0,
         }
     )
+    taken = 0
+
+    def on_delivery(error: KafkaError | None, _: Message) -> None:
+        nonlocal taken
+        taken += error is None
+
     started = time.monotonic()
     for sequence in range(1, number + 1):
         event, envelope = samples.at(sequence)
         value = None if event.tombstone else event.model_dump_json().encode()
-        producer.produce(topic, value, samples.subject, headers=[*to_headers(envelope)])
+        producer.produce(
+            topic,
+            value,
+            samples.subject,
+            headers=[*to_headers(envelope)],
+            on_delivery=on_delivery,
+        )
         producer.poll(0)
         if rate is not None:
             time.sleep(max(0.0, started + sequence / rate - time.monotonic()))
-    return number - _unsent(producer, bootstrap)
-
-
-def _unsent(producer: Producer, bootstrap: str) -> int:
-    try:
-        left = producer.flush(TIMEOUT_SECONDS + 1)
-    except KafkaException:
-        left = len(producer)
-    if left:
+    with suppress(KafkaException):  # what was not taken is told below
+        producer.flush(TIMEOUT_SECONDS + 1)
+    if taken < number:
         raise Fault(
             "TLK-E110",
-            f"Kafka at {bootstrap} did not take {left} events.",
+            f"Kafka at {bootstrap} took {taken} of {many(number, 'event')}.",
             "Look at KAFKA_BOOTSTRAP and at the broker, or see whether Talka runs:",
             "talka status",
             exit_code=Exit.CANNOT_CONNECT,
         )
-    return left
 
 
 def _check(event_type: str) -> None:

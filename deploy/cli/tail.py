@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.terminal import put, say
+from deploy.cli.terminal import many, put, say
 from deploy.local.faults import Exit, Fault
 
 Topics = Annotated[
@@ -49,20 +49,20 @@ def tail(
             "talka tail -o jsonl",
             exit_code=Exit.WRONG_USE,
         )
+    wanted = condition(where) if where else None
     records = following.Following(
-        bootstrap=kafka or _of_running(),
         topics=following.chosen(topics or []),
         since=following.start_of(since),
         idle_seconds=following.seconds(until_idle, "--until-idle") if until_idle else None,
+        bootstrap=kafka or _of_running(),
     )
-    wanted = condition(where) if where else None
     shown = 0
     for record in records:
         document = following.document(record)
         if (key is None or record.key == key) and (wanted is None or wanted(document)):
             put(json.dumps(document, ensure_ascii=False) if output == "jsonl" else _line(document))
             shown += 1
-    say(f"{shown} shown of {records.count} records.")
+    say(f"{shown} shown of {many(records.count, 'record')}.")
 
 
 def _line(document: Mapping[str, Any]) -> str:

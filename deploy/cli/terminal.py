@@ -35,6 +35,11 @@ def tell(fault: Fault) -> None:
         say(f"    {command}")
 
 
+def many(number: int, one: str, more: str = "") -> str:
+    """So many of a thing; `more` is its plural where that is not the word with an s."""
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as they must be; the same text in a terminal and in a pipe."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]

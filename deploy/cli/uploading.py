@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from deploy.cli.posting import headers, refusal, unreachable
+from deploy.cli.posting import AS_SAID, document_of, headers, refusal, unreachable
 from deploy.local.faults import Exit, Fault
 
 IMPORTS: Final = "/registry/v1/imports"
@@ -17,6 +17,7 @@ ASK_SECONDS: Final = 0.3
 PAGE: Final = 200
 MATCHING: Final = (
     "Name the columns with --map FILE; of people who all agreed to one text, --consent VERSION."
+    f" {AS_SAID}"
 )
 
 Found = dict[str, Any]  # an import as the registry tells it
@@ -44,19 +45,22 @@ class Office:
             raise Fault(
                 "TLK-E118",
                 f"{file} cannot be read: {fault.strerror or fault}.",
-                "Name a spreadsheet that is there: .xlsx, .xls, .ods or .csv.",
+                "Name a spreadsheet that is there, .xlsx, .xls, .ods or .csv:",
+                "talka import members.xlsx",
                 exit_code=Exit.WRONG_USE,
             ) from None
         about = {"kind": kind} | ({"cluster": cluster} if cluster else {})
         found = self._ask("POST", IMPORTS, params=about, files={"file": (file.name, body)})
-        return self._ready(found.json())
+        return self._ready(document_of(found, self._url, "state"))
 
     def read_again(self, found: Found, *, sheet: str) -> Found:
         """Read another sheet of the same file."""
         if sheet not in found["sheets"]:
             raise Fault(
                 "TLK-E115",
-                f"The file has no sheet {sheet}; it has {', '.join(found['sheets']) or 'none'}.",
+                f"The file has no sheet {sheet}.",
+                f"Name one of {', '.join(found['sheets']) or 'none'}, or leave it to Talka:",
+                "talka import FILE",
                 exit_code=Exit.WRONG_USE,
             )
         return self._act(found, "reading", sheet=sheet)
@@ -97,8 +101,17 @@ class Office:
 
     def save_bad_rows(self, found: Found, file: Path) -> None:
         """Write the bad rows with what to fix, in the form that the name of the file asks for."""
-        form = form_of(file)
-        file.write_bytes(self._ask("GET", f"{IMPORTS}/{found['number']}/bad-rows.{form}").content)
+        path = f"{IMPORTS}/{found['number']}/bad-rows.{form_of(file)}"
+        content = self._ask("GET", path).content
+        try:
+            file.write_bytes(content)
+        except OSError as fault:
+            raise Fault(
+                "TLK-E117",
+                f"{file} cannot be written: {fault.strerror or fault}.",
+                "The list is kept: look at it in the browser, or name another file:",
+                self.address(found),
+            ) from None
 
     def address(self, found: Found) -> str:
         """Where the import is in a browser."""
@@ -117,13 +130,13 @@ class Office:
         self._watch(found)
         return found
 
-    def _ask(self, method: str, path: str, repair: str = "", **given: Any) -> httpx.Response:
+    def _ask(self, method: str, path: str, advice: str = AS_SAID, **given: Any) -> httpx.Response:
         try:
             answer = self._client.request(method, path, **given)
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
             raise unreachable(self._url, fault) from None
         if not answer.is_success:
-            raise refusal(answer, "registry", *filter(None, [repair]))
+            raise refusal(answer, "registry", advice)
         return answer
 
 
@@ -162,7 +175,8 @@ def _no_map(what: str) -> Fault:
     return Fault(
         "TLK-E096",
         what,
-        'Give JSON with the field of each column, like {"Nazwa": "name", "NIP": "pl_nip"}.',
+        'Give JSON with the field of each column, like {"Nazwa": "name", "NIP": "pl_nip"}:',
+        "talka import FILE --map columns.json",
         exit_code=Exit.WRONG_USE,
     )
 
@@ -178,7 +192,8 @@ def form_of(bad_rows: Path) -> str:
         raise Fault(
             "TLK-E114",
             f"--bad-rows {bad_rows} would be neither a workbook nor a text file.",
-            "Give it a name that ends in .xlsx or .csv.",
+            "Give it a name that ends in .xlsx or .csv:",
+            "talka import FILE --bad-rows bad-rows.xlsx",
             exit_code=Exit.WRONG_USE,
         )
     return form

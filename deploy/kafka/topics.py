@@ -125,7 +125,8 @@ def named(name: str) -> Topic:
         raise Fault(
             "TLK-E081",
             f"There is no topic {name!r}.",
-            f"There are: {', '.join(declared)}.",
+            f"There are: {', '.join(declared)}. What is in them:",
+            "talka contracts list",
             exit_code=Exit.WRONG_USE,
         )
     return declared[name]

@@ -18,6 +18,7 @@ from services.chassis.promises import BrokenPromise
 
 SERVICES: Final = ("registry", "exchanges", "notifications", "analytics")
 ROLES: Final = ("owner", "app", "worker", "relay")
+HIGHEST_PORT: Final = 65_535
 LOCK: Final = 7_205_316  # any number, the same for everybody who makes roles
 
 
@@ -140,15 +141,18 @@ async def remove(admin_url: str, database: str) -> None:
 
 def _url(address: str) -> URL:
     try:
-        return make_url(address)
-    except ArgumentError:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or (url.port or 0) > HIGHEST_PORT:
         raise Fault(
             "TLK-E043",
             "DATABASE_URL is no address of a PostgreSQL server.",
             "It looks like this:",
             "export DATABASE_URL=postgresql://account:password@host:5432/postgres",
             exit_code=Exit.WRONG_USE,
-        ) from None
+        )
+    return url
 
 
 async def _connect(admin_url: str) -> asyncpg.Connection:

@@ -18,20 +18,21 @@ class Exit(IntEnum):
 class Fault(Exception):
     """A foreseen failure of an operator's command, with what to do about it.
 
-    `advice` is a sentence, `commands` are what to type, in order of preference.
+    `advice` is a sentence, `command` and `others` are what to type, in order of preference.
     """
 
     def __init__(
         self,
         code: str,
         what: str,
-        advice: str = "",
-        *commands: str,
+        advice: str,
+        command: str,
+        *others: str,
         exit_code: Exit = Exit.FAILED,
     ) -> None:
-        super().__init__("\n".join((f"{code}  {what}", *filter(None, (advice, *commands)))))
+        super().__init__("\n".join((f"{code}  {what}", advice, command, *others)))
         self.code = code
         self.what = what
         self.advice = advice
-        self.commands = commands
+        self.commands = (command, *others)
         self.exit_code = exit_code

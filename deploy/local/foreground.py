@@ -15,7 +15,7 @@ from rich.console import Console
 
 from deploy.kafka import topics
 from deploy.local.faults import Exit, Fault
-from deploy.local.instance import CLONE, Instance
+from deploy.local.instance import CLONE, AlreadyRunning, Instance
 from deploy.local.kafka import Kafka, jar_cache
 from deploy.local.postgres import Postgres
 from deploy.local.site import STREAMS_MAY_TAKE_SECONDS, make
@@ -30,8 +30,7 @@ def run(options: Options) -> None:
     """Run until Ctrl-C or SIGTERM.
 
     Raises:
-        Fault: something does not start.
-        AlreadyRunning: another process holds the room.
+        Fault: something does not start, or another process holds the room.
     """
     instance = Instance.here()
     try:
@@ -43,9 +42,15 @@ def run(options: Options) -> None:
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
                 runner.run(supervisor.run())
+    except AlreadyRunning:
+        raise instance.running_already() from None
     except asyncio.CancelledError:
         raise Fault(
-            "TLK-E005", "Interrupted before it was ready.", exit_code=Exit.INTERRUPTED
+            "TLK-E005",
+            "Interrupted before it was ready.",
+            "What was made is kept. Start it again:",
+            "talka up",
+            exit_code=Exit.INTERRUPTED,
         ) from None
 
 
@@ -105,7 +110,8 @@ def serve(service: str, role: str, host: str, port: int) -> None:
         raise Fault(
             "TLK-E006",
             f"These settings are missing or wrong: {', '.join(missing)}.",
-            "Set them in the environment; `talka up` runs all services without any.",
+            "Set them in the environment, or run all services without any:",
+            "talka up",
             exit_code=Exit.WRONG_USE,
         ) from None
     try:

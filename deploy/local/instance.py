@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from deploy.local.faults import Exit, Fault
 from deploy.local.keyring import Keyring, write_private
@@ -62,8 +62,15 @@ class Instance:
         return self.room / "clock"
 
     def keyring(self) -> Keyring:
-        """The instance's secrets, made at the first call."""
-        return Keyring.kept_in(self.room)
+        """The instance's secrets, made at the first call.
+
+        Raises:
+            Fault: nothing can be kept in the room.
+        """
+        try:
+            return Keyring.kept_in(self.room)
+        except OSError as fault:
+            raise self._unusable(fault) from None
 
     @contextmanager
     def claimed(self) -> Iterator[None]:
@@ -71,9 +78,9 @@ class Instance:
 
         Raises:
             AlreadyRunning: somebody does already.
+            Fault: nothing can be kept in the room.
         """
-        self.room.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.room / "lock").open("w") as lock:
+        with self._lock() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -93,7 +100,7 @@ class Instance:
         try:
             with (self.room / "lock").open() as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         except BlockingIOError:
             return True
@@ -107,6 +114,18 @@ class Instance:
             said = json.loads(self._state.read_text())
             return replace(Running(**said), services=tuple(said["services"]))
         return None
+
+    def running_already(self) -> Fault:
+        """That somebody holds this room, and how to end that; nothing else has to be done."""
+        running = self.running()
+        where = f": {running.address} (process {running.pid})" if running else ", and is starting"
+        return Fault(
+            "TLK-E007",
+            f"Talka is running already{where}.",
+            "To begin anew, stop it first:",
+            "talka down",
+            exit_code=Exit.DONE,
+        )
 
     def must_run(self) -> Running:
         """What runs here.
@@ -143,3 +162,18 @@ class Instance:
                     f"kill -9 {pid}",
                 )
             time.sleep(0.1)
+
+    def _lock(self) -> TextIO:
+        try:
+            self.room.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return (self.room / "lock").open("w")
+        except OSError as fault:
+            raise self._unusable(fault) from None
+
+    def _unusable(self, fault: OSError) -> Fault:
+        return Fault(
+            "TLK-E008",
+            f"Nothing can be kept in {self.room}: {fault.strerror}.",
+            "Name a folder that you may write to:",
+            "TALKA_ROOM=~/.talka talka up",
+        )

@@ -100,7 +100,13 @@ class Kafka:
             check=False,
         )
         if done.returncode != 0:
-            raise Fault("TLK-E027", "Kafka could not make its data folder.", done.stderr)
+            what = "Kafka could not make its data folder."
+            raise Fault(
+                "TLK-E027",
+                what,
+                f"{done.stderr}\nPerhaps the disk is full:",
+                f"df -h {data.parent}",
+            )
         unfinished.rename(data)
 
     def _write_properties(self, data: Path) -> Path:

@@ -163,7 +163,13 @@ class Postgres:
             extra_groups=[] if who else None,
         )
         if done.returncode != 0:
-            raise Fault("TLK-E026", "PostgreSQL could not make its data folder.", done.stderr)
+            what = "PostgreSQL could not make its data folder."
+            raise Fault(
+                "TLK-E026",
+                what,
+                f"{done.stderr}\nPerhaps the disk is full:",
+                f"df -h {rooms.data.parent}",
+            )
         password.unlink()
         unfinished.rename(rooms.data)
 

@@ -44,7 +44,7 @@ class TestRefusals:
                 Exit.CANNOT_CONNECT,
                 "TLK-E041",
             ),
-            (["nonsense"], Exit.WRONG_USE, "No such command"),
+            (["nonsense"], Exit.WRONG_USE, "TLK-E121  There is no command talka nonsense."),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else "",
     )

@@ -162,7 +162,7 @@ class TestRetry:
         done = mended("retry", await mended.id_of(SUBJECT), "-o", "jsonl")
 
         assert done.returncode == Exit.DONE
-        assert "tries again 1 parked; 2 later events wait behind" in done.stderr
+        assert "tries again 1 parked record; 2 later events wait behind" in done.stderr
         assert json.loads(done.stdout)["result"] == "applied"
         assert await mended.copies() == [SUBJECT]
         assert await mended.left() == []
@@ -172,7 +172,7 @@ class TestRetry:
 
         assert done.returncode == Exit.FAILED
         assert "still parked" in done.stdout
-        assert "1 of 1 are still in the way" in done.stderr
+        assert "1 of 1 is still in the way" in done.stderr
         assert [each.attempts for each in await broken.left() if each.subject == OTHER] == [2]
 
     async def test_of_all_leaves_out_what_names_no_subject(self, broken: Talka) -> None:
@@ -180,7 +180,7 @@ class TestRetry:
 
         done = broken("retry", "--all", "--yes", "--expect", "1", "-o", "json")
 
-        assert "1 name no subject, so they can only be dropped." in done.stderr
+        assert "1 record names no subject and can only be dropped." in done.stderr
         assert [row["subject"] for row in json.loads(done.stdout)] == [OTHER]
 
     async def test_c08_of_all_that_match_leaves_the_others_alone(self, broken: Talka) -> None:
@@ -219,7 +219,7 @@ class TestDrop:
         done = broken("drop", bad, "--reason", "posted by mistake", typed="drop\n")
 
         assert done.returncode == Exit.DONE, done.stderr
-        assert "lets go for good 1 parked; 1 later events wait behind" in done.stderr
+        assert "lets go for good 1 parked record; 1 later event waits behind" in done.stderr
         assert [each.subject for each in await broken.left()] == [None]
         async with sessions_of(broken.database.worker) as sessions, sessions() as session:
             [kept] = (await session.execute(select(dropped.c.why, dropped.c.actor))).all()

@@ -95,7 +95,7 @@ class TestOnKafka:
         done = talka("tail", "sandbox", "--from", "5m", "--until-idle", "1s", KAFKA_BOOTSTRAP=kafka)
 
         assert "registry.cluster.suspended.v1" in done.stdout
-        assert "1 shown of 1 records." in done.stderr
+        assert "1 shown of 1 record." in done.stderr
 
     def tail(self, kafka: str, *more: str) -> list[dict[str, Any]]:
         done = talka(
