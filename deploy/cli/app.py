@@ -3,6 +3,7 @@
 Importing this loads nothing but typer: commands import what they need when they run.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -57,13 +58,14 @@ app.command()(running.version)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; a foreseen failure is one sentence, its repair, and an exit code."""
+    typed = sys.argv[1:] if arguments is None else arguments
     try:
-        raise SystemExit(app(arguments, prog_name="talka", standalone_mode=False))
+        raise SystemExit(app(typed, prog_name="talka", standalone_mode=False))
     except NoArgsIsHelpError as helped:
         helped.show()
         raise SystemExit(Exit.WRONG_USE) from None
     except UsageError as refused:
-        _end_with(usage.fault_of(refused))
+        _end_with(usage.fault_of(refused, typed))
     except Fault as fault:
         _end_with(fault)
     except typer.Abort:

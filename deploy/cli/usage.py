@@ -1,8 +1,7 @@
 """What is typed wrongly: from typer's refusal to a fault with a code and what to type instead."""
 
 import re
-import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import takewhile
 from typing import Any, Final
@@ -28,9 +27,9 @@ NEEDED: Final[dict[str, str]] = {
 }
 
 
-def fault_of(refused: UsageError) -> Fault:
-    """What is wrong with the line that was typed, and what to type to see how it is right."""
-    here = refused.ctx.command_path if refused.ctx else _typed()
+def fault_of(refused: UsageError, typed: Sequence[str]) -> Fault:
+    """What is wrong with the line `talka typed…`, and what to type to see how it is right."""
+    here = refused.ctx.command_path if refused.ctx else _beginning(typed)
     match refused:
         case MissingParameter():
             return _fault("TLK-E123", f"{here} needs {_name(refused)}.", here)
@@ -57,9 +56,9 @@ def _fault(code: str, what: str, here: str, advice: str = "") -> Fault:
     )
 
 
-def _typed() -> str:
+def _beginning(typed: Sequence[str]) -> str:
     """The command as far as its words stand in front; a broken option does not say whose it is."""
-    return " ".join(["talka", *takewhile(str.isalpha, sys.argv[1:])])
+    return " ".join(["talka", *takewhile(str.isalpha, typed)])
 
 
 def _no_command(unknown: str, known: Collection[str], here: str) -> Fault:
