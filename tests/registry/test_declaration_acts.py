@@ -5,13 +5,17 @@ import re
 import pytest
 from httpx import AsyncClient
 
+from contracts.registry import ClusterConfirmed
 from contracts.vocabulary import ClusterState
+from services.chassis import history
 from services.chassis.database import Sessions
-from tests.registry.builders import LESIA, an_association, saved
+from tests.registry.builders import LESIA, NOON, a_person, an_association, saved
 from tests.registry.conftest import SignIn
 from tests.registry.held import a_label
+from tests.registry.members import declare, joining
 from tests.registry.test_declaration_pages import CLUSTER, HTML, LABEL, LIST, one
 from tests.registry.test_declarations import a_declaration, clusters, post
+from tests.registry.test_members_at_the_door import post as post_members
 from tests.registry.test_pages import send
 
 
@@ -88,3 +92,33 @@ class TestWithdrawals:
         assert f"/registry/declarations/{event}/withdraw" not in page
         [cluster] = await clusters(sessions)
         assert cluster.state is ClusterState.SUBMITTED
+
+    async def test_r17_count_what_is_too_much_to_be_named(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        [event, _] = (await post(lesia, a_declaration())).json()["events"]
+        [cluster] = await clusters(sessions)
+        await declare(sessions, *(joining(n, cluster=cluster.number) for n in range(1, 23)))
+        async with sessions.begin() as session:
+            for _ in range(22):
+                confirmed = ClusterConfirmed(
+                    subject=str(cluster.id), time=NOON, confirmed_day=NOON.date()
+                )
+                await history.record(session, confirmed, actor=a_person())
+
+        page = (await lesia.get(one("1"), headers=HTML)).text
+        answer = await send(lesia, f"{LIST}/{event}/withdraw", reason="posted twice")
+
+        assert "<li>24 more</li>" in page
+        assert "<p>2 more</p>" in page
+        assert "<li>24 more</li>" in answer.text
+        [item] = await post_members(
+            lesia,
+            a_declaration(number=3)
+            | {
+                "type": "talka.registry.withdrawal.declared.v1",
+                "data": {"declaration": event, "reason": "posted twice"},
+            },
+        )
+        assert len(item["errors"]) == 21
+        assert item["errors"][-1]["text"] == "Beside these, 24 more came since then."

@@ -81,6 +81,16 @@ class TestTheList:
             assert re.search(rf'<a href="/registry/[^"]+">{name}</a>', page), name
         assert "1 declaration, the newest first" in found
 
+    async def test_r17_finds_a_declaration_behind_any_number_of_things_called_the_same(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        await saved(sessions, *(a_cluster(legal_value=str(n)) for n in range(500)))
+        await post(lesia, a_declaration())
+
+        page = (await lesia.get(f"{LIST}?q=lviv+it", headers=HTML)).text
+
+        assert "1 declaration, the newest first" in page
+
     async def test_r17_names_what_a_declaration_is_about_that_changed_nothing(
         self, lesia: AsyncClient, sessions: Sessions
     ) -> None:

@@ -22,7 +22,7 @@ from services.registry.clusters.finding import cluster_of
 from services.registry.clusters.restoring import restore as restore_cluster
 from services.registry.contacts.forgetting import forget_person
 from services.registry.contacts.restoring import restore_person
-from services.registry.declarations.dependants import ORGANISATION, dependants_of, fault_of
+from services.registry.declarations.dependants import ORGANISATION, dependants_of, faults_of
 from services.registry.declarations.withdrawing import (
     CORRECT,
     no_way_back,
@@ -149,7 +149,7 @@ async def _must_be_last(session: AsyncSession, actor: Actor, produced: Sequence[
     """
     dependants = await dependants_of(session, actor, produced)
     if dependants:
-        raise Invalid(CORRECT, [fault_of(each) for each in dependants])
+        raise Invalid(CORRECT, faults_of(dependants))
 
 
 async def _read(session: AsyncSession, produced: Sequence[Produced]) -> list[Event]:

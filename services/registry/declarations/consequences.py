@@ -4,12 +4,12 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.history import history
 from services.chassis.identity import Actor
-from services.registry.declarations.model import Consequence
+from services.registry.declarations.model import Consequence, First
 from services.registry.declarations.things import things_of
 
 MOST_LATER: Final = 20
@@ -25,23 +25,25 @@ async def consequences_of(
 
 async def built_upon(
     session: AsyncSession, actor: Actor, events: Collection[UUID]
-) -> list[Consequence]:
-    """What came after these events about the same things, oldest first; the first so many."""
-    if not events:
-        return []
+) -> First[Consequence]:
+    """What came after these events about the same things, oldest first."""
     own = select(history.c.subject, history.c.sequence).where(history.c.event_id.in_(events))
     last: dict[str, int] = {}
     for subject, sequence in await session.execute(own):
         last[subject] = max(sequence, last.get(subject, 0))
+    after = (
+        and_(history.c.subject == subject, history.c.sequence > sequence)
+        for subject, sequence in last.items()
+    )
     later = (
-        select(history)
-        .where(history.c.subject.in_(last), history.c.sequence > min(last.values(), default=0))
+        select(history, func.count().over().label("among"))
+        .where(or_(false(), *after))
         .order_by(history.c.position)
-        .limit(MOST_LATER * max(1, len(last)))
+        .limit(MOST_LATER)
     )
     rows = (await session.execute(later)).all()
-    after = [row for row in rows if row.sequence > last[row.subject]][:MOST_LATER]
-    return list((await _told(session, actor, after)).values())
+    found = list((await _told(session, actor, rows)).values())
+    return First(found, rows[0].among - len(found) if rows else 0)
 
 
 async def _told(

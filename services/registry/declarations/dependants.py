@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, Text, Uuid, any_, cast, or_, select
+from sqlalchemy import Select, Text, Uuid, any_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +15,7 @@ from services.chassis.faults import mark
 from services.chassis.history import history as facts
 from services.chassis.identity import Actor
 from services.registry.declarations.declared import Found, with_declarations
-from services.registry.declarations.model import Dependent
+from services.registry.declarations.model import Dependent, First
 from services.registry.declarations.things import KINDS, OF_PEOPLE, things_of
 from services.registry.labels.model import Label
 from services.registry.memberships.model import Membership
@@ -43,6 +43,7 @@ CODE: Final = "TLK-D181"
 
 CAME: Final = mark("Since then came: {kind} {thing}, {event}. Take that back first.")
 HOLDS: Final = mark("Since then came: {kind} {thing}. Take that back first.")
+MORE: Final = mark("Beside these, {count} more came since then.")
 
 
 def fault_of(dependent: Dependent) -> Fault:
@@ -58,19 +59,28 @@ def fault_of(dependent: Dependent) -> Fault:
     return Fault("/declaration", CODE, CAME if dependent.event else HOLDS, values=values)
 
 
+def faults_of(dependants: First[Dependent]) -> list[Fault]:
+    """Why the declaration stays, for all that depends on it."""
+    faults = [fault_of(each) for each in dependants.rows]
+    if dependants.more:
+        faults.append(Fault("/declaration", CODE, MORE, values={"count": dependants.more}))
+    return faults
+
+
 async def dependants_of(
     session: AsyncSession, actor: Actor, produced: Sequence[Produced]
-) -> list[Dependent]:
-    """What depends on these events of an own declaration, as much of it as people read.
+) -> First[Dependent]:
+    """What depends on these events of an own declaration; as many are named as people read.
 
     An organisation that came with a membership stays as it is: nothing depends on it. What was
     declared later of a member and is taken back by now counts no more, nor does the taking back.
     """
     later = await _later(session, actor.association, produced)
-    few = [*later, *await _held(session, produced)][:MOST_NAMED]
+    held = await _held(session, produced)
+    few = [*later, *held.rows][:MOST_NAMED]
     found = await with_declarations(session, actor.association, few)
     things = await things_of(session, actor, {(each.topic, each.subject) for each in found})
-    return [
+    named = [
         Dependent(
             KINDS[each.topic].word,
             things.get(each.subject),
@@ -80,6 +90,7 @@ async def dependants_of(
         )
         for each in found
     ]
+    return First(named, len(later) + len(held.rows) + held.more - len(named))
 
 
 async def _later(
@@ -109,16 +120,18 @@ async def _later(
     ]
 
 
-async def _held(session: AsyncSession, produced: Sequence[Produced]) -> list[Found]:
+async def _held(session: AsyncSession, produced: Sequence[Produced]) -> First[Found]:
     """What clusters hold that came into the register by it."""
     clusters = {
         each.subject for each in produced if each.type.startswith(CLUSTER) and each.sequence == 1
     }
-    return [
-        Found(topic, str(each))
-        for topic, held in _held_by(clusters).items()
-        for each in await session.scalars(held.limit(MOST_NAMED))
-    ]
+    first, among = list[Found](), 0
+    for topic, held in _held_by(clusters).items() if clusters else ():
+        counted = held.add_columns(func.count().over().label("among")).limit(MOST_NAMED)
+        rows = (await session.execute(counted)).all()
+        first += [Found(topic, str(row.id)) for row in rows]
+        among += rows[0].among if rows else 0
+    return First(first, among - len(first))
 
 
 async def _taken_back(

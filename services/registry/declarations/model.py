@@ -1,9 +1,10 @@
 """What the intake keeps of declarations: those it took, and why it refused others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -30,6 +31,9 @@ REFUSED: Final = table(
 )
 
 
+T = TypeVar("T")
+
+
 class DeclarationNotFound(NotFound):
     """Nothing was posted under this source and id."""
 
@@ -45,6 +49,17 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class First(Generic[T]):
+    """The first so many of a list, and how many `more` there are."""
+
+    rows: Sequence[T]
+    more: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +137,8 @@ class InFull:
     refusal: Refusal | None
     puts_right: Posted | None
     put_right_by: list[Posted]
-    built_upon: list[Consequence]
-    dependants: list[Dependent]
+    built_upon: First[Consequence]
+    dependants: First[Dependent]
 
     @property
     def name(self) -> UUID | None:

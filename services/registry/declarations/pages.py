@@ -88,7 +88,7 @@ async def one_declaration(
         words=words,
         told=said(found.refusal.faults if found.refusal else [], request.state.t),
         possible=possible,
-        stays=said(possible.faults, request.state.t) if not found.dependants else [],
+        stays=said(possible.faults, request.state.t),
     )
 
 

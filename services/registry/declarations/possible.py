@@ -30,15 +30,20 @@ class Possible:
 
 
 async def possible_with(sessions: Sessions, actor: Actor, found: InFull) -> Possible:
-    """Try both acts; nothing is done with what changed nothing or was put right already."""
+    """Try both acts; nothing is done with what changed nothing or was put right already.
+
+    A withdrawal that something depends on would be refused, so it is not tried.
+    """
     kind, name = found.posted.type, str(found.name)
     if found.posted.state is not State.ACCEPTED or kind not in registry_intake.classes:
         return Possible()
-    withdrawal = {"declaration": name, "reason": "–"}
-    refusal = await _refused(sessions, actor, WithdrawalDeclared.type, withdrawal)
     corrects = found.data is None or not await _refused(
         sessions, actor, kind, found.data | {"corrects": name}
     )
+    if found.dependants:
+        return Possible(corrects)
+    withdrawal = {"declaration": name, "reason": "–"}
+    refusal = await _refused(sessions, actor, WithdrawalDeclared.type, withdrawal)
     return Possible(corrects, refusal is None, refusal.faults if refusal is not None else ())
 
 

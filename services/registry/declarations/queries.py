@@ -14,17 +14,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Uuid,
     and_,
-    cast,
     func,
     literal,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import Pointer
@@ -163,7 +161,7 @@ async def _rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> Select[*
             or_(
                 both.c.id.icontains(wanted.text, autoescape=True),
                 both.c.source.icontains(wanted.text, autoescape=True),
-                both.c.events.overlap(await _events_about(session, actor, wanted.text)),
+                tuple_(both.c.source, both.c.id).in_(_about(actor, wanted.text)),
             )
         )
     if wanted.day is not None:
@@ -202,13 +200,13 @@ def _with_state(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return select(few, state_of(few).label("state"), later).order_by(*(key.desc() for key in keys))
 
 
-async def _events_about(session: AsyncSession, actor: Actor, text: str) -> ColumnElement[Any]:
-    """The events about things that are called so."""
-    subjects = (await session.scalars(called(actor, text))).all()
-    events = await session.scalars(
-        select(history.c.event_id).where(history.c.subject.in_(subjects))
-    )
-    return cast(list(events), ARRAY(Uuid))
+def _about(actor: Actor, text: str) -> Select[str, str]:
+    """Source and id of the declarations that had an event about a thing that is called so."""
+    facts = select(history.c.event_id).where(history.c.subject.in_(called(actor, text)))
+    about = facts.cte("about").prefix_with("materialized", dialect="postgresql")
+    came = func.unnest(INTAKE.c.events).table_valued("event").render_derived()
+    declared = select(INTAKE.c.source, INTAKE.c.id).join(came, true())
+    return declared.where(taken_by(actor), came.c.event.in_(select(about.c.event_id)))
 
 
 async def _told(session: AsyncSession, actor: Actor, rows: Sequence[Any]) -> list[Posted]:

@@ -33,7 +33,6 @@ from services.registry.sites.model import Site
 from services.registry.staff.model import StaffMember
 
 Rows = Select[UUID, str, str, str]  # id, name, key of its page, text in which it is found
-MOST_FOUND: Final = 500  # things that a search looks for, of each kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def called(actor: Actor, text: str) -> Select[str]:
     for kind in KINDS.values():
         rows = kind.rows(actor).subquery()
         holds = [rows.c.text.contains(word, autoescape=True) for word in fold(text).split()]
-        matching.append(select(cast(rows.c.id, Text)).where(*holds).limit(MOST_FOUND).subquery())
+        matching.append(select(cast(rows.c.id, Text)).where(*holds).subquery())
     return union_all(*(select(each) for each in matching)).subquery().select()
 
 
