@@ -1,12 +1,16 @@
 """`talka explain CODE`: what a code of a refusal or a failure means, and where it comes from."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 import typer
 
+from deploy.cli.sentences import FILLED_IN
 from deploy.cli.terminal import put
 from deploy.local.faults import Exit, Fault
 from services.chassis.faults import GENERAL
+
+PLACEHOLDER: Final = re.compile(r"{\w+}|\$\w+")
 
 
 def explain(
@@ -29,4 +33,9 @@ def explain(
     for each in filter(lambda told: told.sentences, found):
         put(f"{code.upper()}  {each.where}")
         for sentence in each.sentences:
-            put(f"  {sentence}")
+            put(f"  {_with_gaps(sentence)}")
+
+
+def _with_gaps(sentence: str) -> str:
+    """The sentence with … wherever something is filled in when it is told."""
+    return PLACEHOLDER.sub(FILLED_IN, sentence).replace(f"{FILLED_IN}.", FILLED_IN)

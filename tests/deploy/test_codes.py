@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from deploy.cli import codes
+from deploy.cli.explain import explain
 from deploy.cli.sentences import Place, read
 from services.chassis.faults import GENERAL
 from tests.servers import CLONE
@@ -26,6 +29,16 @@ class TestExplain:
         own = [told for code, places in CODES.items() if code not in GENERAL for told in places]
 
         assert [told for told in own if not told.sentences] == []
+
+    def test_shows_a_gap_where_something_is_filled_in(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for code in CODES:
+            explain(code)
+
+        said = capsys.readouterr().out
+        assert "There is no such ecosystem. Choose one of: …\n" in said
+        assert re.findall(r".*(?:{\w*}|\$|…\.).*", said) == []
 
 
 class TestOneMeaning:
