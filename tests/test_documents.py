@@ -13,7 +13,7 @@ import pytest
 
 from deploy.cli import codes
 from deploy.kafka import topics
-from services.chassis import intake_door, limits
+from services.chassis import intake_lists, limits
 from services.chassis.settings import Settings
 from services.registry.imports import child
 from tests.servers import CLONE
@@ -137,7 +137,9 @@ class TestPosting:
         text = POSTING.read_text("utf-8")
         settings = Settings.model_fields
 
-        assert f"{limits.MAX_BODY_BYTES // 1024} KiB and {intake_door.MOST:,} declarations" in text
+        one = f"{limits.MAX_BODY_BYTES // 1024} KiB a declaration"
+        assert f"{one}; in a list {intake_lists.MOST:,} of them" in text
+        assert f"{limits.MAX_LIST_BYTES // 1024**2} MiB" in text
         assert f"10 MiB, {child.MOST_ROWS:,} rows" in text
         assert f"{settings['intake_at_once'].default:,} declarations of an association" in text
         assert f"filled up by {settings['intake_a_second'].default} a second" in text

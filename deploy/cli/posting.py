@@ -25,7 +25,7 @@ A_KEY: Final = (
     "export TALKA_API_KEY=tlk_…",
 )
 MAX_TOGETHER: Final = 200
-MAX_BYTES: Final = 200_000  # of one request; the door takes 256 KiB
+MAX_BYTES: Final = 200_000  # of one request, which is so answered within a second or two
 
 
 @dataclass(frozen=True, slots=True)

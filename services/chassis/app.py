@@ -110,22 +110,27 @@ def make_app(settings: Settings, parts: Parts) -> FastAPI:
     )
     for router in (*parts.routers, *common, *common_pages(settings)):
         app.include_router(router)
-    if parts.intake is not None:
-        app.state.intake_subscription = Subscription(
-            KafkaDoor(parts.intake),
-            app.state.sessions,  # row-level security holds for what came by Kafka too
-            bootstrap=settings.kafka_bootstrap,
-            instance=settings.instance,
-            batch_records=TOGETHER,
-        )
-        budgets = Budgets(a_second=settings.intake_a_second, most=settings.intake_at_once)
-        app.state.desk = Desk(parts.intake, app.state.sessions)
-        door = Door(parts.intake, app.state.desk, budgets, app.state.sessions)
-        app.router.routes.insert(0, door.route)  # floods come here: no other route is tried before
-    app.add_middleware(Limits, origin=settings.origin, uploads=parts.uploads)
+    lists = [] if parts.intake is None else [_open_the_door(app, settings, parts.intake)]
+    app.add_middleware(Limits, origin=settings.origin, uploads=parts.uploads, lists=lists)
     app.add_middleware(PageMiddleware)  # around them: what the limits refuse looks like the rest
     app.add_middleware(Heads)
     return app
+
+
+def _open_the_door(app: FastAPI, settings: Settings, intake: Intake) -> str:
+    """Take declarations by Kafka and by HTTP; gives the path of the latter."""
+    app.state.intake_subscription = Subscription(
+        KafkaDoor(intake),
+        app.state.sessions,  # row-level security holds for what came by Kafka too
+        bootstrap=settings.kafka_bootstrap,
+        instance=settings.instance,
+        batch_records=TOGETHER,
+    )
+    app.state.desk = Desk(intake, app.state.sessions)
+    budgets = Budgets(a_second=settings.intake_a_second, most=settings.intake_at_once)
+    route = Door(intake, app.state.desk, budgets, app.state.sessions).route
+    app.router.routes.insert(0, route)  # floods come here: no other route is tried before
+    return route.path
 
 
 def _connect(app: FastAPI, settings: Settings, consumer: Consumer) -> None:

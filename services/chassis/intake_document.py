@@ -11,6 +11,8 @@ from contracts.declarations import Declaration
 from contracts.envelope import BATCH, STRUCTURED
 from contracts.released import example_text, placed, schema_of
 from services.chassis.intake import Intake
+from services.chassis.intake_lists import MOST
+from services.chassis.limits import MAX_BODY_BYTES, MAX_LIST_BYTES
 from services.chassis.problems import MEDIA_TYPE
 
 Part = dict[str, Any]
@@ -33,10 +35,11 @@ _ENVELOPE: Final[dict[str, Part]] = {
     "datacontenttype": {"type": "string", "const": "application/json"},
 }
 _REQUIRED: Final = ("specversion", "id", "source", "type")
-_ABOUT: Final = """\
+_ABOUT: Final = f"""\
 Takes declarations as CloudEvents 1.0: one (structured, or binary with `ce-` headers), a batch, or
 one a line. They are on disk before the answer leaves. The association is that of the key or of the
-person; the envelope can only repeat it."""
+person; the envelope can only repeat it. A declaration holds at most {MAX_BODY_BYTES // 1024} KiB;
+a batch or lines hold at most {MOST:,} of them and {MAX_LIST_BYTES // 1024**2} MiB."""
 
 
 def describe(document: Part, intake: Intake) -> None:

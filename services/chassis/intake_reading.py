@@ -24,6 +24,7 @@ from services.chassis.received import Received, Record
 from services.chassis.refusals import BadRequest
 
 IN_THE_ENVELOPE = ("subject", "time")  # fields of every event that are no data
+MOST_FAULTS = 100  # that are told of one declaration: more helps nobody, and costs memory
 
 
 class ForeignAssociation(NotAllowed):
@@ -63,7 +64,7 @@ class Reader:
         """The declaration that an envelope and its data state.
 
         Raises:
-            Invalid: with every fault of both.
+            Invalid: with every fault of both, up to a hundred.
             ForeignAssociation, ForeignService: it is not for this door.
             BadRequest: the data hold what cannot be kept.
         """
@@ -77,13 +78,13 @@ class Reader:
         if not isinstance(data, dict):
             faults.append(Fault("/data", *(MISSING if data is None else _OBJECT)))
         if declaration_class is None or not isinstance(data, dict):
-            raise Invalid(_SENTENCE, faults)
+            raise Invalid(_SENTENCE, faults[:MOST_FAULTS])
         sent = canonical(data)
         time = time_of(attributes) or self.now
         subject = attributes.get("subject") or ""
         event = _event(declaration_class, data, {"subject": str(subject), "time": time}, faults)
         if event is None or faults:
-            raise Invalid(_SENTENCE, faults)
+            raise Invalid(_SENTENCE, faults[:MOST_FAULTS])
         envelope = Envelope(
             id=attributes["id"],
             source=attributes["source"],

@@ -1,11 +1,12 @@
 """What no request may exceed, checked before anything of it is looked at.
 
 The body is read here, up to its limit, and handed on whole; so nothing behind this door waits for
-a sender, and an endless body costs no more memory than a large one.
+a sender, and an endless body costs no more memory than a large one. Only a list of declarations,
+which may be long, is read when it is asked for: not before it is known who sends it.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,10 +14,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contracts.envelope import BATCH
 from services.chassis import problems, telemetry
 from services.chassis.errors import DomainError
 from services.chassis.faults import mark
-from services.chassis.reading import MAX_DEPTH, depth
+from services.chassis.reading import must_be_shallow
 from services.chassis.refusals import (
     BadRequest,
     ForeignOrigin,
@@ -27,11 +29,13 @@ from services.chassis.refusals import (
 )
 
 MAX_BODY_BYTES: Final = 262_144
+MAX_LIST_BYTES: Final = 16 * 1024 * 1024  # 5,000 full profiles, with some room
 MAX_BODY_SECONDS: Final = 20.0
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS: Final = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 NDJSON: Final = frozenset({"application/x-ndjson", "application/jsonl"})
+LISTS: Final = NDJSON | {BATCH}
 CREDENTIALS: Final = ("access_token=", "api_key=", "tlk_")  # nothing of this in an address
 UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 
@@ -39,15 +43,22 @@ UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00")
 class Limits:
     """Pure ASGI. `origin` is the address people see; pages of others cannot post here.
 
-    `uploads` are the few paths that take files, with the most bytes of each.
+    `uploads` are the few paths that take files, with the most bytes of each; `lists` those that
+    take many declarations in one body.
     """
 
     def __init__(
-        self, app: ASGIApp, *, origin: str, uploads: Mapping[str, int] | None = None
+        self,
+        app: ASGIApp,
+        *,
+        origin: str,
+        uploads: Mapping[str, int] | None = None,
+        lists: Collection[str] = (),
     ) -> None:
         self._app = app
         self._origin = urlsplit(origin)
         self._uploads = uploads or {}
+        self._lists = lists
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,12 +70,38 @@ class Limits:
         send = _with_kept_headers(scope, send)
         try:
             self._check_head(request)
-            most = self._uploads.get(request.url.path, MAX_BODY_BYTES)
-            body = await _body(request, receive, most)
+            body = self._body(request, receive)
+            if body is not None and not self._is_list(request):
+                await body.read()
         except DomainError as fault:
             await problems.answer(request, fault)(scope, receive, send)
             return
-        await self._app(scope, _replayed(body, receive), send)
+        await self._app(scope, receive if body is None else body.receive, send)
+
+    def _body(self, request: Request, receive: Receive) -> "_Body | None":
+        """The body that the request announces, if it does; nothing of it is read yet."""
+        announced = request.headers.get("content-length")
+        if announced in {None, "0"} and "transfer-encoding" not in request.headers:
+            return None
+        most, too_large = self._most(request)
+        if announced is not None and announced.isdecimal() and int(announced) > most:
+            raise TooLarge(too_large)
+        check = _check_of(request)
+        if self._is_list(request):
+            check = _check_encoding  # how deep it is nested is asked of each declaration
+        return _Body(receive, most, too_large, check)
+
+    def _most(self, request: Request) -> tuple[int, str]:
+        """How many bytes are read, and what is said of more."""
+        path = request.url.path
+        if self._is_list(request):
+            return MAX_LIST_BYTES, LIST_TOO_LARGE
+        if path in self._uploads:
+            return self._uploads[path], FILE_TOO_LARGE
+        return MAX_BODY_BYTES, TOO_LARGE
+
+    def _is_list(self, request: Request) -> bool:
+        return kind_of(request) in LISTS and request.url.path in self._lists
 
     def _check_head(self, request: Request) -> None:
         if request.method not in METHODS:
@@ -90,49 +127,69 @@ class Limits:
             raise ForeignOrigin(mark("open the page on Talka itself and send the form from there"))
 
 
-async def _body(request: Request, receive: Receive, most: int) -> bytes | None:
-    """The whole body, or None when the request announces none."""
-    announced = request.headers.get("content-length")
-    if announced in {None, "0"} and "transfer-encoding" not in request.headers:
-        return None
-    if announced is not None and announced.isdecimal() and int(announced) > most:
-        raise _too_large(most)
-    check = _check_of(request)
-    try:
-        async with asyncio.timeout(MAX_BODY_SECONDS):
-            body = await _read(receive, most)
-    except TimeoutError as fault:
-        raise TooSlow(mark("the body did not arrive in time; send it again")) from fault
-    check(body)
-    return body
+class _Body:
+    """A body that is read once, whole; after it comes whatever comes then: the disconnect."""
 
+    def __init__(
+        self, receive: Receive, most: int, too_large: str, check: Callable[[bytes], None]
+    ) -> None:
+        self._receive = receive
+        self._most = most
+        self._too_large = too_large
+        self._check = check
+        self._waiting: list[Message] = []
+        self._is_read = False
 
-async def _read(receive: Receive, most: int) -> bytes:
-    chunks = bytearray()
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise BadRequest(mark("the connection ended before the body did"))
-        chunks += message.get("body", b"")
-        if len(chunks) > most:
-            raise _too_large(most)
-        more = message.get("more_body", False)
-    return bytes(chunks)
+    async def read(self) -> None:
+        """Read it up to its limit, and look at it.
+
+        Raises:
+            TooLarge, TooSlow: it does not end there, or not in time.
+            BadRequest, WrongMediaType: it is not what its head says, or ends in the middle.
+        """
+        self._is_read = True
+        try:
+            async with asyncio.timeout(MAX_BODY_SECONDS):
+                body = await self._whole()
+        except TimeoutError as fault:
+            raise TooSlow(mark("the body did not arrive in time; send it again")) from fault
+        self._check(body)
+        self._waiting.append({"type": "http.request", "body": body, "more_body": False})
+
+    async def receive(self) -> Message:
+        """Hand it on, in one piece."""
+        if not self._is_read:
+            await self.read()
+        return self._waiting.pop() if self._waiting else await self._receive()
+
+    async def _whole(self) -> bytes:
+        chunks = bytearray()
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise BadRequest(mark("the connection ended before the body did"))
+            chunks += message.get("body", b"")
+            if len(chunks) > self._most:
+                raise TooLarge(self._too_large)
+            more = message.get("more_body", False)
+        return bytes(chunks)
 
 
 TOO_LARGE: Final = mark("a body holds at most 256 KiB; send it in several requests")
+LIST_TOO_LARGE: Final = mark("a list holds at most 16 MiB; send it in several requests")
 FILE_TOO_LARGE: Final = mark("a file holds at most 10 MiB; divide it into several")
 
 
-def _too_large(most: int) -> TooLarge:
-    return TooLarge(TOO_LARGE if most == MAX_BODY_BYTES else FILE_TOO_LARGE)
+def kind_of(request: Request) -> str:
+    """The media type of the body, without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _check_of(request: Request) -> Callable[[bytes], None]:
     """What to look for in a body of the kind that the head announces."""
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
-    kind = kind.strip().lower()
+    kind = kind_of(request)
+    parameters = request.headers.get("content-type", "").partition(";")[2]
     charset = parameters.lower().partition("charset=")[2].partition(";")[0].strip(' "')
     if charset not in {"", "utf-8", "utf8"} or "content-encoding" in request.headers:
         raise WrongMediaType(mark("send UTF-8, not compressed"))
@@ -144,22 +201,13 @@ def _check_of(request: Request) -> Callable[[bytes], None]:
 
 
 def _check_json(body: bytes) -> None:
+    _check_encoding(body)
+    must_be_shallow(body)
+
+
+def _check_encoding(body: bytes) -> None:
     if body[:2].startswith(UTF_16) or body[1:2] == b"\x00":
         raise WrongMediaType(mark("send UTF-8, not UTF-16"))
-    if depth(body) > MAX_DEPTH:
-        raise BadRequest(mark("lists and objects are nested deeper than 32 levels"))
-
-
-def _replayed(body: bytes | None, receive: Receive) -> Receive:
-    """Hand out the body that was read, then whatever comes after it: the disconnect."""
-    if body is None:
-        return receive
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return waiting.pop() if waiting else await receive()
-
-    return replay
 
 
 def _with_kept_headers(scope: Scope, send: Send) -> Send:

@@ -51,6 +51,16 @@ def canonical(value: Any) -> bytes:
     return written
 
 
+def must_be_shallow(body: bytes) -> None:
+    """Refuse what is nested deeper than anything that is read here.
+
+    Raises:
+        BadRequest: it is.
+    """
+    if depth(body) > MAX_DEPTH:
+        raise BadRequest(mark("lists and objects are nested deeper than 32 levels"))
+
+
 def depth(body: bytes) -> int:
     """How deep lists and objects are nested in `body`; cheap for all that is shallow."""
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:

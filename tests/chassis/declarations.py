@@ -1,7 +1,7 @@
 """Declarations as systems post them, and what the door answers."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from httpx import AsyncClient, Response
@@ -42,7 +42,7 @@ def changed(**fields: Any) -> dict[str, Any]:
 
 
 async def post(client: AsyncClient, body: Any, kind: str = STRUCTURED, **headers: str) -> Response:
-    content = body if isinstance(body, str | bytes) else json.dumps(body)
+    content = body if isinstance(body, str | bytes | AsyncIterator) else json.dumps(body)
     return await client.post(EVENTS, content=content, headers={"Content-Type": kind} | headers)
 
 

@@ -5,7 +5,7 @@ import asyncio
 from httpx import AsyncClient
 from starlette.types import Message, Receive, Scope, Send
 
-from services.chassis import intake_door
+from services.chassis import intake_lists
 from services.chassis.heads import Heads
 from services.chassis.limits import NDJSON
 from tests.chassis.declarations import post
@@ -66,7 +66,7 @@ class TestOtherVerbs:
 
 class TestManyTogether:
     async def test_the_limit_is_told_before_anything_is_read(self, erp: AsyncClient) -> None:
-        lines = "no declaration\n" * (intake_door.MOST + 1)
+        lines = "no declaration\n" * (intake_lists.MOST + 1)
 
         for kind in NDJSON:
             answer = await post(erp, lines, kind)

@@ -80,6 +80,11 @@ class TestBodies:
         check(document, body["schema"], body["example"])
         assert answer.status_code == 202
 
+    def test_r17_have_their_limits_told(self, document: dict[str, Any]) -> None:
+        told = " ".join(operation(document)["description"].split())
+
+        assert "at most 256 KiB; a batch or lines hold at most 5,000 of them and 16 MiB." in told
+
 
 class TestAnswers:
     @pytest.mark.parametrize("query", ["", "?check=only"])

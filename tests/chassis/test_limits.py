@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from contracts.envelope import BATCH, STRUCTURED
 from services.chassis import limits
 from services.chassis.database import Sessions
-from services.chassis.limits import MAX_BODY_BYTES, Limits
+from services.chassis.limits import MAX_BODY_BYTES, MAX_LIST_BYTES, Limits
 from services.chassis.reading import depth
 from services.chassis.settings import Settings
 from services.chassis.tickets import Ticket
+from tests.chassis.declarations import EVENTS, LINES
 from tests.chassis.site import employ, recorded
 
 PARCELS = "/registry/v1/parcels"
@@ -47,6 +49,49 @@ class TestBody:
         )
 
         assert answer.status_code == 415
+
+    @pytest.mark.parametrize("kind", [LINES, BATCH])
+    async def test_a19_of_a_list_ends_at_a_limit_of_its_own(
+        self, erp: AsyncClient, kind: str
+    ) -> None:
+        sent = Endless(1_000_000)
+
+        answer = await erp.post(EVENTS, content=sent.chunks(), headers={"Content-Type": kind})
+
+        assert answer.status_code == 413
+        assert answer.json()["detail"] == "a list holds at most 16 MiB; send it in several requests"
+        assert sent.bytes < MAX_LIST_BYTES + 2_000_000
+
+    @pytest.mark.parametrize(
+        ("path", "kind"), [(EVENTS, STRUCTURED), (EVENTS, "application/json"), (PARCELS, BATCH)]
+    )
+    async def test_a19_is_longer_in_lists_of_declarations_only(
+        self, erp: AsyncClient, path: str, kind: str
+    ) -> None:
+        body = b" " * (MAX_BODY_BYTES + 1)
+
+        answer = await erp.post(path, content=body, headers={"Content-Type": kind})
+
+        assert (answer.status_code, "256 KiB" in answer.json()["detail"]) == (413, True)
+
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({"Content-Length": str(10**9)}, 413),
+            ({"Content-Encoding": "gzip"}, 415),
+            ({"Authorization": "Bearer tlk_nobody"}, 401),
+        ],
+    )
+    async def test_a19_is_not_read_when_its_head_is_refused(
+        self, erp: AsyncClient, headers: dict[str, str], status: int
+    ) -> None:
+        sent = Endless(1_000)
+
+        answer = await erp.post(
+            EVENTS, content=sent.chunks(), headers={"Content-Type": LINES} | headers
+        )
+
+        assert (answer.status_code, sent.bytes) == (status, 0)
 
     async def test_a20_must_arrive_in_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "MAX_BODY_SECONDS", 0.05)
@@ -90,6 +135,19 @@ class TestBody:
     def test_depth_counts_no_brackets_in_texts(self) -> None:
         assert depth(b'{"a": "' + b"[" * 40 + rb"\"[" + b'"}') == 1
         assert depth(b"[" * 20 + b"]" * 20 + b"[" * 33 + b"]" * 33) == 33
+
+
+class Endless:
+    """A body without an end, that counts what was read of it."""
+
+    def __init__(self, at_once: int) -> None:
+        self.bytes = 0
+        self._at_once = at_once
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        while True:
+            self.bytes += self._at_once
+            yield b" " * self._at_once
 
 
 class TestAddress:
