@@ -1,5 +1,6 @@
 """`talka import`: a spreadsheet of members, clusters or people, as the pages of imports take it."""
 
+import json
 import sys
 import time
 from enum import StrEnum
@@ -30,7 +31,9 @@ OneCluster = Annotated[
     str | None, typer.Option("--cluster", help="The one cluster of all rows, like CL-1091.")
 ]
 Sheet = Annotated[str | None, typer.Option("--sheet", help="Read this sheet of a workbook.")]
-Columns = Annotated[Path | None, typer.Option("--map", help="JSON with the field of each column.")]
+Columns = Annotated[
+    Path | None, typer.Option("--map", help="JSON with the field of columns that are not known.")
+]
 Consent = Annotated[
     str | None,
     typer.Option("--consent", help="The text that all people agreed to, like 2027-01."),
@@ -72,13 +75,15 @@ def import_file(
     office = uploading.Office(
         url or posting.of_running(), posting.key(), timeout=timeout, watch=Watch()
     )
-    found = office.upload(file, kind=kind, cluster=cluster)
-    say(f"{file.name}: {many(found['rows'], 'row')}{_of_sheet(found)}")
-    if found["state"] == "matching":
-        if sheet and sheet != found["sheet"]:
-            found = office.read_again(found, sheet=sheet)
+    found, again = office.upload(file, kind=kind, cluster=cluster)
+    _tell_begin(office, file, found, again=again)
+    open_ = found["state"] in {"matching", "waiting"}
+    if open_ and sheet and sheet != found["sheet"]:
+        found = office.read_again(found, sheet=sheet)
+    if found["state"] == "matching" or (open_ and (matched or consent)):
         found = office.match(found, matched, consent)
     _must_not_have_ended(office, found)
+    _tell_unread(found)
     _tell_faults(office, found, output, bad_rows)
     if found["state"] == "waiting" and not dry_run:
         found = _saved(office, found, only_good=only_good)
@@ -105,8 +110,29 @@ class Watch:
         )
 
 
-def _of_sheet(found: "Found") -> str:
-    return f' of the sheet "{found["sheet"]}"' if found["sheet"] else ""
+def _tell_begin(office: "Office", file: Path, found: "Found", *, again: bool) -> None:
+    of_sheet = f' of the sheet "{found["sheet"]}"' if found["sheet"] else ""
+    say(f"{file.name}: {many(found['rows'], 'row')}{of_sheet}")
+    if not again:
+        return
+    say(f"This file came already on {found['started_at']}, under the name {found['file_name']}.")
+    if found["state"] == "done":
+        say(f"This is its import. It can be imported again from here: {office.address(found)}")
+    else:
+        say("This is its import. It goes on here; nothing is read twice.")
+
+
+def _tell_unread(found: "Found") -> None:
+    """Name the columns that no field is matched with, and how to say what they hold."""
+    names = found["unread"]
+    if not names:
+        return
+    told = many(len(names), "column is not read", "columns are not read")
+    say(f"{told}: {', '.join(names)}")
+    free = [field for field in found["fields"] if field not in found["matched"]]
+    example = json.dumps({names[0]: free[0] if free else ""}, ensure_ascii=False)
+    say(f"  Say what they hold with --map FILE, like {example}; the others stay as they are.")
+    say(f"  There are these fields: {', '.join(found['fields'])}")
 
 
 def _must_not_have_ended(office: "Office", found: "Found") -> None:

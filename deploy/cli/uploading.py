@@ -17,7 +17,8 @@ ASK_SECONDS: Final = 0.3
 PAGE: Final = 200
 MATCHING: Final = (
     "Name the columns with --map FILE; of people who all agreed to one text, --consent VERSION."
-    f" {AS_SAID}"
+    " There are these fields: {fields}. "
+    f"{AS_SAID}"
 )
 
 Found = dict[str, Any]  # an import as the registry tells it
@@ -33,8 +34,8 @@ class Office:
         self._watch = watch
         self._client = httpx.Client(base_url=url, timeout=timeout, headers=headers(key))
 
-    def upload(self, file: Path, *, kind: str, cluster: str | None) -> Found:
-        """Hand the file in, and wait until it is read.
+    def upload(self, file: Path, *, kind: str, cluster: str | None) -> tuple[Found, bool]:
+        """Hand the file in, and wait until it is read; also tells whether it came before.
 
         Raises:
             Fault: it cannot be read here, is refused there, or nobody answers.
@@ -51,7 +52,8 @@ class Office:
             ) from None
         about = {"kind": kind} | ({"cluster": cluster} if cluster else {})
         found = self._ask("POST", IMPORTS, params=about, files={"file": (file.name, body)})
-        return self._ready(document_of(found, self._url, "state"))
+        came_before = found.status_code == httpx.codes.OK
+        return self._ready(document_of(found, self._url, "state")), came_before
 
     def read_again(self, found: Found, *, sheet: str) -> Found:
         """Read another sheet of the same file."""
@@ -68,14 +70,15 @@ class Office:
     def match(
         self, found: Found, columns: Mapping[str, str] | None, consent: str | None = None
     ) -> Found:
-        """Match the columns, as guessed or as `columns` says, and wait until rows are judged.
+        """Match the columns as guessed, but those that `columns` names; waits for the judgement.
 
         `consent` is the version of the text that all people of the list agreed to.
         """
         matched = columns and numbers_of(columns, found)
         path = f"{IMPORTS}/{found['number']}/columns"
         body = {"matched": matched, "consent": consent}
-        return self._ready(self._ask("POST", path, MATCHING, json=body).json())
+        repair = MATCHING.format(fields=", ".join(found["fields"]))
+        return self._ready(self._ask("POST", path, repair, json=body).json())
 
     def confirm(self, found: Found, *, only_good: bool) -> Found:
         """Save the rows, and wait until that is done."""
@@ -160,15 +163,23 @@ def columns_of(file: Path | None) -> dict[str, str] | None:
 
 
 def numbers_of(columns: Mapping[str, str], found: Found) -> dict[str, int]:
-    """The number of the column of each field.
+    """The number of the column of each field; one that is not named stays as it was guessed.
+
+    A column that holds nothing (`""`) is left out.
 
     Raises:
-        Fault: the file has no such column.
+        Fault: the file has no such column, or lists have no such field.
     """
     unknown = [name for name in columns if name not in found["columns"]]
     if unknown:
         raise _no_map(f"The list has no column {', '.join(unknown)}.")
-    return {field: found["columns"].index(name) for name, field in columns.items()}
+    fields = {field: found["columns"].index(name) for name, field in columns.items() if field}
+    odd = sorted(set(fields) - set(found["fields"]))
+    if odd:
+        raise _no_map(f"There is no field {', '.join(odd)}, only {', '.join(found['fields'])}.")
+    named = {found["columns"].index(name) for name in columns}
+    guessed = {field: at for field, at in found["matched"].items() if at not in named}
+    return guessed | fields
 
 
 def _no_map(what: str) -> Fault:

@@ -85,6 +85,8 @@ async def test_r19_good_rows_are_saved_when_they_are_to_be(desk: Desk) -> None:
     assert "or save the good rows: the same command with --accept-good" in held.stderr
     assert "Row  Field" in held.stdout
     assert "Saved: 111 new, 0 changed, 0 skipped. It can be undone until" in done.stderr
+    assert "under the name" not in held.stderr
+    assert f"under the name {LIST.name}.\nThis is its import. It goes on here" in done.stderr
     assert await memberships(desk.sessions) == 111
 
 
@@ -95,17 +97,40 @@ async def test_r19_a_list_without_faults_is_saved_once(desk: Desk, tmp_path: Pat
     second.write_bytes(a_csv(HEADER, SMOK))
     fields = ["cluster", "name", "pl_nip", "joined"]
     columns.write_text(json.dumps(dict(zip(odd, fields, strict=True))))
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps({"Kto": "who"}))
 
     unmatched = await desk.run(str(first))
+    unknown = await desk.run(str(first), "--map", str(wrong))
     saved = await desk.run(str(first), "--map", str(columns))
     again = await desk.run(str(second))
 
     assert unmatched.returncode == Exit.REFUSED
     assert "/match/cluster  Choose the column with this" in unmatched.stderr
+    assert "There is no field who, only cluster, name, pl_nip," in unknown.stderr
     assert saved.returncode == again.returncode == Exit.DONE, saved.stderr + again.stderr
     assert "Saved: 1 new" in saved.stderr
     assert "The register has all of it already." in again.stderr
     assert await memberships(desk.sessions) == 1
+
+
+async def test_r19_a_column_that_is_not_read_is_told_and_can_be_named(
+    desk: Desk, tmp_path: Path
+) -> None:
+    file, columns = tmp_path / "a.csv", tmp_path / "map.json"
+    file.write_bytes(a_csv(["Lp.", *HEADER, "Kiedy odszedł"], ["1", *SMOK, "2024-12-31"]))
+    columns.write_text(json.dumps({"Kiedy odszedł": "left"}))
+
+    told = await desk.run(str(file), "--dry-run")
+    saved = await desk.run(str(file), "--map", str(columns))
+
+    assert "a.csv: 1 row\n" in told.stderr
+    assert "1 column is not read: Kiedy odszedł\n" in told.stderr
+    assert 'Say what they hold with --map FILE, like {"Kiedy odszedł": "' in told.stderr
+    assert ", joined, left, reason, size, kind," in told.stderr
+    assert "not read" not in saved.stderr
+    assert "Saved: 1 new" in saved.stderr
+    assert await memberships(desk.sessions) == 0  # none that goes on
 
 
 async def test_r19_people_who_agreed_to_one_text_need_no_column_of_it(

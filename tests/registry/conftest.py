@@ -15,7 +15,7 @@ from services.registry.app import registry
 from services.registry.clusters.model import Cluster
 from services.registry.imports.work import Workshop
 from tests.office import in_office, running, signed_in
-from tests.registry.builders import a_cluster, a_profile, an_association, saved
+from tests.registry.builders import MAREK, a_cluster, a_profile, an_association, saved
 from tests.registry.import_room import a_workshop
 from tests.registry.members import edrpou
 
@@ -73,3 +73,9 @@ async def theirs(sessions: Sessions) -> Cluster:
 async def workshop(app: FastAPI, sessions: Sessions) -> Workshop:
     """Where imports into a register of Polish clusters are worked on."""
     return await a_workshop(app, sessions)
+
+
+@pytest.fixture
+async def zofia(sign_in: SignIn, workshop: Workshop) -> AsyncClient:  # noqa: ARG001 - its register
+    """Somebody of the Polish back office, in a register of Polish clusters."""
+    return await sign_in(MAREK, of="PL", name="Zofia")

@@ -20,6 +20,7 @@ from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.states import State
 from services.registry.imports.work import Workshop, work_once
 from services.registry.memberships.model import Membership
+from services.registry.organisations.model import Organisation
 from tests.office import in_office
 from tests.registry.builders import NOON, TARAS, a_cluster, a_profile, an_association, saved
 from tests.registry.imports import DATA
@@ -132,3 +133,17 @@ async def memberships(sessions: Sessions) -> int:
     async with sessions() as session:
         query = select(func.count()).select_from(Membership)
         return (await session.scalar(query.where(Membership.ended_day.is_(None)))) or 0
+
+
+async def done(workshop: Workshop, body: bytes) -> Import:
+    """An import whose good rows are saved."""
+    found = await judged(workshop, body)
+    await act(workshop, commands.confirm_import, found, only_good=True)
+    await work_once(workshop)
+    return found
+
+
+async def settlements(sessions: Sessions) -> list[str]:
+    async with sessions() as session:
+        known = await session.scalars(select(Organisation).order_by(Organisation.number))
+        return [each.place.settlement for each in known]

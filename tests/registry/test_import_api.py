@@ -63,6 +63,8 @@ class TestWithAKey:
     ) -> None:
         number = await judged(crm, workshop, (DATA / EXPECTED["file"]).read_bytes())
         waiting = (await crm.get(f"{IMPORTS}/{number}")).json()
+        assert waiting["unread"] == ["Branża", "Uwagi"]
+        assert {"left", *waiting["matched"]} < set(waiting["fields"])
         told = [waiting[name] for name in ("state", "new", "changed", "skipped", "bad")]
         assert told == ["waiting", 111, 0, 0, 29]
         assert await memberships(sessions) == 0

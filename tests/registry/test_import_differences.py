@@ -21,14 +21,23 @@ from services.registry.imports.refusals import BothNotKept
 from services.registry.imports.work import Workshop, work_once
 from services.registry.people.commands import erase_person
 from services.registry.people.model import Person
-from tests.registry.builders import MAREK, NOON, a_cluster, a_profile
+from tests.registry.builders import NOON, a_cluster, a_profile
 from tests.registry.builders import saved as saved_things
-from tests.registry.conftest import SignIn
-from tests.registry.import_room import HEADER, POLES, SMOK, act, counts, judged, rows_of, seen
+from tests.registry.import_room import (
+    HEADER,
+    POLES,
+    SMOK,
+    act,
+    counts,
+    done,
+    judged,
+    rows_of,
+    seen,
+    settlements,
+)
 from tests.registry.imports import a_csv
 from tests.registry.members import edrpou
 from tests.registry.test_import_saving import ZMIJ
-from tests.registry.test_import_undo import done, settlements
 from tests.registry.test_pages import get, send
 
 CITY = [*HEADER, "Miasto"]
@@ -37,11 +46,6 @@ OTHER = a_csv(CITY, [*SMOK, "Kielce"], [*ZMIJ, "Opole"])
 PEOPLE = ["Imię i nazwisko", "E-mail", "Klaster", "Funkcje", "Zgoda"]
 ZOFIA = ["Zofia Nowak", "biuro@kovo.example", "KOVO", "kontakt", "2026-01"]
 ANNA = ["Anna Lis", *ZOFIA[1:]]
-
-
-@pytest.fixture
-async def zofia(sign_in: SignIn, workshop: Workshop) -> AsyncClient:  # noqa: ARG001 - its register
-    return await sign_in(MAREK, of="PL", name="Zofia")
 
 
 async def differing(workshop: Workshop) -> Import:

@@ -12,12 +12,9 @@ from services.registry.imports.reading import read
 from services.registry.imports.states import State
 from services.registry.imports.work import Workshop, work_once
 from services.registry.memberships.model import Membership
-from tests.registry.builders import MAREK
-from tests.registry.conftest import SignIn
-from tests.registry.import_room import HEADER, SMOK, act, counts, judged, seen
+from tests.registry.import_room import HEADER, SMOK, act, counts, done, judged, seen
 from tests.registry.imports import a_csv, a_door, codes, declared
 from tests.registry.imports import judged as checked
-from tests.registry.test_import_undo import done
 from tests.registry.test_pages import get
 
 WITH_LEFT = [*HEADER, "Data wystąpienia"]
@@ -97,10 +94,9 @@ class TestRead:
 
 class TestSaved:
     async def test_r19_a_list_ends_memberships_and_its_undoing_gives_them_back(
-        self, workshop: Workshop, sessions: Sessions, sign_in: SignIn
+        self, workshop: Workshop, sessions: Sessions, zofia: AsyncClient
     ) -> None:
         await done(workshop, a_csv(HEADER, SMOK))
-        zofia: AsyncClient = await sign_in(MAREK, of="PL")
         found = await judged(workshop, a_csv(WITH_LEFT, GONE))
         assert counts(found) == (0, 1, 0, 0)
         shown = await get(zofia, f"/registry/imports/{found.number}/differences")

@@ -1,6 +1,5 @@
 """From an import to its records: lists, their files and their JSON show only what came with it."""
 
-import pytest
 from httpx import AsyncClient
 
 from services.registry.imports import commands
@@ -8,17 +7,11 @@ from services.registry.imports.fields import Kind
 from services.registry.imports.work import Workshop, work_once
 from tests.registry.builders import MAREK
 from tests.registry.conftest import SignIn
-from tests.registry.import_room import HEADER, SMOK, act, judged
+from tests.registry.import_room import HEADER, SMOK, act, done, judged
 from tests.registry.imports import a_csv
 from tests.registry.test_import_differences import PEOPLE, ZOFIA
 from tests.registry.test_import_saving import ZMIJ
-from tests.registry.test_import_undo import done
 from tests.registry.test_pages import get
-
-
-@pytest.fixture
-async def zofia(sign_in: SignIn, workshop: Workshop) -> AsyncClient:  # noqa: ARG001 - its register
-    return await sign_in(MAREK, of="PL", name="Zofia")
 
 
 async def test_r19_members_and_clusters_of_one_import_are_listed_and_exported(

@@ -29,30 +29,18 @@ from tests.registry.import_room import (
     SMOK,
     act,
     counts,
+    done,
     judged,
     memberships,
     rows_of,
     seen,
+    settlements,
     start,
 )
 from tests.registry.imports import a_csv
 from tests.registry.recorded import events_of
 from tests.registry.test_import_saving import ZMIJ
 from tests.registry.test_pages import get
-
-
-async def done(workshop: Workshop, body: bytes) -> Import:
-    """An import whose good rows are saved."""
-    found = await judged(workshop, body)
-    await act(workshop, commands.confirm_import, found, only_good=True)
-    await work_once(workshop)
-    return found
-
-
-async def settlements(sessions: Sessions) -> list[str]:
-    async with sessions() as session:
-        known = await session.scalars(select(Organisation).order_by(Organisation.number))
-        return [each.place.settlement for each in known]
 
 
 class TestUndo:

@@ -18,6 +18,8 @@ from services.registry.imports.states import State
 class ImportOut(BaseModel):
     """One file on its way. `matched` is the number of the column of each field, from 0.
 
+    `unread` names the columns that no field is matched with; `fields` are those that there are.
+
     The counts are those of the rows that are judged; `done` those of the present phase. Once it is
     undone, `taken_back` rows are out of the register again, and `kept` ones stay with a reason.
     """
@@ -33,6 +35,8 @@ class ImportOut(BaseModel):
     separator: str
     columns: list[str]
     matched: dict[str, int]
+    unread: list[str]
+    fields: list[str]
     consent: str | None
     rows: int
     new: int
@@ -57,6 +61,8 @@ class ImportOut(BaseModel):
         fields = {name: getattr(found, name) for name in cls.model_fields if hasattr(found, name)}
         told = {
             "matched": matched_of(found),
+            "unread": views.unread(found.columns, matched_of(found), t),
+            "fields": [name for name, _ in views.choices_of_fields(found, t)],
             "kept": found.ready if found.state is State.PARTLY_UNDONE else 0,
             "problem": showing.why(found, t) or None,
         }

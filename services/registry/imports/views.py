@@ -8,13 +8,14 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.errors import Fault
+from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.ui.i18n import Translator
 from services.registry.imports import finding, naming, queries, words
 from services.registry.imports.documents import NO_CLUSTER
 from services.registry.imports.fields import fields_of
 from services.registry.imports.files import sentence
-from services.registry.imports.headers import title
+from services.registry.imports.headers import title, words_of_field
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.states import State
 
@@ -165,6 +166,24 @@ def repairs(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[Rep
         for note in row.notes
         if note["repair"] and _is_in(row, columns, note)
     ]
+
+
+def unread(columns: Sequence[str], matched: Mapping[str, int], t: Translator) -> list[str]:
+    """The names of the columns that no field is matched with; one that counts rows needs none."""
+    held, counting = set(matched.values()), words_of_field("ordinal")
+    return [
+        name or t.gettext("Column %(number)s") % {"number": at + 1}
+        for at, name in enumerate(columns)
+        if at not in held and fold(name) not in counting
+    ]
+
+
+def not_read(columns: Sequence[str], matched: Mapping[str, int], t: Translator) -> str:
+    """The sentence that names them; empty when every column is read."""
+    names = unread(columns, matched, t)
+    told = {"num": t.number(len(names)), "names": t.list(names)}
+    one, many = "%(num)s column is not read: %(names)s.", "%(num)s columns are not read: %(names)s."
+    return t.ngettext(one, many, len(names)) % told if names else ""
 
 
 def choices_of_fields(found: Import, t: Translator) -> list[tuple[str, str]]:
