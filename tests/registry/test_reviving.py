@@ -8,15 +8,19 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
+from sqlalchemy import Delete, Update, delete, update
 
+from contracts.people import ContactNames
 from contracts.registry import ClusterConfirmed, ClusterReinstated, ClusterWentDormant
 from contracts.vocabulary import ClusterState, Mark
 from services.chassis import clock, history, links
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
+from services.chassis.staff import StaffCopy
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.reviving import LINKS_LAST
 from services.registry.clusters.timers import go_dormant
+from services.registry.people.model import Person, Stated
 from tests.office import in_office
 from tests.registry.builders import (
     LESIA,
@@ -47,6 +51,18 @@ async def anybody(app: FastAPI) -> AsyncIterator[AsyncClient]:
         yield client
 
 
+def kept(mail: str = "olena@example.org") -> Person:
+    """The person who answers for the profile, as the association keeps people."""
+    stated = Stated(
+        names=ContactNames(original="Олена Бондар"),
+        mail=mail,
+        language="uk",
+        zone="Europe/Kyiv",
+    )
+    person, _ = Person.enter(stated, person_id=PERSON, association="UA", ref=None, at=NOON)
+    return person
+
+
 async def a_dormant_cluster(
     sessions: Sessions, settings: Settings, **more: Any
 ) -> tuple[Cluster, ClusterWentDormant]:
@@ -54,12 +70,11 @@ async def a_dormant_cluster(
         state=ClusterState.PUBLISHED,
         number="CL-1001",
         confirmed_on=UNCONFIRMED_SINCE,
-        administrators=[PERSON],
-        **more,
+        **{"administrators": [PERSON], **more},
     )
     await saved(sessions, an_association(), cluster)
     async with sessions.begin() as session:
-        session.add(in_office(LESIA, of="UA", roles=("back_office",)))
+        session.add_all([kept(), in_office(LESIA, of="UA", roles=("back_office",))])
         await go_dormant(session, NOON, link_key=settings.link_key)
     [event] = await events_of(sessions, cluster.id)
     assert isinstance(event, ClusterWentDormant)
@@ -99,6 +114,65 @@ async def test_r14_a_dual_use_cluster_is_told_to_vetted_staff_only(
     _, event = await a_dormant_cluster(sessions, settings, profile=a_profile(dual_use=True))
 
     assert {each.recipient_id for each in event.asked} == {PERSON, vetted}
+
+
+async def test_r11_who_is_administrator_and_staff_gets_one_mail(
+    sessions: Sessions, settings: Settings
+) -> None:
+    async with sessions.begin() as session:
+        session.add(in_office(TARAS, of="UA", roles=("back_office",), mail="Olena@example.org"))
+
+    _, event = await a_dormant_cluster(sessions, settings)
+
+    assert {each.recipient_id for each in event.asked} == {TARAS, LESIA}
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        update(StaffCopy).values(dismissed=True),
+        update(StaffCopy).values(roles=["coordinator"]),
+        update(StaffCopy).values(until_day=date(2020, 1, 2)),
+        delete(StaffCopy),
+    ],
+    ids=["dismissed", "other role", "last day passed", "erased"],
+)
+async def test_r11_a_link_ends_when_its_recipient_does_not_answer_for_the_profile_any_more(
+    anybody: AsyncClient, sessions: Sessions, settings: Settings, ended: Update | Delete
+) -> None:
+    cluster, event = await a_dormant_cluster(sessions, settings)
+    link = address(event, settings, of=LESIA)
+    async with sessions.begin() as session:
+        await session.execute(ended)
+
+    page, click = await get(anybody, link), await anybody.post(link, data={}, headers=HTML)
+
+    for answer in (page, click):
+        assert (answer.status_code, "This link is not valid any more" in answer.text) == (410, True)
+    assert (await reread(sessions, cluster)).state is ClusterState.DORMANT
+    assert "Is this profile still right?" in (await get(anybody, address(event, settings))).text
+
+
+async def test_r11_staff_who_left_are_not_asked_though_the_profile_names_them(
+    sessions: Sessions, settings: Settings
+) -> None:
+    async with sessions.begin() as session:
+        session.add(in_office(TARAS, of="UA", roles=("coordinator",), dismissed=True))
+
+    _, event = await a_dormant_cluster(sessions, settings, administrators=[PERSON, TARAS])
+
+    assert {each.recipient_id for each in event.asked} == {PERSON, LESIA}
+
+
+async def test_r14_nobody_is_asked_as_a_person_who_may_not_see_it_as_staff(
+    sessions: Sessions, settings: Settings
+) -> None:
+    async with sessions.begin() as session:
+        session.add(in_office(TARAS, of="UA", roles=("coordinator",), mail="olena@example.org"))
+
+    _, event = await a_dormant_cluster(sessions, settings, profile=a_profile(dual_use=True))
+
+    assert event.asked == ()
 
 
 async def test_r11_looking_changes_nothing_and_one_click_confirms(

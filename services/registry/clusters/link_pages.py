@@ -16,7 +16,12 @@ from services.chassis.ui.render import render
 from services.registry.associations.queries import name_of, zone_of
 from services.registry.clusters import words
 from services.registry.clusters.model import Cluster
-from services.registry.clusters.reviving import LINK, cluster_behind, confirm_through_link
+from services.registry.clusters.reviving import (
+    LINK,
+    cluster_behind,
+    confirm_through_link,
+    still_answers,
+)
 from services.registry.clusters.states import PUBLIC
 
 router = APIRouter(prefix="/registry/i", include_in_schema=False)
@@ -57,7 +62,7 @@ async def _page(request: Request, through: ThroughLink, cluster: Cluster) -> Res
         template = "link_confirmed"
     elif cluster.state is not ClusterState.DORMANT:
         template, status = "link_closed", 410
-    elif _is_over(through):
+    elif await _is_over(through, cluster):
         template, status = "link_ended", 410
     else:
         template = "link_question"
@@ -76,12 +81,12 @@ async def _page(request: Request, through: ThroughLink, cluster: Cluster) -> Res
     return answer
 
 
-def _is_over(through: ThroughLink) -> bool:
+async def _is_over(through: ThroughLink, cluster: Cluster) -> bool:
     try:
         through.link.must_be_open(at=clock.now())
     except LinkEnded:
         return True
-    return False
+    return not await still_answers(through.session, cluster, through.link)
 
 
 def _address(request: Request, t: Translator) -> str:

@@ -70,6 +70,12 @@ async def administrators_of(session: AsyncSession, cluster_id: UUID) -> list[Per
     return list(await session.scalars(theirs))
 
 
+async def mails_of(session: AsyncSession, people: Collection[UUID]) -> dict[UUID, str]:
+    """The addresses of those who are kept among `people`, by id."""
+    theirs = select(Person.id, Person.mail).where(Person.id.in_(sorted(people)))
+    return {row.id: row.mail for row in await session.execute(theirs)}
+
+
 async def names_of_people(session: AsyncSession, people: Collection[UUID]) -> dict[UUID, str]:
     """How those people are called, as far as one may know of them."""
     theirs = select(Person).where(Person.id.in_(sorted(people)))
