@@ -15,8 +15,10 @@ from .vocabulary import (
     Activity,
     Association,
     AttendanceMethod,
+    ErasureReason,
     HostSide,
     Mode,
+    ParticipantRole,
     Party,
     Place,
     PlannedTime,
@@ -226,6 +228,16 @@ class VisitDissolved(VisitEvent):
     reason: ReasonClass
     justified: bool
     note: str | None = None
+
+
+class ParticipantForgotten(VisitEvent):
+    """A back office had a person erased whom only visits knew; the place stays, without a name."""
+
+    type: ClassVar[str] = "talka.exchanges.visit.participant_forgotten.v1"
+
+    participant_id: UUID
+    role: ParticipantRole
+    reason: ErasureReason
 
 
 class Attendance(Value):

@@ -84,6 +84,14 @@ class ReasonClass(StrEnum):
         return self in {ReasonClass.FORCE_MAJEURE, ReasonClass.SECURITY, ReasonClass.ILLNESS}
 
 
+class ErasureReason(StrEnum):
+    """Why nothing that says who somebody is stays of a person in visits."""
+
+    ASKED = "asked"
+    MISTAKE = "mistake"
+    NOT_NEEDED = "not_needed"
+
+
 class AttendanceMethod(StrEnum):
     QR = "qr"
     LIST = "list"

@@ -10,6 +10,8 @@ from services.chassis.settings import Settings
 from services.exchanges.consumers import consumer
 from services.exchanges.copies import api as copies_api
 from services.exchanges.participants import api as participants_api
+from services.exchanges.people import api as people_api
+from services.exchanges.people import pages as people_pages
 from services.exchanges.visits import api, calendar_api
 from services.exchanges.visits.intake import exchanges_intake
 from services.exchanges.visits.pages.routers import FOLLOWED, PAGES
@@ -20,15 +22,16 @@ HERE: Final = Path(__file__).parent
 
 def exchanges(settings: Settings) -> FastAPI:
     """Visits between clusters: planned, signed, held."""
-    interfaces = (api.router, copies_api.router, participants_api.router, calendar_api.router)
+    people = (people_api.router, participants_api.router)
+    interfaces = (api.router, copies_api.router, *people, calendar_api.router)
     return make_app(
         settings,
         Parts(
             title="Talka exchanges",
             consumer=consumer,
-            routers=[*interfaces, calendar_api.files, *PAGES],
+            routers=[*interfaces, calendar_api.files, *PAGES, people_pages.router],
             timers=TIMERS,
-            templates=[HERE / "visits" / "templates"],
+            templates=[HERE / room / "templates" for room in ("visits", "people")],
             followed=FOLLOWED,
             locales=HERE / "locales",
             intake=exchanges_intake,

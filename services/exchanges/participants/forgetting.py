@@ -1,10 +1,11 @@
-"""Forgets people in all their visits when the registry forgets them (D-02, D-04).
+"""Forgets people in their visits: all whom the registry forgets, and whom only visits know (D-04).
 
 A participant is known by an address, so each address of a person is kept, as a digest. What stays
 of a forgotten participant is a place in a visit, without a name, so that figures hold.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -48,17 +49,26 @@ async def on_person_erased(session: AsyncSession, events: Sequence[Received[Pers
         person_id = UUID(received.subject)
         theirs = records_of(person_id).order_by(Participant.id).with_for_update()
         for participant in (await session.scalars(theirs)).all():
-            await _forget(session, participant, received)
+            actor = Actor(SYSTEM.id, participant.association)
+            at = received.envelope.time
+            await forget(session, participant, actor=actor, at=at, cause=received)
         await session.execute(delete(KnownPerson).where(KnownPerson.person_id == person_id))
 
 
-async def _forget(
-    session: AsyncSession, participant: Participant, received: Received[PersonErased]
+async def forget(
+    session: AsyncSession,
+    participant: Participant,
+    *,
+    actor: Actor,
+    at: datetime,
+    cause: Received[PersonErased] | None = None,
 ) -> None:
-    at = received.envelope.time
-    actor = Actor(SYSTEM.id, participant.association)
-    await history.record(session, participant.erase(at=at), actor=actor, cause=received)
-    await links.withdraw(session, subject=str(participant.id), at=at)
+    """Keep nothing of a person in a visit, and let the link lead nowhere.
+
+    Both sides recorded something of the person: afterwards the session works for one of them.
+    """
+    await history.record(session, participant.erase(at=at), actor=actor, cause=cause)
     for side in {participant.visitor_association, participant.host_association}:
         await tenancy.enter(session, Actor(SYSTEM.id, side))
+        await links.withdraw(session, subject=str(participant.id), at=at)
         await history.empty(session, str(participant.id))

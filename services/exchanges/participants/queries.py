@@ -28,6 +28,15 @@ def digest_of(mail: str) -> bytes:
     return hashlib.sha256(mail.encode().lower()).digest()
 
 
+async def is_in_register(session: AsyncSession, participants: Sequence[Participant]) -> bool:
+    """Whether the registry of their association knows one of these addresses."""
+    known = select(KnownPerson.person_id).where(
+        KnownPerson.association.in_({each.association for each in participants}),
+        KnownPerson.mail_digest.in_({digest_of(each.mail) for each in participants}),
+    )
+    return await session.scalar(known.limit(1)) is not None
+
+
 def records_of(person_id: UUID) -> Select[Participant]:
     """The records of whom the registry knows by that id: of the same association and address."""
     folded = func.lower(collate(Participant.mail, "C"))  # ASCII only, as `digest_of` does

@@ -17,8 +17,10 @@ from contracts.event import uuid7
 from contracts.vocabulary import (
     Activity,
     DelegateState,
+    ErasureReason,
     HostSide,
     Mode,
+    ParticipantRole,
     Party,
     ReasonClass,
     VisitorSide,
@@ -146,6 +148,14 @@ class Visit(Delegation):
             hash=signed_hash,
             decisive_day=at.astimezone(ZoneInfo(visitor_zone)).date(),
             beneficiaries=tuple(sorted(coming)),
+        )
+
+    def forget(
+        self, participant_id: UUID, *, role: ParticipantRole, reason: ErasureReason, at: datetime
+    ) -> facts.ParticipantForgotten:
+        """Say that nobody knows any more who this was; the place in the visit stays."""
+        return facts.ParticipantForgotten(
+            **self.common(at), participant_id=participant_id, role=role, reason=reason
         )
 
     def mark_ready(self, *, at: datetime) -> facts.VisitReady:

@@ -119,5 +119,6 @@ async def told_of(
 async def _names(session: AsyncSession, view: VisitView, actors: set[str]) -> dict[str, str]:
     staff_ids = [UUID(actor.removeprefix("staff:")) for actor in actors if actor[:6] == "staff:"]
     staff = await session.scalars(select(StaffCopy).where(StaffCopy.staff_id.in_(staff_ids)))
-    people = {f"participant:{person.id}": person.name for person in view.people.values()}
+    known = (person for person in view.people.values() if person.mail)  # else erased
+    people = {f"participant:{person.id}": person.name for person in known}
     return people | {f"staff:{person.staff_id}": person.name for person in staff}

@@ -19,6 +19,7 @@ from services.exchanges.visits.commands.holding import (
     mark_ready,
     record_attendance,
 )
+from services.exchanges.visits.pages import words
 from services.exchanges.visits.pages.desk import Asked, Desk
 from services.exchanges.visits.pages.forms import CORRECT, form_of
 from services.exchanges.visits.pages.programme import days_of
@@ -126,7 +127,7 @@ async def _arrivals(
         "checkin",
         view,
         refusal=refusal,
-        choices=[(str(d.participant_id), _name(view, d.participant_id)) for d in coming],
+        choices=[(str(d.participant_id), _name(desk, view, d.participant_id)) for d in coming],
         ticked=[str(d.participant_id) for d in coming] if ticked is None else ticked,
         arrived=[d for d in view.visit.delegates if d.checked_in_at is not None],
         opens=view.visit.programme[0],
@@ -149,7 +150,7 @@ def _list_of(
     rows = [
         {
             "field": f"minutes/{delegate.participant_id}",
-            "name": _name(view, delegate.participant_id),
+            "name": _name(desk, view, delegate.participant_id),
             "minutes": kept.get(
                 delegate.participant_id, "" if session.list_id else session.minutes
             ),
@@ -167,8 +168,8 @@ def _list_of(
     )
 
 
-def _name(view: VisitView, participant_id: UUID) -> str:
-    return view.people[participant_id].name
+def _name(desk: Desk, view: VisitView, participant_id: UUID) -> str:
+    return words.name_of(view.people[participant_id], desk.t)
 
 
 def _present(view: VisitView, session: VisitSession) -> int | None:

@@ -74,7 +74,7 @@ async def withdraw(
 
 def _name(desk: Desk, people: Mapping[UUID, Any], participant_id: UUID) -> str:
     person = people.get(participant_id)
-    return person.name if person else desk.t.gettext("This person")
+    return words.name_of(person, desk.t) if person else desk.t.gettext("This person")
 
 
 def _asked(form: Form, zone: str) -> dict[str, Any]:

@@ -100,7 +100,7 @@ async def _preview(
         refusal=refusal,
         preview=found,
         rows=_old_and_new(found, desk),
-        people=[view.people[d.participant_id].name for d in found.concerned],
+        people=[words.name_of(view.people[d.participant_id], desk.t) for d in found.concerned],
         reasons=words.choices(desk.t, words.REASONS),
     )
 

@@ -33,6 +33,7 @@ HAPPENED: Final[dict[type[Event], Word]] = {
     facts.VisitCancelled: Word("happened", "Cancelled. {reason} {note}"),
     facts.VisitDissolved: Word("happened", "Given up before it was agreed. {reason} {note}"),
     facts.AttendanceRecorded: Word("happened", "Attendance recorded: {session}"),
+    facts.ParticipantForgotten: Word("happened", "A person of this visit was erased. {reason}"),
     papers.CommitmentDrafted: Word("happened", "The text to sign was drafted"),
     papers.CommitmentRevised: Word("happened", "The text changed; all signatures hold"),
     papers.SignatureRequested: Word("happened", "Asked to sign: {party}"),
@@ -69,6 +70,8 @@ def who(told: Told, t: Translator) -> str:
     """Who did it: by name where the query gives one."""
     if told.name is not None:
         return told.name
+    if told.actor.startswith("participant:"):
+        return t.word(SOMEBODY)
     return t.word(TALKA if told.actor.startswith("system:") else COORDINATOR)
 
 
@@ -82,7 +85,7 @@ def _word(event: Event) -> Word:
 
 def _of_people(event: Event, view: VisitView, t: Translator) -> Mapping[str, str]:
     person = view.people.get(getattr(event, "participant_id", UUID(int=0)))
-    return {"name": person.name if person else t.word(SOMEBODY)}
+    return {"name": words.name_of(person, t) if person else t.word(SOMEBODY)}
 
 
 def _of_sessions(event: Event, view: VisitView, t: Translator) -> Mapping[str, str]:
@@ -101,7 +104,7 @@ def _of_words(event: Event, t: Translator) -> Mapping[str, str]:
     if (party := getattr(event, "party", None)) is not None:
         values["party"] = t.word(words.PARTIES[party])
     if (reason := getattr(event, "reason", None)) is not None:
-        values["reason"] = t.word(words.REASONS[reason])
+        values["reason"] = t.word(words.WHY[reason])
     reopened = getattr(event, "signatures_reopened", ())
     values["parties"] = t.list([t.word(words.PARTIES[each]) for each in reopened])
     return values

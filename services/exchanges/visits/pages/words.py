@@ -6,6 +6,7 @@ from typing import Any, Final
 from contracts.vocabulary import (
     LANGUAGES,
     DelegateState,
+    ErasureReason,
     HostSide,
     Mode,
     Place,
@@ -18,6 +19,7 @@ from contracts.vocabulary import (
 from services.chassis.ui.i18n import Translator, Word
 from services.exchanges.commitments import names as commitment_names
 from services.exchanges.copies.model import SiteCopy
+from services.exchanges.participants.model import Participant
 from services.exchanges.visits import names
 
 STEP_FREE: Final = Word("site", "Step-free access")
@@ -128,6 +130,16 @@ REASONS: Final = {
     ReasonClass.OTHER: Word("reason", "Another reason"),
 }
 
+ERASURES: Final = {
+    ErasureReason.ASKED: Word("erasure", "The person asked for it"),
+    ErasureReason.MISTAKE: Word("erasure", "Entered by mistake"),
+    ErasureReason.NOT_NEEDED: Word("erasure", "Not needed any more"),
+}
+
+WHY: Final[Mapping[Any, Word]] = {**REASONS, **ERASURES}
+
+ERASED: Final = Word("who", "Erased person")
+
 Choices = list[tuple[str, str]]
 
 
@@ -144,6 +156,11 @@ def languages(t: Translator) -> Choices:
 def zones(t: Translator, wanted: set[str]) -> Choices:
     """Time zones by the city that names them."""
     return sorted(((zone, t.city(zone)) for zone in wanted), key=lambda choice: choice[1])
+
+
+def name_of(person: Participant, t: Translator) -> str:
+    """The name as the person writes it; of somebody who was erased, that it is so."""
+    return person.name if person.mail else t.word(ERASED)
 
 
 def choices(t: Translator, words: Mapping[Any, Word]) -> Choices:

@@ -1,0 +1,1 @@
+"""People whom visits know, for the back office that has them erased (D-02, D-04)."""
