@@ -40,7 +40,7 @@ CITY_OF_REGION: Final = {
     "CZ071": "Olomouc",
     "CZ072": "Zlín",
     "PL22": "Katowice",
-    "PL9": "Warszawa",
+    "PL91": "Warszawa",
     "RO11": "Cluj-Napoca",
     "RO12": "Brașov",
     "RO21": "Iași",
@@ -55,6 +55,9 @@ CITY_OF_REGION: Final = {
     "UA-51": "Odesa",
     "UA-56": "Rivne",
 }
+
+# Mazowieckie is two regions, of which sources do not say which one: that of its largest city
+SMALLER: Final = {"PL9": "PL91"}
 
 RELOCATED: Final = {"ua-donbas-it": "Lviv"}  # where a cluster works since it left its seat
 
@@ -133,7 +136,7 @@ def _established(cluster: KnownCluster, chance: Random) -> date:
 
 def seat_of(cluster: KnownCluster, chance: Random) -> dict[str, Any]:
     """Where the sources say that it sits; a seat of its country where they are silent."""
-    city, region = cluster.city, cluster.region
+    city, region = cluster.city, SMALLER.get(cluster.region, cluster.region)
     if not region:
         known = [(c, r) for c, r in _known_seats(cluster.country) if city in ("", c)]
         city, region = chance.choice(known)

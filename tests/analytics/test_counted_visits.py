@@ -151,5 +151,9 @@ class TestCoarse:
         assert region is not None
         assert region.code == known_as
 
+    @pytest.mark.parametrize("code", ["PL9", "PL"])
+    def test_r13_a_larger_region_does_not_stand_beside_its_own_parts(self, code: str) -> None:
+        assert coarse(Region(scheme=RegionScheme.NUTS, code=code)) is None
+
     def test_an_unknown_code_gives_nothing_away(self) -> None:
         assert coarse(Region(scheme=RegionScheme.NUTS, code=f"{uuid7()}")) is None

@@ -155,6 +155,7 @@ async def test_r13_page_and_interface_offer_both_bases_and_name_them(
         assert '<option value="operating"' in page.text
         assert "where it has its seat on that day" in page.text
         assert "where it works on that day" in page.text
+        assert "Regions are those of NUTS level 2" in page.text
     assert "Regions by" not in exchanges.text
     [clusters] = [each for each in answer["figures"] if each["code"] == "K-11"]
     assert [(each["basis"], each["cells"][0]["cell"]) for each in clusters["by_region"]] == [

@@ -14,6 +14,7 @@ from deploy.local.demo_holdings import holdings_of, services_of
 from deploy.local.demo_import import NAMELESS, ROWS, file
 from deploy.local.demo_people import ASSOCIATIONS, PEOPLE
 from deploy.local.demo_states import ACTS, INVENTED, declared_in_states
+from services.analytics.facts.regions import coarse
 
 ALL = list(chain.from_iterable(declarations_of(country) for country in COUNTRIES))
 
@@ -37,6 +38,9 @@ class TestDeclarations:
         again = list(chain.from_iterable(declarations_of(country) for country in COUNTRIES))
 
         assert again == ALL
+
+    def test_r13_seats_lie_in_regions_that_figures_count_by(self) -> None:
+        assert all(coarse(read(event).seat.region) for event in ALL)
 
     def test_say_which_values_are_invented(self) -> None:
         assert all("Demo values: legal id" in event["data"]["note"] for event in ALL)

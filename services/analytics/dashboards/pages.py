@@ -103,7 +103,7 @@ async def one_figure(
         owner=OWNER,
         basis=by,
         bases=words.BASES,
-        basis_rules=words.BASIS_RULES,
+        region_rules=words.REGION_RULES,
         regions=regions.get(by),
         region=lambda code: words.region_words(t, code),
         **_words(t),
@@ -117,7 +117,7 @@ async def definitions(request: Request, actor: PageActor) -> Response:  # noqa: 
         "dashboards/definitions.html",
         kpis=list(KPIS.values()),
         owner=OWNER,
-        basis_rules=words.BASIS_RULES,
+        region_rules=words.REGION_RULES,
     )
 
 

@@ -29,17 +29,22 @@ BASES: Final = {
     PlaceKind.SEAT: Word("basis", "Seat"),
     PlaceKind.OPERATING: Word("basis", "Operating place"),
 }
-BASIS_RULES: Final = {
-    PlaceKind.SEAT: Word(
+REGION_RULES: Final = (
+    Word(
         "counting rule",
         "By region: a cluster counts where it has its seat on that day, also after it has moved.",
     ),
-    PlaceKind.OPERATING: Word(
+    Word(
         "counting rule",
         "By region: a cluster counts where it works on that day; if it works nowhere else, that is"
         " its seat.",
     ),
-}
+    Word(
+        "counting rule",
+        "Regions are those of NUTS level 2 and the oblasts of Ukraine. A cluster of which only a"
+        " larger region is known counts as “Not known”.",
+    ),
+)
 NOTHING: Final = "–"
 
 

@@ -6,15 +6,20 @@ from contracts.reference import nuts, oblasts
 from contracts.vocabulary import Region, RegionScheme
 
 NUTS_2_LENGTH: Final = 4
+LEVEL: Final = 2  # of NUTS
 OBLAST_DIGITS: Final = 4  # of a KATOTTG code: "UA" and two digits
 
 
 def coarse(region: Region) -> Region | None:
-    """The region of level 2 that `region` lies in; none when its code is not known."""
+    """The region of level 2 that `region` lies in.
+
+    None when its code is not known, or is of a larger region: that does not say which of its parts.
+    """
     match region.scheme:
         case RegionScheme.NUTS:
             code = region.code[:NUTS_2_LENGTH]
-            return Region(scheme=RegionScheme.NUTS, code=code) if code in nuts() else None
+            known = code in nuts() and nuts()[code].level == LEVEL
+            return Region(scheme=RegionScheme.NUTS, code=code) if known else None
         case RegionScheme.ISO_3166_2:
             return region if region.code in oblasts() else None
         case RegionScheme.KATOTTG:
