@@ -79,6 +79,7 @@ async def test_r19_what_is_known_stands_beside_what_each_row_says(
     assert "2 rows differ from what the register knows." in confirm.text
     assert "<del>Bytom</del>" in page.text
     assert "<ins>Kielce</ins>" in page.text
+    assert ">Save these choices</button>" in page.text
     assert "Both cannot be kept" in page.text
     assert "Keep both" not in page.text
     [row] = told["items"]
@@ -86,6 +87,21 @@ async def test_r19_what_is_known_stands_beside_what_each_row_says(
     [field] = row["differences"]
     assert (field["field"], field["known"], field["said"]) == ("settlement", "Bytom", "Kielce")
     assert told["next"]
+
+
+async def test_r19_once_saved_the_differences_are_told_as_past(
+    workshop: Workshop, zofia: AsyncClient
+) -> None:
+    found = await differing(workshop)
+    await saved(workshop, found)
+
+    done = await get(zofia, f"/registry/imports/{found.number}")
+    page = await get(zofia, f"/registry/imports/{found.number}/differences")
+
+    assert "2 rows differed from what the register knew before." in done.text
+    assert "2 rows differed from what the register knew before</h2>" in page.text
+    assert "Known before" in page.text
+    assert "Save these choices" not in page.text
 
 
 async def test_r19_a_known_cluster_is_compared_field_by_field(

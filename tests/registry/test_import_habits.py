@@ -2,8 +2,11 @@
 
 import pytest
 
+from contracts.reference import ecosystems
+from contracts.vocabulary import LANGUAGES
 from services.chassis.errors import Fault
 from services.registry.imports import days, values
+from services.registry.imports.headers import rows_of
 from services.registry.people.naming import international
 
 
@@ -110,6 +113,32 @@ class TestWordsAndNumbers:
     )
     def test_r19_a_size_may_say_that_it_is_of_a_company(self, text: str) -> None:
         assert values.word("size", text) == "small"
+
+    @pytest.mark.parametrize("slug", ecosystems())
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_r19_an_ecosystem_is_known_as_people_of_each_language_call_it(
+        self, slug: str, language: str
+    ) -> None:
+        [row] = [each for each in rows_of("values.csv") if each["value"] == slug]
+        official = ecosystems()[slug].names[language]
+        words = [official, official.upper(), *row[language].split("|")]
+
+        assert {values.ecosystem(word) for word in words} == {slug}
+        assert len(words) > 3
+
+    @pytest.mark.parametrize(
+        ("text", "slug"),
+        [
+            ("atsinaujinanti energija", "renewable-energy"),
+            ("ІКТ", "digital"),
+            ("energia", None),
+            ("ECO-08", "renewable-energy"),
+        ],
+    )
+    def test_r19_an_ecosystem_is_never_guessed(self, text: str, slug: str | None) -> None:
+        found = values.ecosystem(text)
+
+        assert found == slug if slug else code(found) == "TLK-D015"
 
     @pytest.mark.parametrize(
         ("text", "country", "number"),

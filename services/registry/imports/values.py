@@ -63,8 +63,9 @@ def word(name: str, text: str) -> str | Fault:
 
 
 def ecosystem(text: str) -> str | Fault:
-    """The ecosystem that is named in any language, or by its number."""
-    return _ecosystems().get(fold(text)) or fault(NO_ECOSYSTEM, known=", ".join(ecosystems()))
+    """The ecosystem that is named in any language, also as people call it, or by its number."""
+    known = _ecosystems().get(fold(text)) or value_of("ecosystem", text)
+    return known or fault(NO_ECOSYSTEM, known=", ".join(ecosystems()))
 
 
 def number(text: str, country: str) -> str | Fault:
