@@ -11,7 +11,6 @@ from contracts.registry import (
     ClusterReinstated,
     ClusterRevised,
     ClusterWentDormant,
-    PublishedProfile,
 )
 from services.chassis.consumer import Consumer
 from services.chassis.received import Received
@@ -22,18 +21,11 @@ from services.notifications.deliveries.commands import drop_pending, plan
 
 def follow(consumer: Consumer) -> None:
     """Let the service's consumer keep the names of clusters, and ask for what is not confirmed."""
-    consumer.on(ClusterPublished)(on_cluster_named)
-    consumer.on(ClusterRevised)(on_cluster_named)
+    consumer.on(ClusterPublished)(copies.keep_clusters)
+    consumer.on(ClusterRevised)(copies.keep_clusters)
     consumer.on(ClusterWentDormant)(on_cluster_went_dormant)
     consumer.on(ClusterReinstated)(on_nothing_left_to_ask)
     consumer.on(ClusterArchived)(on_nothing_left_to_ask)
-
-
-async def on_cluster_named(
-    session: AsyncSession, events: Sequence[Received[PublishedProfile]]
-) -> None:
-    """Keep what the cluster is called, and whether it is dual use."""
-    await copies.keep_clusters(session, events)
 
 
 async def on_cluster_went_dormant(
