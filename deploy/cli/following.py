@@ -25,6 +25,7 @@ from deploy.local.faults import Exit, Fault
 SANDBOX: Final = "sandbox"
 TIMEOUT_SECONDS: Final = 10
 Header = tuple[str, str | bytes | None]
+Place = tuple[str, int]
 _UNITS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -108,12 +109,14 @@ class Following:
                 "bootstrap.servers": self.bootstrap,
                 "group.id": "talka-tail",  # asked for by the client; never joined, never committed
                 "enable.auto.commit": False,
+                "enable.partition.eof": True,
                 "log_level": 0,
             }
         )
         try:
-            consumer.assign(self._places(consumer))
-            yield from self._records(consumer)
+            places = self._places(consumer)
+            consumer.assign(places)
+            yield from self._records(consumer, {(each.topic, each.partition) for each in places})
         except KafkaException as fault:
             raise declared.away(self.bootstrap, fault.args[0]) from None
         finally:
@@ -131,12 +134,16 @@ class Following:
             return places
         return consumer.offsets_for_times(places, timeout=TIMEOUT_SECONDS)
 
-    def _records(self, consumer: Consumer) -> Iterator[Raw]:
+    def _records(self, consumer: Consumer, behind: set[Place]) -> Iterator[Raw]:
+        """Records as they come; nobody is idle before the end of every partition."""
         last = time.monotonic()
         while self.idle_seconds is None or time.monotonic() - last < self.idle_seconds:
+            if behind:
+                last = time.monotonic()
             for message in consumer.consume(500, timeout=0.2):
                 error = message.error()
                 if error is not None:
+                    behind.discard((message.topic() or "", message.partition() or 0))
                     _raise_unless_passing(error, self.bootstrap)
                     continue
                 last = time.monotonic()

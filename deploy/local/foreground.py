@@ -78,7 +78,6 @@ def detach(arguments: list[str]) -> None:
                 print(said.read(), end="", file=sys.stderr)  # noqa: T201
                 raise SystemExit(process.returncode)
             time.sleep(LOOKS_EVERY_SECONDS)
-        time.sleep(LOOKS_EVERY_SECONDS)
         print(said.read().replace(STOP, "talka down"), end="", file=sys.stderr)  # noqa: T201
 
 

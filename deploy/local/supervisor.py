@@ -79,8 +79,8 @@ class Supervisor:
                 }
                 await self._start_services(stack, settings)
                 await self._seed(Site(self._options.address, settings))
-            self._announce(servers, ready=True)
             self._say_where()
+            self._announce(servers, ready=True)  # `--detach` reads no further from then on
             await _until_cancelled()
 
     def _must_find_ports(self, servers: Servers) -> None:
