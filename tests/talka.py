@@ -17,8 +17,8 @@ from deploy.local.ports import LOOPBACK
 from tests.ports import own_port
 from tests.servers import CLONE
 
-DEADLINE_SECONDS = 90
-START_SECONDS = 300  # servers, migrations and the whole demo, on a machine with other work
+ANSWER_SECONDS = 30
+DEADLINE_SECONDS = 300  # a start with the whole demo, on a machine with other work
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,7 @@ class Talka:
     kafka_port: int = field(default_factory=own_port)
     postgres_port: int = field(default_factory=own_port)
 
-    def __call__(
-        self, *arguments: str, timeout: float = DEADLINE_SECONDS
-    ) -> "subprocess.CompletedProcess[str]":
+    def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
         return subprocess.run(  # noqa: S603  our own command
             _line(arguments),
@@ -41,7 +39,7 @@ class Talka:
             cwd=CLONE,
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=DEADLINE_SECONDS,
             check=False,
         )
 
@@ -60,7 +58,7 @@ class Talka:
     def up(self, *arguments: str) -> Iterator["Talka"]:
         """Let it run while the block does; nothing of it is left afterwards."""
         try:
-            started = self("up", "--detach", *arguments, timeout=START_SECONDS)
+            started = self("up", "--detach", *arguments)
             assert started.returncode == 0, started.stderr
             yield self
         finally:
@@ -84,9 +82,10 @@ class Talka:
     def is_ready(self, service: str) -> bool:
         """Whether a service serves requests now."""
         try:
-            return httpx.get(f"{self.address}/{service}/readyz").status_code == httpx.codes.OK
+            answer = httpx.get(f"{self.address}/{service}/readyz", timeout=ANSWER_SECONDS)
         except httpx.HTTPError:
             return False
+        return answer.status_code == httpx.codes.OK
 
     def _whole_environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}

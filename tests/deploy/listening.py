@@ -5,9 +5,16 @@ import psutil
 
 def listener(port: int) -> psutil.Process:
     """The one process that listens on the port."""
-    [pid] = [
-        connection.pid
+    [found] = listeners(port)
+    return found
+
+
+def listeners(port: int) -> list[psutil.Process]:
+    """Whoever listens on the port now, perhaps nobody."""
+    return [
+        psutil.Process(connection.pid)
         for connection in psutil.net_connections("tcp")
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+        if connection.status == psutil.CONN_LISTEN
+        and connection.laddr.port == port
+        and connection.pid is not None
     ]
-    return psutil.Process(pid)

@@ -12,6 +12,7 @@ import pytest
 
 from deploy.local.children import Child
 from deploy.local.faults import Fault
+from tests.waiting import PATIENCE_SECONDS
 
 # Writes its pid when it starts and a farewell when it is asked to end.
 SERVER = """
@@ -32,11 +33,10 @@ child = Child("server", [sys.executable, "-c", server, said], log=Path(said + ".
 child.start()
 time.sleep(600)
 """
-DEADLINE_SECONDS = 20
 
 
 def wait_for(said: Path, *, farewell: bool = False) -> str:
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         text = said.read_text() if said.exists() else ""
         if text and (text == "farewell") == farewell:
@@ -46,13 +46,13 @@ def wait_for(said: Path, *, farewell: bool = False) -> str:
 
 
 def wait_until_gone(pid: int) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while psutil.pid_exists(pid):
         assert time.monotonic() < deadline, f"process {pid} is still there"
         time.sleep(0.02)
 
 
-def a_child(said: Path, *, server: str = SERVER, grace_seconds: int = 10) -> Child:
+def a_child(said: Path, *, server: str = SERVER, grace_seconds: int = PATIENCE_SECONDS) -> Child:
     return Child(
         "server",
         [sys.executable, "-c", server, str(said)],
@@ -136,7 +136,7 @@ class TestWaitUntil:
         child.start()
 
         with pytest.raises(Fault, match=r"(?s)server ended while it was starting.*disk is full"):
-            child.wait_until(lambda: False, timeout_seconds=20)
+            child.wait_until(lambda: False, timeout_seconds=PATIENCE_SECONDS)
 
     def test_ends_a_server_that_does_not_answer_in_time(self, said: Path) -> None:
         child = a_child(said)

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Producer
 from confluent_kafka.admin import NewTopic
 
 from deploy.local.faults import Fault
@@ -12,29 +12,22 @@ from deploy.local.jars import class_path, locked
 from deploy.local.kafka import Kafka, jar_cache
 from tests import kafka_topics
 from tests.deploy.listening import listener
+from tests.journeys.records import everything
 from tests.ports import own_port
 from tests.servers import CLONE, KafkaServer
+from tests.talka import eventually
+from tests.waiting import PATIENCE_SECONDS
 
 
 def produce(bootstrap: str, value: str) -> None:
     producer = Producer({"bootstrap.servers": bootstrap, "acks": "all", "log_level": 0})
     producer.produce("kept", value.encode())
-    assert producer.flush(30) == 0
+    assert producer.flush(PATIENCE_SECONDS) == 0
 
 
 def consume(bootstrap: str) -> str:
-    consumer = Consumer(
-        {
-            "bootstrap.servers": bootstrap,
-            "group.id": "test",
-            "auto.offset.reset": "earliest",
-            "log_level": 0,
-        }
-    )
-    consumer.subscribe(["kept"])
-    message = consumer.poll(30)
-    consumer.close()
-    assert message is not None
+    eventually("the record is there", lambda: bool(everything(bootstrap, "kept")))
+    [message] = everything(bootstrap, "kept")
     value = message.value()
     assert isinstance(value, bytes)
     return value.decode()

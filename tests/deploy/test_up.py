@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from deploy.local.ports import LOOPBACK
-from tests.deploy.listening import listener
+from tests.deploy.listening import listener, listeners
 from tests.talka import DEADLINE_SECONDS, Talka, eventually
 
 pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("kafka")]
@@ -27,6 +27,10 @@ def talka(tmp_path: Path) -> Iterator[Talka]:
 UP = ("up", "--services", "registry", "--seed", "none")
 
 
+def is_another(port: int, former: psutil.Process) -> bool:
+    return any(found != former for found in listeners(port))
+
+
 def servers_of(pid: int) -> list[psutil.Process]:
     servers: list[psutil.Process] = psutil.Process(pid).children(recursive=True)
     return servers
@@ -37,7 +41,7 @@ class TestLife:
         started = talka(*UP, "--detach")
         assert started.returncode == 0, started.stderr
         assert f"Ready  http://localhost:{talka.port}" in started.stderr
-        assert talka.is_ready("registry")
+        eventually("the service is ready", lambda: talka.is_ready("registry"))
         servers = servers_of(talka.pid)
 
         again = talka(*UP)
@@ -74,7 +78,7 @@ class TestUnwishedEnds:
         eventually("all servers end", lambda: not any(s.is_running() for s in servers))
         assert talka("status").returncode == 4
         assert talka(*UP, "--detach").returncode == 0
-        assert talka.is_ready("registry")
+        eventually("the service is ready", lambda: talka.is_ready("registry"))
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_a_signal_while_it_starts_stops_it_in_order(
@@ -102,10 +106,11 @@ class TestUnwishedEnds:
 
     def test_a_server_that_ends_by_itself_is_started_again(self, talka: Talka) -> None:
         talka(*UP, "--detach")
+        killed = listener(talka.postgres_port)
 
-        listener(talka.postgres_port).kill()
+        killed.kill()
 
-        eventually("the service is not ready", lambda: not talka.is_ready("registry"))
+        eventually("another one listens", lambda: is_another(talka.postgres_port, killed))
         eventually("the service is ready again", lambda: talka.is_ready("registry"))
 
 
