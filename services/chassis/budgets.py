@@ -54,13 +54,14 @@ class Pace:
     async def keep(self, name: str, amount: int) -> None:
         """Wait until `name` may do so many more."""
         self._seen[name] = time.monotonic()
-        if not self._has_company(name):
+        if not self.has_company(name):
             return
         self._budgets.spend(name, amount)
         wait = self._budgets.seconds_until(name, 0)
         if wait:
             await asyncio.sleep(wait)
 
-    def _has_company(self, name: str) -> bool:
+    def has_company(self, name: str) -> bool:
+        """Whether others were here a moment ago."""
         since = time.monotonic() - COMPANY_SECONDS
         return any(at > since for other, at in self._seen.items() if other != name)

@@ -11,7 +11,7 @@ import asyncio
 import math
 from asyncio import Semaphore
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from itertools import islice
@@ -33,7 +33,7 @@ from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.intake import Intake, Item, Outcome, Way
 from services.chassis.intake_answers import Answers, told
-from services.chassis.intake_desk import Desk
+from services.chassis.intake_desk import MOST_TOGETHER, Desk
 from services.chassis.intake_envelope import Attributes
 from services.chassis.intake_lists import Part, Posted, elements_of, is_list, lines_of, read_each
 from services.chassis.intake_reading import Reader
@@ -43,7 +43,7 @@ from services.chassis.reading import read_json
 from services.chassis.refusals import BadRequest, TooMany, WrongMediaType
 
 PATIENCE_SECONDS: Final = 1.0  # how long a request waits for its budget
-TOGETHER: Final = 10  # of many in a request; nobody else is answered while they are read
+TOGETHER: Final = 10  # of a list; nobody else is answered while they are read
 LONG_LISTS: Final = 2  # bodies of one association that are held at a time
 
 
@@ -157,16 +157,24 @@ class Door:
         parts = await asyncio.to_thread(divide, body)
         posted = read_each(Reader(self._intake, actor, clock.now()), body, parts)
         answers = Answers(request.state.t.gettext)
-        while few := list(islice(posted, TOGETHER)):
-            outcomes = await self._outcomes(request, few)
-            more = len(few) if len(answers) else len(few) - 1  # the first has been let in already
+        while some := await self._next(posted, actor.association):
+            outcomes = await self._outcomes(request, some)
+            more = len(some) if len(answers) else len(some) - 1  # the first has been let in already
             self._budgets.spend(actor.association, more)
             await self._pace.keep(actor.association, more)
-            answers.add(few, outcomes)
-            await asyncio.sleep(0)  # nothing else may have been waited for
+            answers.add(some, outcomes)
         only_checks = _only_checks(request)
         status = 200 if only_checks else 207 if answers.refused else 202
         return self._json(answers.body(), status, answers.kinds)
+
+    async def _next(self, posted: Iterator[Posted], association: str) -> list[Posted]:
+        """Those that are taken together: few in company, many when nobody else is there."""
+        most = TOGETHER if self._pace.has_company(association) else MOST_TOGETHER
+        some: list[Posted] = []
+        while few := list(islice(posted, min(TOGETHER, most - len(some)))):
+            some += few
+            await asyncio.sleep(0)  # the turn of everybody else
+        return some
 
     async def _outcomes(self, request: Request, posted: Sequence[Posted]) -> list[Outcome | None]:
         """What became of each; nothing of what was right and only to be checked."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,11 +16,12 @@ from sqlalchemy import text
 
 from contracts.declarations import Declaration
 from contracts.envelope import BATCH
-from services.chassis import staff
+from services.chassis import budgets, staff
 from services.chassis.app import Parts, make_app
 from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
 from services.chassis.identity import Actor
+from services.chassis.intake_desk import MOST_TOGETHER
 from services.chassis.intake_door import LONG_LISTS, TOGETHER
 from services.chassis.intake_lists import MOST, Part, elements_of, lines_of, read_each
 from services.chassis.intake_reading import MOST_FAULTS, Reader
@@ -43,6 +45,35 @@ CHECK_ONLY = EVENTS + "?check=only"
 
 def texts(body: bytes, parts: Sequence[Part]) -> list[bytes]:
     return [body[part.begin : part.end] for part in parts]
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry()
+
+
+@pytest.fixture
+def a_second() -> float:
+    """How fast budgets fill up: not while a test runs."""
+    return 0.001
+
+
+@pytest.fixture
+async def door(settings: Settings, registry: Registry, a_second: float) -> AsyncIterator[FastAPI]:
+    told = {"service": "registry", "intake_a_second": a_second}
+    consumer = Consumer("registry")
+    staff.follow(consumer)
+    parts = Parts("Site", consumer, routers=[], intake=registry.intake)
+    async with running(make_app(settings.model_copy(update=told), parts)) as app:
+        yield app
+
+
+@pytest.fixture
+async def client(door: FastAPI, sessions: Sessions) -> AsyncIterator[AsyncClient]:
+    """A system of an association."""
+    key = await issue(sessions)
+    async with a_client(door, Authorization=f"Bearer {key.secret}") as made:
+        yield made
 
 
 class TestDividing:
@@ -130,26 +161,6 @@ class TestEach:
 
 
 class TestThousands:
-    @pytest.fixture
-    def registry(self) -> Registry:
-        return Registry()
-
-    @pytest.fixture
-    async def client(
-        self, settings: Settings, sessions: Sessions, registry: Registry
-    ) -> AsyncIterator[AsyncClient]:
-        """A system of an association whose budget does not fill up meanwhile."""
-        told = {"service": "registry", "intake_a_second": 0.001}
-        consumer = Consumer("registry")
-        staff.follow(consumer)
-        parts = Parts("Site", consumer, routers=[], intake=registry.intake)
-        key = await issue(sessions)
-        async with (
-            running(make_app(settings.model_copy(update=told), parts)) as app,
-            a_client(app, Authorization=f"Bearer {key.secret}") as made,
-        ):
-            yield made
-
     async def test_r17_takes_5000_clusters_at_once(
         self, client: AsyncClient, sessions: Sessions
     ) -> None:
@@ -197,6 +208,36 @@ class TestThousands:
 
         neighbour.cancel()
         assert len(set(watched.turns_at)) == 50 / TOGETHER
+
+
+class TestTogether:
+    @pytest.fixture
+    def a_second(self) -> float:
+        return 10_000
+
+    async def test_r17_takes_a_hundred_at_once_when_nobody_else_posts(
+        self, client: AsyncClient, registry: Registry
+    ) -> None:
+        await post(client, in_lines(declared(f"c-{n}") for n in range(120)), LINES)
+
+        assert registry.together == [MOST_TOGETHER, 20]
+
+    async def test_p08_takes_few_at_once_beside_others(
+        self,
+        door: FastAPI,
+        client: AsyncClient,
+        registry: Registry,
+        sessions: Sessions,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(budgets, "COMPANY_SECONDS", 3600.0)
+        other = await issue(sessions, of="PL")
+        async with a_client(door, Authorization=f"Bearer {other.secret}") as neighbour:
+            await post(neighbour, declared("n-1"))
+
+        await post(client, in_lines(declared(f"c-{n}") for n in range(25)), LINES)
+
+        assert registry.together == [1, TOGETHER, TOGETHER, 5]
 
 
 class Slow:
