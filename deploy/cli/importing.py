@@ -83,6 +83,8 @@ def import_file(
     if found["state"] == "matching" or (open_ and (matched or consent)):
         found = office.match(found, matched, consent)
     _must_not_have_ended(office, found)
+    for row in found["left_out"]:
+        say(f"Row {row['row']} was left out: {row['text']}. {row['why']}")
     _tell_unread(found)
     _tell_faults(office, found, output, bad_rows)
     if found["state"] == "waiting" and not dry_run:

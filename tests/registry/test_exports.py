@@ -150,7 +150,7 @@ def as_declared(sheet: Any, intake: Intake, *, country: str = "UA") -> list[Clus
 def laid_out(*clusters: Cluster) -> Any:
     """The sheet as it is read again, without a file between."""
     header, *lines = lines_of(clusters, refs_of="UA")
-    return Sheet("", [], "", "", 1, header, list(enumerate(lines, start=2)), [], [])
+    return Sheet("", [], "", "", 1, header, list(enumerate(lines, start=2)), [])
 
 
 class TestRoundTrip:

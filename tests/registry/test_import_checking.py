@@ -93,8 +93,11 @@ class TestTheThreeLists:
         assert list(sheet.columns) == expected["columns"]
         assert sheet.header_row == expected["header_row"]
         assert sheet.rows[0][0] == expected["first_data_row"]
-        assert list(sheet.title_rows) == expected.get("title_rows", [])
-        assert list(sheet.footer_rows) == expected["footer_rows"]
+        around: dict[str, list[int]] = {}
+        for each in sheet.left_out:
+            around.setdefault("title" if each.why == "title" else "footer", []).append(each.row)
+        assert around.get("title", []) == expected.get("title_rows", [])
+        assert around.get("footer", []) == expected["footer_rows"]
 
 
 class TestRowsThatAreThereTwice:

@@ -148,7 +148,10 @@ class TestASlovakList:
         rows = judged(sheet, a_door(), country="SK", clusters={"Plastový klaster": "CL-1"})
 
         assert (sheet.encoding, sheet.separator, sheet.header_row) == ("cp1250", ";", 2)
-        assert (list(sheet.title_rows), list(sheet.footer_rows)) == ([1], [14])
+        assert [(each.row, each.why, each.text) for each in sheet.left_out] == [
+            (1, "title", "Zoznam členov k 1. 1. 2026"),
+            (14, "total", "Spolu · 10"),
+        ]
         assert {row.row: outcome(row) for row in rows} == {
             3: ("Drak, s. r. o.", "35700017", "small", "SK SK023 949 01 Nitra", "2021-05-04"),
             4: ("Víla a. s.", "35700025", "medium", "SK SK042 04001 Košice", "2020-03-15"),

@@ -65,6 +65,19 @@ class TestFiveSteps:
 
         assert answer.status_code == 303
 
+    async def test_r19_rows_that_are_none_of_the_list_are_told_with_why(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        body = a_csv(["Członkowie 2026"], HEADER, SMOK, ["Razem", "1"], [], ["Sporządziła Zofia"])
+
+        address = await checked(zofia, workshop, body)
+
+        page = await get(zofia, address)
+        assert "3 rows of the file are none of the list" in page.text
+        assert "Sporządziła Zofia" in page.text
+        assert "It sums up other rows." in page.text
+        assert "Save 1 row" in page.text
+
     async def test_r19_a_field_without_a_column_is_asked_for(
         self, zofia: AsyncClient, workshop: Workshop
     ) -> None:

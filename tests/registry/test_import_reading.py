@@ -173,6 +173,20 @@ class TestHostileFiles:
         assert time.monotonic() - started < 0.05
 
 
+class TestRowsAround:
+    async def test_r19_sums_are_no_rows_wherever_they_stand(self) -> None:
+        header, member = ["Klasteris", "Narys", "Kodas", "Įstojo"], ["K", "Total UAB", "1", "2020"]
+        body = a_csv(header, member, ["", "Iš viso narių: 1"], member, ["Iš viso", "2"])
+
+        sheet = await read(body, country="LT")
+
+        assert [row for row, _ in sheet.rows] == [2, 4]
+        assert [(each.row, each.why, each.text) for each in sheet.left_out] == [
+            (3, "total", "Iš viso narių: 1"),
+            (5, "total", "Iš viso · 2"),
+        ]
+
+
 class TestWorkbooks:
     async def test_r19_row_numbers_are_those_of_the_sheet(self) -> None:
         sheet = await read(a_workbook(*ROWS, above=3, left=2), country="PL")

@@ -209,7 +209,8 @@ class TestOver:
     async def test_d02_its_list_is_forgotten_after_a_day(
         self, workshop: Workshop, sessions: Sessions
     ) -> None:
-        found = await judged(workshop, a_csv(HEADER, SMOK))
+        found = await judged(workshop, a_csv(HEADER, SMOK, ["Razem", "1"]))
+        assert [each["row"] for each in found.left_out] == [3]
         waiting = await judged(workshop, a_csv(HEADER, [*SMOK[:3], "soon"]))
         await act(workshop, commands.confirm_import, found, only_good=True)
         await work_once(workshop)
@@ -219,6 +220,7 @@ class TestOver:
                 assert await let_lists_go(session, clock.now() + timedelta(hours=hours)) == gone
 
         assert await rows_of(sessions, found) == []
+        assert (await seen(workshop, found)).left_out == []
         with pytest.raises(ListForgotten):
             await act(workshop, commands.import_again, found)
         anew = await start(workshop, a_csv(HEADER, SMOK))

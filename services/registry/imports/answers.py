@@ -15,6 +15,14 @@ from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.states import State
 
 
+class LeftOutOut(BaseModel):
+    """One row of the file that is none of the list, and why it was left out."""
+
+    row: int
+    text: str
+    why: str
+
+
 class ImportOut(BaseModel):
     """One file on its way. `matched` is the number of the column of each field, from 0.
 
@@ -37,6 +45,7 @@ class ImportOut(BaseModel):
     matched: dict[str, int]
     unread: list[str]
     fields: list[str]
+    left_out: list[LeftOutOut]
     consent: str | None
     rows: int
     new: int
@@ -62,6 +71,7 @@ class ImportOut(BaseModel):
         told = {
             "matched": matched_of(found),
             "unread": views.unread(found.columns, matched_of(found), t),
+            "left_out": [LeftOutOut(**each) for each in views.left_out(found, t)],
             "fields": [name for name, _ in views.choices_of_fields(found, t)],
             "kept": found.ready if found.state is State.PARTLY_UNDONE else 0,
             "problem": showing.why(found, t) or None,

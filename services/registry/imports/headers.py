@@ -21,6 +21,7 @@ TOTALS: Final = frozenset(
         (
             *("Total", "Totals", "Sum", "Razem", "Suma", "Ogółem", "Celkem", "Součet", "Spolu"),
             *("Súčet", "Разом", "Всього", "Усього", "Viso", "Iš viso", "Total general"),
+            *("Subtotal", "Grand total", "Medzisúčet", "Mezisoučet", "Łącznie", "Підсумок"),
         ),
     )
 )
@@ -40,6 +41,11 @@ def without_note(column: str) -> str:
 def is_total(cell: str) -> bool:
     """Whether a row that begins so sums up the rows above it."""
     return fold(cell) in TOTALS
+
+
+def begins_as_total(cell: str) -> bool:
+    """Whether a cell begins with a word for a sum: "Spolu členov: 12"."""
+    return any(f"{fold(cell)} ".startswith(f"{word} ") for word in TOTALS)
 
 
 def title(field: str, language: str, kind: str) -> str:

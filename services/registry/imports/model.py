@@ -54,6 +54,7 @@ class Import(Base):
     header_row: Mapped[int] = mapped_column(default=0)
     columns: Mapped[list[str]] = mapped_column(default=list)
     matched: Mapped[dict[str, Any]] = mapped_column(default=dict)  # the column of each field
+    left_out: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # rows around the list
     consent: Mapped[str | None]  # the version of the text that all its people agreed to
     rows: Mapped[int]
     new: Mapped[int]
@@ -132,6 +133,7 @@ class Import(Base):
         header_row: int,
         columns: Sequence[str],
         matched: Mapping[str, int],
+        left_out: Sequence[dict[str, Any]],
         rows: int,
         at: datetime,
     ) -> None:
@@ -140,6 +142,7 @@ class Import(Base):
         self.encoding, self.separator = encoding, separator
         self.sheet, self.sheets = sheet, list(sheets)
         self.header_row, self.columns, self.matched = header_row, list(columns), dict(matched)
+        self.left_out = list(left_out)
         self._count({})
         self.rows = rows
 

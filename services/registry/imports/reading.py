@@ -5,10 +5,11 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from services.registry.imports.child import MOST_ROWS
-from services.registry.imports.headers import is_total, known_headers
+from services.registry.imports.headers import begins_as_total, is_total, known_headers
 from services.registry.imports.looking import far_cell, look, refused
 
 CHILD: Final = "services.registry.imports.child"
@@ -17,6 +18,9 @@ READERS: Final = asyncio.Semaphore(2)  # each may take a gibibyte
 CODE_PAGES: Final = {"LT": "cp1257", "UA": "cp1251"}  # cp1250 in the other four countries
 ENCODINGS: Final = ("utf-8", "utf-16", "cp1250", "cp1251", "cp1257")
 HEADER_WITHIN: Final = 20  # rows
+WORD_AND_SUM: Final = 2  # cells
+TOLD: Final = 100  # rows that were left out
+LONGEST_TOLD: Final = 200
 
 Row = tuple[int, list[str]]  # number as the user's spreadsheet counts, and texts
 
@@ -30,9 +34,26 @@ class Choice:
     sheet: str = ""
 
 
+class Around(StrEnum):
+    """Why a row of a sheet is none of the list."""
+
+    TITLE = "title"
+    TOTAL = "total"
+    REMARK = "remark"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One row that was left out, and what stands in it."""
+
+    row: int
+    why: Around
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a file: its columns, the rows below them, and what stood around."""
+    """One table of a file: its columns, the rows below them, and what stood around or between."""
 
     name: str
     sheets: Sequence[str]
@@ -41,8 +62,7 @@ class Sheet:
     header_row: int
     columns: Sequence[str]
     rows: Sequence[Row]
-    title_rows: Sequence[int]
-    footer_rows: Sequence[int]
+    left_out: Sequence[LeftOut]
 
 
 async def read(body: bytes, *, country: str, choice: Choice = Choice()) -> Sheet:
@@ -103,10 +123,16 @@ def _laid_out(about: dict[str, str], rows: Sequence[Row]) -> Sheet:
     width = max(len(cells) for _, cells in rows[at:])
     below = rows[at + 1 :]
     last = _last(below, width)
-    if not last:
+    totals = [row for row in below if _sums_up(row, width)]
+    sums = {number for number, _ in totals}
+    kept = [row for row in below[:last] if row[0] not in sums]
+    if not kept:
         raise refused("empty")
-    if last > MOST_ROWS:
+    if len(kept) > MOST_ROWS:
         raise refused("rows")
+    remarks = [row for row in below[last:] if row[0] not in sums]
+    around = {Around.TITLE: rows[:at], Around.TOTAL: totals, Around.REMARK: remarks}
+    left_out = [_left_out(row, why) for why, found in around.items() for row in found]
     return Sheet(
         name=about["sheet"],
         sheets=about["sheets"],
@@ -114,10 +140,14 @@ def _laid_out(about: dict[str, str], rows: Sequence[Row]) -> Sheet:
         separator=about["separator"],
         header_row=number,
         columns=[" ".join(column.split()) for column in columns + [""] * (width - len(columns))],
-        rows=[(row, (cells + [""] * width)[:width]) for row, cells in below[:last]],
-        title_rows=[row for row, _ in rows[:at]],
-        footer_rows=[row for row, _ in below[last:]],
+        rows=[(row, (cells + [""] * width)[:width]) for row, cells in kept],
+        left_out=sorted(left_out, key=lambda each: each.row)[:TOLD],
     )
+
+
+def _left_out(row: Row, why: Around) -> LeftOut:
+    number, cells = row
+    return LeftOut(number, why, " · ".join(filter(None, map(str.strip, cells)))[:LONGEST_TOLD])
 
 
 def _header(rows: Sequence[Row]) -> int:
@@ -142,7 +172,15 @@ def _last(rows: Sequence[Row], width: int) -> int:
         filled = [cell for cell in cells if cell.strip()]
         after_gap = count > 1 and number - rows[count - 2][0] > 1
         few = len(filled) <= max(1, width // 3)
-        if not (few and (after_gap or is_total(filled[0]))):
+        if not ((few and after_gap) or _sums_up(rows[count - 1], width)):
             break
         count -= 1
     return count
+
+
+def _sums_up(row: Row, width: int) -> bool:
+    """Whether a row holds nothing but a sum of others, wherever it stands."""
+    filled = [cell for cell in row[1] if cell.strip()]
+    if len(filled) <= WORD_AND_SUM and begins_as_total(filled[0]):
+        return True
+    return len(filled) <= max(1, width // 3) and is_total(filled[0])

@@ -158,6 +158,7 @@ def step(
         status=status,
         fragment=fragment,
         found=found,
+        left_out=views.left_out(found, t),
         words=words,
         steps=views.steps(found, t),
         step=views.step(found, on_confirmation=name not in CORRECTING),

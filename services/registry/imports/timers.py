@@ -35,7 +35,7 @@ async def let_lists_go(session: AsyncSession, now: datetime) -> int:
     )
     ids = due.all()
     await session.execute(delete(ImportRow).where(ImportRow.import_id.in_(ids)))
-    await session.execute(update(Import).where(Import.id.in_(ids)).values(file=b""))
+    await session.execute(update(Import).where(Import.id.in_(ids)).values(file=b"", left_out=[]))
     return len(ids)
 
 

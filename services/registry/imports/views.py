@@ -168,6 +168,11 @@ def repairs(found: Import, rows: Sequence[ImportRow], t: Translator) -> list[Rep
     ]
 
 
+def left_out(found: Import, t: Translator) -> list[dict[str, Any]]:
+    """The rows of the file that are none of the list, each with why."""
+    return [each | {"why": t.word(words.LEFT_OUT[each["why"]])} for each in found.left_out]
+
+
 def unread(columns: Sequence[str], matched: Mapping[str, int], t: Translator) -> list[str]:
     """The names of the columns that no field is matched with; one that counts rows needs none."""
     held, counting = set(matched.values()), words_of_field("ordinal")

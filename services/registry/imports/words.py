@@ -6,6 +6,7 @@ from services.chassis.ui.i18n import Translator, Word
 from services.registry.imports.deciding import Decision
 from services.registry.imports.fields import Kind
 from services.registry.imports.names import STATE
+from services.registry.imports.reading import Around
 from services.registry.imports.states import State
 
 KINDS: Final = {
@@ -56,6 +57,11 @@ EFFECTS: Final = {
     "changed": Word("import effect", "Changed"),
     "skipped": Word("import effect", "Skipped"),
     "bad": Word("import effect", "With problems"),
+}
+LEFT_OUT: Final = {
+    Around.TITLE: Word("import left out", "It stands above the names of the columns."),
+    Around.TOTAL: Word("import left out", "It sums up other rows."),
+    Around.REMARK: Word("import left out", "It is a remark below the list."),
 }
 CHOICES: Final = {
     "keep": Word("import choice", "Keep the first row, leave this one out"),

@@ -7,7 +7,7 @@ already is recognised as at any other door.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
@@ -165,6 +165,7 @@ async def _read(workshop: Workshop, actor: Actor, found: Import) -> None:
             header_row=sheet.header_row,
             columns=sheet.columns,
             matched=await queries.habit_of(session, current),
+            left_out=[asdict(each) for each in sheet.left_out],
             rows=len(sheet.rows),
             at=clock.now(),
         )
