@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from httpx import AsyncClient
@@ -16,6 +17,7 @@ from tests.registry.recorded import reread
 from tests.registry.test_pages import get, send
 
 PACKS = "/registry/v1/rule-packs"
+KYIV = ZoneInfo("Europe/Kyiv")
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ async def lesia(sign_in: SignIn, sessions: Sessions) -> AsyncClient:
 
 
 def a_pack(*, days: int = 0, **more: Any) -> dict[str, Any]:
-    from_day = (clock.now() + timedelta(days=days)).astimezone().date()
+    from_day = clock.now().astimezone(KYIV).date() + timedelta(days=days)  # where it sits
     usual = {"country": "UA", "version": "2", "required": ["nace"], "schemes": ["ua_edrpou"]}
     return usual | {"from_day": from_day.isoformat()} | more
 
@@ -40,8 +42,8 @@ class TestAdopting:
         adopted = await lesia.post(PACKS, json=a_pack(days=1))
         before = await send(lesia, f"{address}/submit", address)
         async with sessions() as session:
-            tomorrow = clock.now().date() + timedelta(days=2)
-            pack = await pack_on(session, "UA", on=tomorrow)
+            later = clock.now().date() + timedelta(days=2)
+            pack = await pack_on(session, "UA", on=later)
 
         assert adopted.status_code == 201
         assert before.status_code == 303

@@ -86,7 +86,7 @@ class TestSearch:
         counts = (await lesia.get(f"{CLUSTERS}/facets")).json()["states"]
         assert counts == {"revision_returned": 1, "under_revision": 1}
         assert await names(marek, "state=revision_returned") == []
-        assert await names(marek, "state=under_revision") == ["Returned", "Waits"]
+        assert {*await names(marek, "state=under_revision")} == {"Returned", "Waits"}
         assert "New version returned" not in (await get(marek, "/registry/clusters")).text
 
     async def test_r20_facets_are_counted_as_if_they_were_not_chosen(
