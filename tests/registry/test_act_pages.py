@@ -51,6 +51,9 @@ class TestReview:
         cluster = await saved(sessions, a_cluster(state=ClusterState.SUBMITTED))
         address = f"/registry/clusters/{cluster.number}"
 
+        waiting = (await get(lesia, f"{address}/review")).text
+        assert f'action="{address}/start"' in waiting
+        assert "Nothing of this profile waits" not in waiting
         started = await send(lesia, f"{address}/start", address)
         assert started.headers["location"] == f"{address}/review"
         published = await send(lesia, f"{address}/review", criteria=list(LOOKED_AT))

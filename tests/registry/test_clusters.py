@@ -166,6 +166,14 @@ class TestFourEyes:
         with pytest.raises(FourEyes):
             cluster.publish_revision(a_review(by=LESIA), at=NOON)
 
+    def test_r03_who_submitted_the_public_version_may_decide_on_the_next_one(self) -> None:
+        cluster = a_cluster(state=ClusterState.PUBLISHED, submitted_by=f"staff:{LESIA}")
+        cluster.start_revision(a_profile(staff_fte=2), by=f"staff:{TARAS}", at=NOON)
+        cluster.start_revision(a_profile(staff_fte=3), by="staff:a third one", at=NOON)
+
+        assert cluster.may_be_decided_by(f"staff:{LESIA}")
+        assert not cluster.may_be_decided_by(f"staff:{TARAS}")  # who laid it for review
+
     def test_who_made_a_revision_cannot_return_it(self) -> None:
         cluster = a_cluster(state=ClusterState.PUBLISHED)
         cluster.start_revision(a_profile(staff_fte=2), by=f"staff:{LESIA}", at=NOON)

@@ -16,7 +16,15 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.associations.queries import day_at
 from services.registry.clusters import finding, words
-from services.registry.clusters.acts import ACTS, REVIEW, START, Act, Typed, needs_colleague
+from services.registry.clusters.acts import (
+    ACTS,
+    REVIEW,
+    START,
+    Act,
+    Typed,
+    acts_for,
+    needs_colleague,
+)
 from services.registry.clusters.commands import publish_cluster
 from services.registry.clusters.criteria import judge, to_be_looked_at
 from services.registry.clusters.differing import differences
@@ -159,6 +167,7 @@ async def _review_page(
         confirmed=confirmed,
         open=cluster.state in {ClusterState.IN_REVIEW, ClusterState.UNDER_REVISION}
         and not cluster.is_returned,
+        start=START if START in acts_for(actor, cluster) else None,
         needs_colleague=needs_colleague(actor, cluster),
         words=words,
         faults=[fault] if fault else [],

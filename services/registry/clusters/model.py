@@ -145,6 +145,7 @@ class Cluster(ClusterConfirmation, Base):
         self._must_be(*PUBLIC)
         if self.state is ClusterState.PUBLISHED:
             self._move_to(ClusterState.UNDER_REVISION, at=at)
+            self.submitted_by = by  # of this version; who submitted the public one may decide
         self.replaced, self.pending = self.pending, profile
         self.edited_by, self.changed_at = by, at
         self.reasons, self.note = [], None
