@@ -16,7 +16,8 @@ from services.chassis.folding import fold
 from services.chassis.identity import Actor
 from services.chassis.intake import Intake
 from services.chassis.intake_reading import Reader
-from services.registry.imports.checking import Checked, Checker, Choice
+from services.registry.imports.checking import Checked, Checker
+from services.registry.imports.deciding import Choice
 from services.registry.imports.documents import Place
 from services.registry.imports.fields import Kind
 from services.registry.imports.matching import Listing, guess

@@ -118,6 +118,8 @@ class TestWithAKey:
         undone = (await crm.get(f"{IMPORTS}/{number}")).json()
         assert [undone[name] for name in ("state", "taken_back", "kept")] == ["undone", 1, 0]
         assert (await crm.get(f"{IMPORTS}/{number}/kept-rows")).json()["items"] == []
+        [gone] = (await crm.get(f"{IMPORTS}/{number}/skipped-rows")).json()["items"]
+        assert (gone["row"], gone["skipped"]) == (2, "It was taken back.")
         assert await memberships(sessions) == 0
 
     async def test_r19_the_same_file_is_told_and_taken_again_when_it_is_over(

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.reference import clusters
 from services.chassis.intake import Intake
-from services.registry.imports.checking import Choice
+from services.registry.imports.deciding import Choice
 from services.registry.imports.fields import Kind
 from services.registry.imports.reading import read
 from tests.registry.imports import DATA, a_csv, a_door, codes, judged, matched, read_file

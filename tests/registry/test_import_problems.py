@@ -210,3 +210,32 @@ class TestProblems:
 
         assert "It was discarded. Nothing was saved." in (await get(zofia, address)).text
         assert await memberships(sessions) == 0
+
+
+class TestSkipped:
+    async def test_r19_skipped_rows_are_listed_with_why(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        done = await checked(zofia, workshop, a_csv(HEADER, SMOK))
+        await send(zofia, f"{done}/confirm", done, rows="all")
+        await work_once(workshop)
+        zmij = ["KOVO", "Żmij", "9996469309", "2020-01-05"]
+        address = await checked(zofia, workshop, a_csv(HEADER, SMOK, zmij, zmij))
+        await send(zofia, f"{address}/fix", address, **{"choice/4": "keep"})
+        await work_once(workshop)
+
+        confirm = await get(zofia, address)
+        page = await get(zofia, f"{address}/skipped")
+
+        assert "See the 2 skipped rows, and why" in confirm.text
+        assert "Repaired without asking" not in confirm.text
+        assert "The register has all of this already." in page.text
+        assert "Row 3 stands for it." in page.text
+
+    async def test_r19_without_any_the_page_says_so(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        address = await checked(zofia, workshop, a_csv(HEADER, SMOK))
+
+        assert "skipped row" not in (await get(zofia, address)).text
+        assert "No row is skipped" in (await get(zofia, f"{address}/skipped")).text

@@ -15,8 +15,8 @@ from contracts.imports import (
 from services.chassis import tenancy
 from services.chassis.database import Sessions
 from services.registry.imports import commands, work
-from services.registry.imports.checking import Choice
 from services.registry.imports.correcting import Correction, correct_rows
+from services.registry.imports.deciding import Choice
 from services.registry.imports.fields import Kind
 from services.registry.imports.model import Import
 from services.registry.imports.refusals import BadRowsLeft, WrongImportState

@@ -94,11 +94,12 @@ class FaultOut(BaseModel):
 
 
 class RowOut(BaseModel):
-    """One row with what is wrong with it, or why it stays."""
+    """One row with what is wrong with it, or why it stays; of a skipped one, why it is."""
 
     row: int
     cells: list[str]
     faults: list[FaultOut]
+    skipped: str | None = None
 
     @classmethod
     def of(cls, row: ImportRow, kind: Kind, t: Translator) -> "RowOut":
@@ -114,7 +115,8 @@ class RowOut(BaseModel):
             for note in row.notes
             if not note["repair"]
         ]
-        return cls(row=row.row, cells=row.cells, faults=faults)
+        why = files.why_skipped(row, t) if row.effect == "skipped" else None
+        return cls(row=row.row, cells=row.cells, faults=faults, skipped=why)
 
 
 class DifferenceOut(BaseModel):

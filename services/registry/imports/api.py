@@ -1,9 +1,10 @@
 """Imports for programs: the same five steps as on the pages, also with a key for declarations."""
 
 import asyncio
-from typing import Annotated, Final, Literal
+from collections.abc import Collection
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import Query, Request, UploadFile
+from fastapi import Depends, Query, Request, UploadFile
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -64,6 +65,34 @@ class Undoing(BaseModel):
     """Why everything that was saved is taken back."""
 
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+def _rows_with(effects: Collection[str], state: State | None = None) -> Any:
+    """The page of the rows with one of some effects, as far as the import is in that state."""
+
+    async def rows(
+        *,
+        key: str,
+        request: Request,
+        session: DeclaringTransaction,
+        actor: Declaring,
+        cursor: Cursor = None,
+        limit: Size = 50,
+    ) -> Page[RowOut]:
+        found = await showing.mine(session, actor, key)
+        wanted = effects if state in {None, found.state} else ()
+        page, following = await queries.rows_page(
+            session, found, effects=wanted, cursor=cursor, size=limit
+        )
+        t: Translator = request.state.t
+        return Page(items=[RowOut.of(row, found.kind, t) for row in page], next=following)
+
+    return Depends(rows)
+
+
+BadRows = Annotated[Page[RowOut], _rows_with(["bad"])]
+SkippedRows = Annotated[Page[RowOut], _rows_with(["skipped"])]
+KeptRows = Annotated[Page[RowOut], _rows_with(queries.SAVED, State.PARTLY_UNDONE)]
 
 
 @router.get("")
@@ -161,40 +190,21 @@ async def match_columns(
 
 
 @router.get("/{key}/bad-rows")
-async def bad_rows(
-    *,
-    key: str,
-    request: Request,
-    session: DeclaringTransaction,
-    actor: Declaring,
-    cursor: Cursor = None,
-    limit: Size = 50,
-) -> Page[RowOut]:
+async def bad_rows(rows: BadRows) -> Page[RowOut]:
     """The rows that cannot be saved as they are, and why, in your language."""
-    found = await showing.mine(session, actor, key)
-    rows, following = await queries.rows_page(
-        session, found, effects=["bad"], cursor=cursor, size=limit
-    )
-    return Page(items=[RowOut.of(row, found.kind, request.state.t) for row in rows], next=following)
+    return rows
+
+
+@router.get("/{key}/skipped-rows")
+async def skipped_rows(rows: SkippedRows) -> Page[RowOut]:
+    """The rows that change nothing or were left out, and why, in your language."""
+    return rows
 
 
 @router.get("/{key}/kept-rows")
-async def kept_rows(
-    *,
-    key: str,
-    request: Request,
-    session: DeclaringTransaction,
-    actor: Declaring,
-    cursor: Cursor = None,
-    limit: Size = 50,
-) -> Page[RowOut]:
+async def kept_rows(rows: KeptRows) -> Page[RowOut]:
     """The rows of an import undone in part that stay in the register, and why."""
-    found = await showing.mine(session, actor, key)
-    partly = found.state is State.PARTLY_UNDONE
-    rows, following = await queries.rows_page(
-        session, found, effects=queries.SAVED if partly else (), cursor=cursor, size=limit
-    )
-    return Page(items=[RowOut.of(row, found.kind, request.state.t) for row in rows], next=following)
+    return rows
 
 
 @router.get("/{key}/bad-rows.{form}")

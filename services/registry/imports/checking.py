@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 from contracts.declared.members import MemberDeclared
@@ -20,7 +19,7 @@ from services.chassis.intake import Item
 from services.chassis.intake_reading import Reader
 from services.registry.imports import identifiers, values
 from services.registry.imports.cells import Cells, read_as
-from services.registry.imports.deciding import Decision
+from services.registry.imports.deciding import LEFT, STANDS, TOGETHER, Choice, Decision
 from services.registry.imports.documents import TYPES, Place, document
 from services.registry.imports.fields import Field, Kind, fields_of, schemes_of
 from services.registry.imports.keeping import Stated, keep
@@ -44,14 +43,6 @@ _FREE: Final = frozenset(  # texts that people type: spoiled letters and formula
     | {"given", "family"}
 )
 _SCHEMES: Final = frozenset(scheme.value for scheme in LegalIdScheme)
-
-
-class Choice(StrEnum):
-    """What becomes of a row that says the same as another, or something else of the same."""
-
-    KEEP = "keep"  # the first stands, this one is left out
-    TAKE = "take"  # this one takes the first one's place
-    SKIP = "skip"  # neither is saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +70,10 @@ class Checked:
     said: str = ""  # what was read in it, as rows are compared
     left_out: bool = False  # somebody chose so
     decided: Decision | None = None
+
+    def skip(self, why: tuple[str, str], **values: object) -> None:
+        """Note why the row is not saved, which is no error."""
+        self.notes.append(Note("", Fault("", *why, values=values), is_repair=True))
 
     @property
     def errors(self) -> list[Note]:
@@ -123,6 +118,8 @@ class Checker:
         checked = Checked(row, cells, left_out=decided is Decision.LEAVE, decided=decided)
         texts = self._tidy(checked)
         read = Cells(texts)
+        if checked.left_out:
+            checked.skip(LEFT)
         data = stated = document(self._kind, read, self._place)
         known = self._stated.get(bare(texts.get(self._number_in(texts), "")))
         if known is not None:
@@ -267,8 +264,14 @@ class Checker:
         choice: Choice | None,
     ) -> None:
         if choice is not None:
-            checked.left_out = checked.left_out or choice is not Choice.TAKE
-            first.left_out = first.left_out or choice is not Choice.KEEP
+            reason = TOGETHER if choice is Choice.SKIP else STANDS
+            for each, other, stays in (
+                (checked, first, Choice.TAKE),
+                (first, checked, Choice.KEEP),
+            ):
+                if choice is not stays and not each.left_out:
+                    each.left_out = True
+                    each.skip(reason, other=other.row)
         elif number not in {note.field for note in checked.errors}:
             fault = Fault("", *why, values={"other": first.row})
             checked.notes.append(Note(number, fault, other=first.row))

@@ -12,7 +12,7 @@ from services.chassis.errors import Conflict
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.imports import finding
-from services.registry.imports.checking import Choice
+from services.registry.imports.deciding import Choice
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.states import State
 

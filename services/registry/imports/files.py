@@ -41,6 +41,14 @@ def reasons(row: ImportRow, t: Translator) -> str:
     return " ".join(sentence(note, t) for note in row.notes if not note["repair"])
 
 
+def why_skipped(row: ImportRow, t: Translator) -> str:
+    """Why a row is not, or no longer, saved although nothing is wrong with it."""
+    told = [note for note in row.notes if note["repair"] and not note["field"]]
+    if not told:
+        return t.gettext("It was taken back.")
+    return " ".join(sentence(note, t) for note in told)
+
+
 def bad_rows_xlsx(found: Import, rows: Sequence[ImportRow], t: Translator) -> bytes:
     """The rows as they stand now, with what to fix in each."""
     return sheets.as_xlsx(_lines(found, rows, t))

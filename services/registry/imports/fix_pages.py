@@ -12,12 +12,12 @@ from services.chassis.http import PageActor, Transaction
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import see_other
 from services.registry.imports import finding, showing, words
-from services.registry.imports.checking import Choice
 from services.registry.imports.correcting import (
     CorrectedMeanwhile,
     Correction,
     correct_rows,
 )
+from services.registry.imports.deciding import Choice
 from services.registry.imports.headers import title
 from services.registry.imports.model import Import
 

@@ -25,8 +25,8 @@ from services.chassis.logs import log
 from services.chassis.refusals import Failed
 from services.chassis.words import plain
 from services.registry.imports import finding, queries
-from services.registry.imports.checking import Checked, Checker, Choice, Note, bare, faults_of
-from services.registry.imports.deciding import Decision
+from services.registry.imports.checking import Checked, Checker, Note, bare, faults_of
+from services.registry.imports.deciding import SAME, Choice, Decision
 from services.registry.imports.differing import Before, Told, before, differences, told_by
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.queries import Known
@@ -126,6 +126,7 @@ class Judge:
             self.refuse(checked, outcome)
             return Judged(checked, "bad")
         if not outcome.events:
+            checked.skip(SAME)
             return Judged(checked, "skipped")
         effect = "new" if told.new.intersection(outcome.events) else "changed"
         return Judged(checked, effect, outcome.events)

@@ -141,6 +141,14 @@ async def progress(request: Request, session: Transaction, actor: PageActor, key
     return await showing.state_page(request, session, found, fragment="progress")
 
 
+@router.get("/{key}/skipped")
+async def skipped(
+    request: Request, session: Transaction, actor: PageActor, key: str, after: Cursor = None
+) -> Response:
+    found = await showing.mine(session, actor, key)
+    return await showing.skipped_page(request, session, found, after)
+
+
 @router.get("/{key}/bad-rows.{form}")
 async def bad_rows(
     request: Request, session: Transaction, actor: PageActor, key: str, form: str

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import cast, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.identity import Actor
@@ -26,6 +27,7 @@ from services.registry.memberships.model import Membership
 from services.registry.organisations.model import Organisation
 
 SAMPLES: Final = 3
+REPAIRED: Final = '$[*] ? (@.repair == true && @.field != "")'  # the others tell why it is skipped
 SAVED: Final = ("new", "changed")  # the effects of rows that are, or will be, in the register
 
 COUNTS: Final = text("""
@@ -109,7 +111,7 @@ async def repaired_rows(session: AsyncSession, found: Import, *, most: int) -> S
     query = select(ImportRow).where(
         ImportRow.import_id == found.id,
         ImportRow.effect.in_(["new", "changed", "skipped"]),
-        ImportRow.notes.contains([{"repair": True}]),
+        func.jsonb_path_exists(ImportRow.notes, cast(REPAIRED, JSONPATH)),
     )
     return (await session.scalars(query.order_by(ImportRow.row).limit(most))).all()
 

@@ -96,6 +96,20 @@ async def problems_page(
     )
 
 
+async def skipped_page(
+    request: Request, session: AsyncSession, found: Import, after: str | None
+) -> Response:
+    t: Translator = request.state.t
+    rows, following = await queries.rows_page(
+        session, found, effects=["skipped"], cursor=after, size=ROWS
+    )
+    shown = [
+        {"row": row.row, "name": views.name_of(found, row), "why": files.why_skipped(row, t)}
+        for row in rows
+    ]
+    return step(request, "imports/skipped.html", found, rows=shown, following=following)
+
+
 async def state_page(
     request: Request,
     session: AsyncSession,
