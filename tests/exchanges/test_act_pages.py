@@ -14,6 +14,7 @@ from tests.exchanges.builders import DAY, NOON, a_plan
 from tests.exchanges.pages import a_person, a_row, get, hidden, of, send
 from tests.exchanges.stories import (
     TARAS,
+    ZUZANA,
     committed,
     drafted,
     facts_of,
@@ -190,11 +191,16 @@ class TestHolding:
             await holding.mark_ready(session, TARAS, key=visit.number, at=NOON + DAY)
         address = of(visit, "/checkin")
 
+        before = await get(zuzana, address)
         early = await send(zuzana, address, {"present": [str(oksana)]})
         monkeypatch.setattr(clock, "now", lambda: visit.programme[0].starts_at)
         nobody = await send(zuzana, address, {})
         answer = await send(zuzana, address, {"present": [str(oksana), str(uuid7())]})
 
+        assert ("It opens on 16 Mar 2027" in before.text, "Who is here?" in before.text) == (
+            True,
+            False,
+        )
         assert (early.status_code, "check-in opens on" in early.text) == (409, True)
         assert (nobody.status_code, "Tick who is here." in nobody.text) == (422, True)
         assert answer.headers["location"] == of(visit)
@@ -221,7 +227,7 @@ class TestHolding:
         assert page.text.count('value="180"') == 2
         assert f'id="f-minutes-{oksana}-error"' in too_long.text
         assert 'value="500"' in too_long.text
-        assert no_number.status_code == 422
+        assert (no_number.status_code, "Give a whole number.<" in no_number.text) == (422, True)
         assert answer.headers["location"] == of(visit, "/attendance")
         [kept] = [
             event
@@ -231,6 +237,31 @@ class TestHolding:
         assert [each.minutes for each in kept.attended] == [90]  # type: ignore[attr-defined]
         overview = await get(zuzana, of(visit, "/attendance"))
         assert ("1 present" in overview.text, "has not begun" in overview.text) == (True, True)
+
+    async def test_j01_takes_nobody_for_present_who_was_not_checked_in(
+        self,
+        zuzana: AsyncClient,
+        sessions: Sessions,
+        visit: Visit,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        oksana, _ = await committed(sessions, visit, "oksana@example.org", "lena@example.org")
+        async with sessions.begin() as session:
+            await holding.mark_ready(session, TARAS, key=visit.number, at=NOON + DAY)
+        first = visit.programme[0]
+        async with sessions.begin() as session:
+            await holding.check_in(
+                session,
+                ZUZANA,
+                key=visit.number,
+                participant_ids=[oksana],
+                at=first.starts_at,
+            )
+        monkeypatch.setattr(clock, "now", lambda: first.ends_at)
+
+        page = await get(zuzana, of(visit, f"/attendance?session={first.id}"))
+
+        assert page.text.count('value="180"') == 1
 
     async def test_begins_with_the_check_in(
         self, zuzana: AsyncClient, sessions: Sessions, visit: Visit

@@ -151,5 +151,7 @@ class TestCancel:
         page = await get(zuzana, of(visit))
         for text in ("Cancelled", "Force majeure. The hall burnt down", "Nothing more happens"):
             assert text in page.text
+        assert "Cancelled. Force majeure. The hall burnt down" in page.text  # in the activity
+        assert "Awaited" not in page.text
         again = await send(zuzana, of(visit, "/cancel"), form)
         assert again.status_code == 409

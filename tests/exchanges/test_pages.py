@@ -5,12 +5,15 @@ from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import update
 
+from contracts.event import uuid7
 from contracts.vocabulary import DelegateAnswer, Party, VisitState
 from services.chassis import clock
 from services.chassis.database import Sessions
 from services.exchanges.visits.commands import holding
 from services.exchanges.visits.model import Visit
+from services.exchanges.visits.sessions import VisitSession
 from tests.exchanges.builders import a_plan
 from tests.exchanges.conftest import SignIn
 from tests.exchanges.pages import get, hidden, of, send
@@ -23,6 +26,7 @@ from tests.exchanges.stories import (
     invited,
     planned,
     signed,
+    under_way,
 )
 from tests.office import in_office
 
@@ -159,6 +163,19 @@ class TestVisit:
         assert "End the visit" in (await get(taras, of(agreed))).text
         await send(taras, of(agreed, "/end"), {}, page=of(agreed))
         assert "Report due" in (await get(taras, of(agreed))).text
+
+    async def test_j01_leads_the_host_back_to_the_lists_of_a_visit_that_is_over(
+        self, zuzana: AsyncClient, taras: AsyncClient, sessions: Sessions, visit: Visit
+    ) -> None:
+        await under_way(sessions, visit)
+        async with sessions.begin() as session:
+            await session.execute(update(Visit).values(state=VisitState.ENDED))
+            await session.execute(update(VisitSession).values(list_id=uuid7()))
+
+        link = f'href="{of(visit, "/attendance")}">Put it right<'
+
+        assert link in (await get(zuzana, of(visit))).text
+        assert link not in (await get(taras, of(visit))).text
 
     async def test_x05_shows_whose_move_it_is(
         self, zuzana: AsyncClient, sessions: Sessions, visit: Visit

@@ -57,6 +57,14 @@ class TestToday:
         page = await (await sign_in("SK")).get(TODAY)
 
         assert "Nothing waits for you." in page.text
+        assert "No visit is planned yet." in page.text
+
+    async def test_j01_after_a_visit_none_is_to_come(self, story: Story, sign_in: SignIn) -> None:
+        await story.tell(opened(), cancelled())
+
+        page = await (await sign_in("SK")).get(TODAY)
+
+        assert "No visit is to come." in page.text
 
     async def test_who_invited_waits_for_the_answers(self, story: Story, sign_in: SignIn) -> None:
         await two_invitations(story)

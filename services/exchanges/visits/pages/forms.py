@@ -20,6 +20,7 @@ M = TypeVar("M", bound=BaseModel)
 CORRECT: Final = mark("please correct the fields named below")
 NO_DAY: Final = ("TLK-D009", mark("Give a day that exists, like 2027-03-16."))
 NO_TIME: Final = ("TLK-D009", mark("Give a time of day, like 09:30."))
+NO_NUMBER: Final = mark("Give a whole number.")
 NO_MAIL: Final = ("TLK-D005", mark("Give a mail address, like name@example.org."))
 
 # stand where something is missing, so that the other fields can be read: it is refused anyway
@@ -105,4 +106,6 @@ def closed_up(form: Form, name: str, matters: Sequence[str]) -> Form:
 def _told(pointer: str, fault: Fault) -> Fault:
     if pointer.endswith("/mail") and fault.code == VALUE[0]:
         return Fault(pointer, *NO_MAIL)
+    if pointer.startswith("/minutes/") and fault.code == "TLK-D003":
+        return Fault(pointer, fault.code, NO_NUMBER)  # a form needs no word of quotes
     return Fault(pointer, fault.code, fault.text, fault.rule, fault.values)

@@ -19,12 +19,13 @@ from services.exchanges.visits.commands.holding import (
     mark_ready,
     record_attendance,
 )
+from services.exchanges.visits.delegates import Delegate
 from services.exchanges.visits.pages import words
 from services.exchanges.visits.pages.desk import Asked, Desk
 from services.exchanges.visits.pages.forms import CORRECT, form_of
 from services.exchanges.visits.pages.programme import days_of
 from services.exchanges.visits.queries import VisitView
-from services.exchanges.visits.sessions import VisitSession
+from services.exchanges.visits.sessions import VisitSession, there
 from services.exchanges.visits.shapes.asked import AttendanceIn
 from services.exchanges.visits.states import COMING
 
@@ -123,6 +124,7 @@ async def _arrivals(
 ) -> Response:
     view = await _to_host(desk)
     coming = [d for d in view.visit.delegates if d.state in COMING and d.checked_in_at is None]
+    opens = view.visit.programme[0]
     return desk.page(
         "checkin",
         view,
@@ -130,7 +132,8 @@ async def _arrivals(
         choices=[(str(d.participant_id), _name(desk, view, d.participant_id)) for d in coming],
         ticked=[str(d.participant_id) for d in coming] if ticked is None else ticked,
         arrived=[d for d in view.visit.delegates if d.checked_in_at is not None],
-        opens=view.visit.programme[0],
+        opens=opens,
+        is_open=there(clock.now(), opens.zone).date() >= opens.day,
     )
 
 
@@ -151,9 +154,7 @@ def _list_of(
         {
             "field": f"minutes/{delegate.participant_id}",
             "name": _name(desk, view, delegate.participant_id),
-            "minutes": kept.get(
-                delegate.participant_id, "" if session.list_id else session.minutes
-            ),
+            "minutes": kept.get(delegate.participant_id, _expected(delegate, session)),
         }
         for delegate in coming
     ]
@@ -170,6 +171,12 @@ def _list_of(
 
 def _name(desk: Desk, view: VisitView, participant_id: UUID) -> str:
     return words.name_of(view.people[participant_id], desk.t)
+
+
+def _expected(delegate: Delegate, session: VisitSession) -> int | str:
+    """What a first list begins with: all of it for who was checked in by then."""
+    here = delegate.checked_in_at is not None and delegate.checked_in_at < session.ends_at
+    return session.minutes if here and session.list_id is None else ""
 
 
 def _present(view: VisitView, session: VisitSession) -> int | None:

@@ -118,4 +118,8 @@ def _to_hold(view: VisitView, actor: Actor, t: Translator, *, at: datetime) -> N
         return NextStep(t.word(ATTENDANCE), t.gettext("Record attendance"), "attendance")
     if visit.state is _S.IN_PROGRESS and all(each.ends_at <= at for each in visit.programme):
         return NextStep(t.word(END), t.gettext("End the visit"), "end", posts=True)
-    return NextStep(t.word(AWAIT_END if under_way else OVER))
+    if under_way:
+        return NextStep(t.word(AWAIT_END))
+    if hosts:
+        return NextStep(t.word(OVER), t.gettext("Put it right"), "attendance")
+    return NextStep(t.word(OVER))

@@ -100,11 +100,12 @@ def _of_sessions(event: Event, view: VisitView, t: Translator) -> Mapping[str, s
 
 
 def _of_words(event: Event, t: Translator) -> Mapping[str, str]:
-    values = {"note": getattr(event, "note", None) or ""}
+    note = getattr(event, "note", None) or ""
+    values = {"note": note}
     if (party := getattr(event, "party", None)) is not None:
         values["party"] = t.word(words.PARTIES[party])
     if (reason := getattr(event, "reason", None)) is not None:
-        values["reason"] = t.word(words.WHY[reason])
+        values["reason"] = t.word(words.WHY[reason]) + ("." if note else "")
     reopened = getattr(event, "signatures_reopened", ())
     values["parties"] = t.list([t.word(words.PARTIES[each]) for each in reopened])
     return values
