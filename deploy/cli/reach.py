@@ -68,7 +68,7 @@ class Reach:
         except DomainError as refusal:
             raise Fault(
                 refusal.code,
-                str(refusal),
+                refusal.said(str),
                 "What the code means:",
                 f"talka explain {refusal.code}",
                 exit_code=Exit.REFUSED,

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from services.chassis.counting import in_form
 from services.chassis.words import said
+
+ENDS: Final = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,18 @@ class Fault:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def said(self, gettext: Callable[[str], str]) -> str:
-        """The sentence in the language of `gettext`."""
-        return filled(gettext(in_form(self.text, self.values)), self.values, gettext)
+        """The whole sentence in the language of `gettext`."""
+        text = gettext(in_form(self.text, self.values))
+        return sentence(filled(text, self.values, gettext), of=text)
+
+
+def sentence(said: str, *, of: str) -> str:
+    """What is said, with a capital letter and a full stop, for it stands alone.
+
+    `of` is its text with placeholders: a value that is filled in first keeps its letters.
+    """
+    begun = said if of.startswith("{") else said[:1].upper() + said[1:]
+    return begun if not said or said.endswith(ENDS) else f"{begun}."
 
 
 def filled(text: str, values: Mapping[str, object], gettext: Callable[[str], str]) -> str:
@@ -50,8 +62,9 @@ class DomainError(Exception):
         self.faults: list[Fault] = []
 
     def said(self, gettext: Callable[[str], str]) -> str:
-        """The sentence in the language of `gettext`; the title when there is no sentence."""
-        return filled(gettext(self.text or self.title), self.values, gettext)
+        """The whole sentence in the language of `gettext`; the title when there is none."""
+        text = gettext(self.text or self.title)
+        return sentence(filled(text, self.values, gettext), of=text)
 
 
 class NotFound(DomainError):
@@ -67,7 +80,7 @@ class NotSignedIn(DomainError):
 
     status = 401
     code = "TLK-E401"
-    title = "Sign in first"
+    title = "Not signed in"
 
 
 class NotAllowed(DomainError):

@@ -17,11 +17,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.chassis import idempotency, keys, links, signin, tenancy
-from services.chassis.errors import NotAllowed
+from services.chassis.errors import NotAllowed, NotSignedIn
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.chassis.limits import FORMS, SAFE
 from services.chassis.links import Link
+from services.chassis.problems import wants_page
 from services.chassis.reading import canonical, read_json
 from services.chassis.refusals import ForeignOrigin
 from services.chassis.settings import Settings
@@ -40,11 +41,24 @@ async def identify(request: Request) -> Actor:
         known: keys.Keys = request.app.state.keys
         client = request.client.host if request.client else ""
         actor = await known.actor(authorization, client=client)
+    elif _is_a_program(request):
+        raise NotSignedIn(
+            mark(
+                "send a key with the request, as Authorization: Bearer tlk_…; the back office of"
+                " your association makes keys on its page “Keys”"
+            )
+        )
     else:
         actor = (await signed_in(request)).actor
     request.state.actor = actor
     bind(request, language=actor.language, zone=actor.zone)
     return actor
+
+
+def _is_a_program(request: Request) -> bool:
+    """Whether nothing in the request is of a browser, which could be led to the sign-in."""
+    settings: Settings = request.app.state.settings
+    return signin.cookie_name(settings.origin) not in request.cookies and not wants_page(request)
 
 
 async def signed_in(request: Request) -> SignedIn:

@@ -26,11 +26,32 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Part(NamedTuple):
-    """Where one declaration stands in the body, and in which line if each has its own."""
+    """Where one declaration stands in the body: its bytes, its first line, what is before it there.
+
+    `own_line` says whether each has a line of its own, by which its poster finds it again.
+    """
 
     begin: int
     end: int
-    line: int | None = None
+    line: int
+    bytes_before: int
+    own_line: bool
+
+
+class Lines:
+    """Tells the lines of places in a body that are asked for in their order; looks at it once."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._at = self._line_begins = 0
+        self._line = 1
+
+    def place_of(self, at: int) -> tuple[int, int]:
+        """The line, and how many bytes of it stand before."""
+        self._line += self._body.count(b"\n", self._at, at)
+        self._line_begins = max(self._line_begins, self._body.rfind(b"\n", self._at, at) + 1)
+        self._at = at
+        return self._line, at - self._line_begins
 
 
 class Posted(NamedTuple):
@@ -53,12 +74,11 @@ def lines_of(body: bytes) -> list[Part]:
         TooLarge: there are more than one request may hold.
     """
     parts: list[Part] = []
-    line, at = 1, 0
+    lines, at = Lines(body), 0
     while (begin := _after_space(body, at)) < len(body):
-        line += body.count(b"\n", at, begin)
         found = body.find(b"\n", begin)
         at = len(body) if found == -1 else found
-        parts.append(Part(begin, at, line))
+        parts.append(Part(begin, at, *lines.place_of(begin), own_line=True))
         _must_be_few(parts)
     return parts
 
@@ -73,10 +93,12 @@ def elements_of(body: bytes) -> list[Part]:
     if not is_list(body):
         raise BadRequest(mark("a batch is a list in square brackets"))
     parts: list[Part] = []
+    lines = Lines(body)
     at = _after_space(body, _begin(body) + 1)
     more = body[at : at + 1] != b"]"
     while more:
-        parts.append(Part(at, _end_of_value(body, at)))
+        place = lines.place_of(at)
+        parts.append(Part(at, _end_of_value(body, at), *place, own_line=False))
         _must_be_few(parts)
         at = _after_space(body, parts[-1].end)
         more = body[at : at + 1] == b","
@@ -89,9 +111,9 @@ def elements_of(body: bytes) -> list[Part]:
 def read_each(reader: Reader, body: bytes, parts: Sequence[Part]) -> Iterator[Posted]:
     """Each declaration, when it is asked for, or why it is none."""
     for index, part in enumerate(parts):
-        place = {"index": index} | ({} if part.line is None else {"line": part.line})
+        place = {"index": index} | ({"line": part.line} if part.own_line else {})
         try:
-            document = _document(body[part.begin : part.end])
+            document = _document(body, part)
         except DomainError as refusal:
             yield Posted(place, {}, refusal)
             continue
@@ -101,11 +123,12 @@ def read_each(reader: Reader, body: bytes, parts: Sequence[Part]) -> Iterator[Po
         yield Posted(place | named, envelope, reader.try_document(document))
 
 
-def _document(written: bytes) -> Any:
+def _document(body: bytes, part: Part) -> Any:
+    written = body[part.begin : part.end]
     if len(written) > MAX_BODY_BYTES:
         raise TooLarge(mark("one declaration holds at most 256 KiB; shorten this one"))
     must_be_shallow(written)
-    return read_json(written)
+    return read_json(written, line=part.line, bytes_before=part.bytes_before)
 
 
 def _end_of_value(body: bytes, begin: int) -> int:

@@ -4,7 +4,7 @@ What was not foreseen is answered with a trace id and nothing else; the log has 
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -23,6 +23,7 @@ from services.chassis.errors import Conflict, DomainError, Fault, Invalid, NotSi
 from services.chassis.faults import faults_of, mark
 from services.chassis.logs import log, without_secrets
 from services.chassis.refusals import Failed, MethodNotAllowed, of_status
+from services.chassis.words import bare
 
 MEDIA_TYPE: Final = "application/problem+json"
 LOST_RACES: Final = ("23505", "23P01")  # unique and exclusion constraints
@@ -30,12 +31,16 @@ UNSTORABLE: Final = ("22021", "22P05")  # a character that PostgreSQL has no pla
 
 
 class FieldFault(BaseModel):
-    """One thing to correct, with a JSON pointer into what was sent."""
+    """One thing to correct, with a JSON pointer into what was sent.
+
+    `values` are what the sentence names: limits, what there is to choose from, and the like.
+    """
 
     pointer: str
     code: str
     text: str
     rule: str | None = None
+    values: dict[str, Any] | None = None
 
 
 class Problem(BaseModel):
@@ -78,18 +83,26 @@ def problem_of(fault: DomainError, request: Request) -> Problem:
 
 def field_fault(fault: Fault, gettext: Callable[[str], str]) -> FieldFault:
     """One fault with its sentence in the language of `gettext`."""
-    text = fault.said(gettext)
-    return FieldFault(pointer=fault.pointer, code=fault.code, text=text, rule=fault.rule)
+    return FieldFault(
+        pointer=fault.pointer,
+        code=fault.code,
+        text=fault.said(gettext),
+        rule=fault.rule,
+        values={name: bare(value) for name, value in fault.values.items()} or None,
+    )
 
 
 def answer(
     request: Request, fault: DomainError, headers: Mapping[str, str] | None = None
 ) -> Response:
     """The answer to a refused request: the way to the sign-in, a page, or a problem document."""
-    problem = problem_of(fault, request)
     extra = dict(headers or {})
     if isinstance(fault, MethodNotAllowed):
-        extra["Allow"] = ", ".join(_allowed(request))
+        extra["Allow"] = allowed = ", ".join(_allowed(request))
+        fault = MethodNotAllowed(
+            mark("this is not done with this address; it takes {verbs}"), verbs=allowed
+        )
+    problem = problem_of(fault, request)
     if wants_page(request):
         if isinstance(fault, NotSignedIn):
             return _to_the_sign_in(request)

@@ -19,8 +19,8 @@ _TOKENS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _STEPS: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
-def read_json(body: bytes) -> Any:
-    """The value that `body` stands for.
+def read_json(body: bytes, *, line: int = 1, bytes_before: int = 0) -> Any:
+    """The value that `body` stands for; it begins in this line of what was sent, behind others.
 
     Raises:
         BadRequest: not JSON, a name that stands twice in one object, NaN or infinity.
@@ -29,6 +29,14 @@ def read_json(body: bytes) -> Any:
         return json.loads(
             body, parse_int=_whole, parse_constant=_refuse, object_pairs_hook=_once_each
         )
+    except json.JSONDecodeError as fault:
+        raise BadRequest(
+            mark("this is no JSON: it breaks off in line {line} at column {column}"),
+            line=fault.lineno + line - 1,
+            column=fault.colno + (bytes_before if fault.lineno == 1 else 0),
+        ) from fault
+    except UnicodeDecodeError as fault:
+        raise BadRequest(mark("send JSON in UTF-8: this is in another encoding")) from fault
     except (ValueError, RecursionError) as fault:
         raise BadRequest(mark("this is not JSON that can be read")) from fault
 
@@ -81,12 +89,12 @@ def _whole(digits: str) -> int | float:
     return value if -(2**63) <= value < 2**63 else TOO_LARGE
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
+def _refuse(_: str) -> None:
+    raise BadRequest(mark("NaN and Infinity are no JSON: give a number, or null"))
 
 
 def _once_each(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise BadRequest(mark("a name stands twice in one object: keep it once"))
     return found

@@ -72,6 +72,19 @@ def _with_code(value: StrEnum, gettext: Gettext) -> str:
     return f"{name} ({value.value})" if name else value.value
 
 
+def bare(value: object) -> Any:
+    """A value as programs read it: codes instead of words."""
+    match value:
+        case Word(text=text):
+            return text
+        case list() | tuple() | set() | frozenset():
+            return [bare(each) for each in value]
+        case bool() | int() | float():
+            return value
+        case _:
+            return str(value)
+
+
 def plain(value: object) -> Any:
     """A value as JSON keeps it; what is worded stays so, so that each reads it in their own."""
     match value:

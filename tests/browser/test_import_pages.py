@@ -133,4 +133,4 @@ class TestProblems:
         await page.locator("input[type=file]").set_input_files(picture)
         await page.get_by_role("button", name="Upload").click()
 
-        await expect(page.locator("#f-file-error")).to_contain_text("this is no spreadsheet")
+        await expect(page.locator("#f-file-error")).to_contain_text("This is no spreadsheet")

@@ -64,6 +64,13 @@ class TestKey:
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == 'Bearer realm="talka"'
 
+    async def test_is_asked_for_where_nobody_signs_in(self, anybody: AsyncClient) -> None:
+        answer = await anybody.get(ME)
+
+        assert (answer.status_code, answer.json()["title"]) == (401, "Not signed in")
+        assert answer.json()["detail"].startswith("Send a key with the request, as Authorization:")
+        assert "back office of your association makes keys" in answer.json()["detail"]
+
     async def test_is_refused_when_its_time_is_over(
         self, site: FastAPI, sessions: Sessions
     ) -> None:

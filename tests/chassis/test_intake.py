@@ -206,14 +206,17 @@ class TestNeighbours:
             (3, "refused"),
             (4, "accepted"),
         ]
+        assert answer.json()["items"][1]["detail"] == (
+            "This is no JSON: it breaks off in line 3 at column 2."
+        )
         assert await recorded(sessions) == ["c-1", "c-2"]
 
     async def test_names_the_fault_that_the_service_found(self, erp: AsyncClient) -> None:
         answer = await post(erp, declared(en="refuse"))
 
-        assert (answer.status_code, answer.json()["detail"]) == (422, "please correct the name")
+        assert (answer.status_code, answer.json()["detail"]) == (422, "Please correct the name.")
         assert answer.json()["errors"] == [
-            {"pointer": "/data/names/en", "code": "TLK-D777", "text": "no"}
+            {"pointer": "/data/names/en", "code": "TLK-D777", "text": "No."}
         ]
 
 

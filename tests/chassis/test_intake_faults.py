@@ -67,6 +67,7 @@ class TestFaults:
         answer = await post(erp, changed(legal_id=legal_id))
 
         assert places(answer) == [("/data/legal_id", "TLK-D010")]
+        assert answer.json()["errors"][0]["values"] == {"scheme": legal_id["scheme"]}
 
     @pytest.mark.parametrize(
         ("attribute", "value"),

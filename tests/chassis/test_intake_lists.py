@@ -3,7 +3,7 @@
 import asyncio
 import json
 import tracemalloc
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,6 +105,21 @@ class TestDividing:
         with pytest.raises(BadRequest):
             elements_of(body.encode())
 
+    @pytest.mark.parametrize(
+        ("divide", "body", "place"),
+        [
+            (lines_of, '{}\n\n {"a" 1}', "line 3 at column 7"),
+            (elements_of, '[{}, {"a" 1}]', "line 1 at column 11"),
+            (elements_of, '[{},\n {},\n  {"a": 1,\n "b" 2}]', "line 4 at column 6"),
+        ],
+    )
+    def test_tells_where_in_the_body_json_breaks_off(
+        self, divide: Callable[[bytes], list[Part]], body: str, place: str
+    ) -> None:
+        *_, last = read_each(a_reader(), body.encode(), divide(body.encode()))
+
+        assert str(last.found) == f"this is no JSON: it breaks off in {place}"
+
     def test_r17_counts_before_anything_is_read(self) -> None:
         """Neither one is JSON; nobody got so far as to notice."""
         for divide, body in ((lines_of, b"x\n" * MOST), (elements_of, b"[x" + b",x" * (MOST - 1))):
@@ -132,8 +147,8 @@ class TestEach:
         ("broken", "status", "sentence"),
         [
             ('{"data": ' + "[" * 33 + "]" * 33 + "}", 400, "deeper than 32 levels"),
-            ('{"id": 1, "id": 2}', 400, "this is not JSON that can be read"),
-            ('{"a": "' + "x" * MAX_BODY_BYTES + '"}', 413, "one declaration holds at most 256 KiB"),
+            ('{"id": 1, "id": 2}', 400, "A name stands twice in one object: keep it once."),
+            ('{"a": "' + "x" * MAX_BODY_BYTES + '"}', 413, "One declaration holds at most 256 KiB"),
         ],
         ids=["nested", "twice", "large"],
     )

@@ -91,6 +91,27 @@ class TestDocument:
         assert answer.status_code in {400, 422}
         assert answer.headers["content-type"] == MEDIA_TYPE
 
+    @pytest.mark.parametrize(
+        ("body", "said"),
+        [
+            (
+                '{"weight": 1,\n "reason" 5}',
+                "This is no JSON: it breaks off in line 2 at column 11.",
+            ),
+            ('{"a": 1, "a": 2}', "A name stands twice in one object: keep it once."),
+            ("[NaN]", "NaN and Infinity are no JSON: give a number, or null."),
+            (b"\x80", "Send JSON in UTF-8: this is in another encoding."),
+        ],
+    )
+    async def test_says_of_broken_json_where_and_why(
+        self, taras: AsyncClient, body: str | bytes, said: str
+    ) -> None:
+        answer = await taras.post(
+            PARCELS, content=body, headers={"Content-Type": "application/json"}
+        )
+
+        assert (answer.status_code, answer.json()["detail"]) == (400, said)
+
     async def test_refuses_a_character_that_cannot_be_kept(self, taras: AsyncClient) -> None:
         answer = await taras.post(PARCELS, json=PARCEL | {"reason": "a\0b"})
 
@@ -103,6 +124,7 @@ class TestDocument:
 
         assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
         assert answer.json()["code"] == "TLK-E405"
+        assert answer.json()["detail"] == "This is not done with this address; it takes GET, HEAD."
 
     async def test_a24_ignores_a_verb_in_a_header(self, taras: AsyncClient) -> None:
         answer = await taras.get("/registry/v1/me", headers={"X-HTTP-Method-Override": "DELETE"})
@@ -256,13 +278,29 @@ class TestWords:
         words = {"visit state\x04Agreed": "Uzgodniona", "{number} is {state}": "{number}: {state}"}
         refusal = Conflict("{number} is {state}", number=7, state=Word("visit state", "Agreed"))
 
-        assert refusal.said(lambda text: words.get(text, text)) == "7: “Uzgodniona”"
-        assert refusal.said(str) == str(refusal) == "7 is “Agreed”"
+        assert refusal.said(lambda text: words.get(text, text)) == "7: “Uzgodniona”."
+        assert refusal.said(str) == f"{refusal}." == "7 is “Agreed”."
 
     def test_of_a_list_stand_side_by_side(self) -> None:
         wanted = [Word("visit state", "Agreed"), Word("visit state", "Ready")]
 
-        assert Conflict("{wanted}", wanted=wanted).said(str) == "“Agreed”, “Ready”"
+        assert Conflict("{wanted}", wanted=wanted).said(str) == "“Agreed”, “Ready”."
+
+
+class TestSentences:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("look at it again", "Look at it again."),
+            ("šis raktas nežinomas", "Šis raktas nežinomas."),
+            ("Fill this in.", "Fill this in."),
+            ("which one?", "Which one?"),
+            ("{mail} is here already", "o@ua.example is here already."),
+            ("", "Not possible now."),
+        ],
+    )
+    def test_of_refusals_are_whole_where_they_are_shown(self, text: str, said: str) -> None:
+        assert Conflict(text, mail="o@ua.example").said(str) == said
 
 
 class Fault(Exception):

@@ -156,7 +156,7 @@ class TestSession:
 
         assert (answer.status_code, answer.json()["detail"]) == (
             401,
-            "your session has ended; sign in again",
+            "Your session has ended; sign in again.",
         )
 
     async def test_lives_on_in_a_service_while_it_is_used_in_another(

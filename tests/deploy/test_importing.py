@@ -159,5 +159,5 @@ async def test_r19_a_file_that_is_none_is_refused_in_the_registrys_words(
 
     assert (refused.returncode, away.returncode) == (Exit.REFUSED, Exit.WRONG_USE)
     assert "TLK-R120" in refused.stderr
-    assert "this is no spreadsheet" in refused.stderr
+    assert "This is no spreadsheet" in refused.stderr
     assert "none.csv cannot be read" in away.stderr

@@ -195,7 +195,7 @@ class TestActs:
         answer = await send(lesia, f"{address}/confirm", address, lock=cluster.lock)
 
         assert answer.status_code == 409
-        assert "look at the profile as it is now" in answer.text
+        assert "Look at the profile as it is now" in answer.text
 
     async def test_from_another_site_are_refused(
         self, lesia: AsyncClient, sessions: Sessions

@@ -177,7 +177,7 @@ class TestWithAKey:
 
         assert none.json()["errors"][0]["pointer"] == "/file"
         assert picture.status_code == 422
-        assert "this is no spreadsheet" in picture.text
+        assert "This is no spreadsheet" in picture.text
 
     async def test_r19_a_key_that_only_reads_imports_nothing(
         self, app: FastAPI, sessions: Sessions

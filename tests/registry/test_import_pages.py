@@ -56,7 +56,7 @@ class TestFiveSteps:
         answer = await upload(zofia, b"\x89PNG\r\n\x1a\n" + b"0" * 99)
 
         assert answer.status_code == 422
-        assert "this is no spreadsheet" in answer.text
+        assert "This is no spreadsheet" in answer.text
 
     async def test_r19_an_upload_may_be_larger_than_other_bodies(self, zofia: AsyncClient) -> None:
         rows = [[*SMOK[:1], f"Smok {n}", *SMOK[2:]] for n in range(9_000)]

@@ -117,7 +117,7 @@ class TestProblems:
         stale = await send(zofia, f"{address}/confirm", confirm, rows="good", lock=lock[1])
 
         assert stale.status_code == 409
-        assert "somebody corrected or decided something since" in stale.text
+        assert "Somebody corrected or decided something since" in stale.text
         assert await memberships(sessions) == 0
 
     async def test_r19_a_name_near_to_a_known_one_is_one_click(

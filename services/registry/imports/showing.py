@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from services.chassis import clock
-from services.chassis.errors import Conflict, Fault
+from services.chassis.errors import Conflict, Fault, sentence
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
@@ -152,7 +152,8 @@ def why(found: Import, t: Translator) -> str:
     """Why it failed, in the reader's language, or why somebody undid it, in theirs."""
     if not found.problem or found.state is not State.FAILED:
         return found.problem or ""
-    return t.gettext(found.problem).format_map(found.problem_values)
+    text = t.gettext(found.problem)
+    return sentence(text.format_map(found.problem_values), of=text)
 
 
 def step(
