@@ -37,7 +37,10 @@ class RefusalReason(StrEnum):
 
 
 class DataRequestEvent(Event):
-    """What happens to one request. `answers` is the association that owes the answer."""
+    """What happens to one request. `answers` is the association that owes the answer.
+
+    `number` is what back offices call the request; events of old do not say it.
+    """
 
     topic: ClassVar[str] = "registry.data_requests"
     classification: ClassVar[Classification] = Classification.INTERNAL
@@ -46,6 +49,7 @@ class DataRequestEvent(Event):
     received_by: Association
     answers: Association
     due_day: date
+    number: str | None = None
 
     def shared_with(self) -> frozenset[str]:
         """Who took the request and who answers it both read what becomes of it."""

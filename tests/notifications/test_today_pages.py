@@ -211,6 +211,7 @@ class TestToday:
             "kind": DataRequestKind.ERASE,
             "received_by": "UA",
             "due_day": NOON.date(),
+            "number": "DR-1017",
         }
         await story.tell(DataRequestReminded(**request, answers="UA", days_left=7))
         page = (await (await sign_in("UA", "back_office")).get(TODAY)).text
@@ -223,6 +224,7 @@ class TestToday:
             owed.append(await tasks(sessions))
 
         assert "Answer a request about data" in page
+        assert ">DR-1017<" in page
         assert f"/registry/data-requests/{OURS}" in page
         kind = TaskKind.ANSWER_DATA_REQUEST
         assert owed == [

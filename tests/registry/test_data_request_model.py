@@ -36,6 +36,7 @@ class TestDeadline:
         )
 
         assert event.due_day == request.due_day == months_after(TODAY, 3)
+        assert event.number == request.number
 
     def test_d04_is_not_extended_after_the_first_month(self) -> None:
         request = a_request()

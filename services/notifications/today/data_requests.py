@@ -60,7 +60,9 @@ async def _ask(session: AsyncSession, received: Received[DataRequestEvent]) -> N
     await raise_task(
         session,
         TaskKind.ANSWER_DATA_REQUEST,
-        about=About(aggregate="data_request", id=UUID(received.subject)),
+        about=About(
+            aggregate="data_request", id=UUID(received.subject), number=received.event.number
+        ),
         association=received.event.answers,
         due_at=datetime.combine(due_day, LATE_IN_THE_DAY, UTC),
         cause=received,

@@ -208,5 +208,6 @@ class DataRequest(Base):
             "received_by": self.received_by,
             "answers": self.association,
             "due_day": self.due_day,
+            "number": self.number,
         }
         return fact.model_validate({"subject": str(self.id), "time": at, **known, **more})
