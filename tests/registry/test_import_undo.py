@@ -117,7 +117,7 @@ class TestUndo:
         assert [[note["code"] for note in row.notes] for row in kept] == [["TLK-D181"]]
 
     async def test_r19_what_stayed_can_be_undone_once_nothing_stands_upon_it(
-        self, workshop: Workshop, sessions: Sessions
+        self, workshop: Workshop, sessions: Sessions, zofia: AsyncClient
     ) -> None:
         first = await done(workshop, a_csv(HEADER, SMOK))
         second = await done(workshop, a_csv([*HEADER, "Miasto"], [*SMOK, "Kielce"]))
@@ -131,6 +131,9 @@ class TestUndo:
             await act(workshop, commands.undo_import, each, reason="the wrong list")
             await work_once(workshop)
             assert (await seen(workshop, each)).state is state
+            page = await get(zofia, f"/registry/imports/{each.number}")
+            link = f'<a href="/registry/imports/{third.number}/undo">Undo {third.number} first</a>'
+            assert (link in page.text) is (state is State.PARTLY_UNDONE)
         assert await memberships(sessions) == 0
 
     async def test_r19_people_of_a_list_taken_back_are_forgotten(

@@ -86,7 +86,7 @@ async def confirm(request: Request, session: Transaction, actor: PageActor, key:
     except ImportChanged as refusal:
         found = await showing.mine(session, actor, key)
         faults = said([Fault("", refusal.code, refusal.text)], request.state.t)
-        return await showing.state_page(request, session, found, faults=faults)
+        return await showing.state_page(request, session, actor, found, faults=faults)
     return see_other(f"/registry/imports/{found.number}")
 
 

@@ -130,7 +130,7 @@ async def one(
         return await showing.columns_page(request, session, found)
     if found.state is State.WAITING and found.bad and step != "confirm":
         return await showing.problems_page(request, session, actor, found, after)
-    return await showing.state_page(request, session, found, after)
+    return await showing.state_page(request, session, actor, found, after)
 
 
 @router.get("/{key}/progress")
@@ -138,7 +138,7 @@ async def progress(request: Request, session: Transaction, actor: PageActor, key
     found = await showing.mine(session, actor, key)
     if found.state not in AT_WORK:
         return Response(headers={"HX-Refresh": "true"})
-    return await showing.state_page(request, session, found, fragment="progress")
+    return await showing.state_page(request, session, actor, found, fragment="progress")
 
 
 @router.get("/{key}/skipped")

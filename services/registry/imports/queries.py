@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import cast, func, select, text, tuple_
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy import Uuid, cast, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.chassis.history import history
 from services.chassis.identity import Actor
 from services.chassis.paging import cursor_of, page, values_of
 from services.registry.associations.queries import day_at, home_of
@@ -22,11 +23,14 @@ from services.registry.imports.finding import key_of, visible
 from services.registry.imports.keeping import Stated
 from services.registry.imports.matching import guess
 from services.registry.imports.model import Habit, Import, ImportRow
-from services.registry.imports.states import State
+from services.registry.imports.states import CAN_UNDO, State
 from services.registry.memberships.model import Membership
 from services.registry.organisations.model import Organisation
+from services.registry.taken import INTAKE
 
 SAMPLES: Final = 3
+SHOWN: Final = 5  # later imports
+SOURCE: Final = "/imports/"  # before its number, of what an import declares
 REPAIRED: Final = '$[*] ? (@.repair == true && @.field != "")'  # the others tell why it is skipped
 SAVED: Final = ("new", "changed")  # the effects of rows that are, or will be, in the register
 
@@ -114,6 +118,31 @@ async def repaired_rows(session: AsyncSession, found: Import, *, most: int) -> S
         func.jsonb_path_exists(ImportRow.notes, cast(REPAIRED, JSONPATH)),
     )
     return (await session.scalars(query.order_by(ImportRow.row).limit(most))).all()
+
+
+async def later_imports(
+    session: AsyncSession, actor: Actor, found: Import, rows: Sequence[ImportRow]
+) -> Sequence[Import]:
+    """The imports, the last one first, that changed since what these saved rows are about."""
+    own, later = history.alias(), history.alias()
+    same = (later.c.subject == own.c.subject) & (later.c.sequence > own.c.sequence)
+    events = [event for row in rows for event in row.events]
+    asked = select(later.c.event_id).join(own, same).where(own.c.event_id.in_(events))
+    since = (await session.scalars(asked)).all() if events else []
+    if not since or found.saved_at is None:
+        return []
+    sources = select(INTAKE.c.source).where(
+        INTAKE.c.association == found.association,
+        INTAKE.c.taken_at >= found.saved_at,
+        INTAKE.c.events.overlap(cast(since, ARRAY(Uuid))),
+    )
+    query = select(Import).where(
+        visible(actor),
+        Import.id != found.id,
+        Import.state.in_(CAN_UNDO),
+        func.concat(SOURCE, Import.number).in_(sources),
+    )
+    return (await session.scalars(query.order_by(Import.saved_at.desc()).limit(SHOWN))).all()
 
 
 async def counts_of(session: AsyncSession, import_id: UUID) -> dict[str, int]:

@@ -113,6 +113,7 @@ async def skipped_page(
 async def state_page(
     request: Request,
     session: AsyncSession,
+    actor: Actor,
     found: Import,
     after: str | None = None,
     *,
@@ -138,6 +139,7 @@ async def state_page(
         not_read=views.not_read(found.columns, finding.matched_of(found), t),
         differing=await known_rows.differing_count(session, found),
         kept=[(row.row, views.name_of(found, row), files.reasons(row, t)) for row in kept],
+        later=await queries.later_imports(session, actor, found, kept),
         following=following,
         at_work=found.state in AT_WORK,
         may_repeat=found.state in OVER and clock.now() <= found.changed_at + UNDO_WITHIN,
