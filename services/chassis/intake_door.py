@@ -43,6 +43,7 @@ from services.chassis.reading import read_json
 from services.chassis.refusals import BadRequest, TooMany, WrongMediaType
 
 PATIENCE_SECONDS: Final = 1.0  # how long a request waits for its budget
+CHECK_ONLY: Final = ("check", "only")
 TOGETHER: Final = 10  # of a list; nobody else is answered while they are read
 LONG_LISTS: Final = 2  # bodies of one association that are held at a time
 
@@ -107,6 +108,8 @@ class Door:
         }
 
     async def _answer(self, request: Request, actor: Actor) -> Response:
+        if request.query_params.multi_items() not in ([], [CHECK_ONLY]):
+            raise BadRequest(mark("after the ? may stand check=only and nothing else; mend that"))
         kind = kind_of(request)
         if kind in FORMS or not kind:
             raise WrongMediaType(mark("send JSON in UTF-8, as CloudEvents in one of their forms"))
@@ -217,4 +220,4 @@ def _attributes(request: Request) -> dict[str, Any]:
 
 
 def _only_checks(request: Request) -> bool:
-    return request.query_params.get("check") == "only"
+    return CHECK_ONLY in request.query_params.multi_items()

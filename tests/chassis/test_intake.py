@@ -81,6 +81,15 @@ class TestModes:
         assert [item["status"] for item in answer.json()["items"]] == ["checked", "refused"]
         assert await recorded(sessions) == []
 
+    @pytest.mark.parametrize("query", ["check=yes", "check", "checked=only", "check=only&check="])
+    async def test_r17_takes_nothing_when_it_is_not_clear_whether_it_is_to(
+        self, erp: AsyncClient, sessions: Sessions, query: str
+    ) -> None:
+        answer = await erp.post(f"{EVENTS}?{query}", json=declared())
+
+        assert (answer.status_code, "check=only" in answer.json()["detail"]) == (400, True)
+        assert await recorded(sessions) == []
+
 
 class TestOnce:
     async def test_gives_the_same_answer_to_the_same_id_and_data(

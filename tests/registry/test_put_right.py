@@ -161,7 +161,7 @@ class TestWithdrawals:
         before, after = await row_of(sessions, wrong), await row_of(sessions, undone)
         assert (after["subject"], after["type"]) == (before["subject"], UNDONE[thing])
         again = await faults(office, "withdrawal", declaration=wrong, reason="once more")
-        assert again == [("/data/declaration", "TLK-D181")]
+        assert again == [("/data/declaration", "TLK-D185")]
 
     @pytest.mark.parametrize(
         ("thing", "first", "last"),

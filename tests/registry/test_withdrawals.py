@@ -280,3 +280,17 @@ class TestCluster:
         async with sessions() as session:
             named = select(Cluster.state).where(Cluster.number == "CL-1001")
             assert await session.scalar(named) is ClusterState.WITHDRAWN
+
+    async def test_r17_once_withdrawn_leaves_its_ref_to_what_is_right(
+        self, lesia: AsyncClient
+    ) -> None:
+        [wrong] = await post(lesia, a_declaration(legal_id=edrpou(500).model_dump(mode="json")))
+        event = UUID(wrong["events"][0])
+        await withdraw(lesia, event)
+
+        right = a_declaration(number=2, legal_id=edrpou(501).model_dump(mode="json"))
+        [taken] = await post(lesia, right)
+        again = await withdraw(lesia, event)
+
+        assert (taken["status"], len(taken["events"])) == ("accepted", 2)
+        assert [fault["code"] for fault in again["errors"]] == ["TLK-D185"]

@@ -93,8 +93,9 @@ class Cluster(ClusterConfirmation, Base):
         )
 
     def withdraw(self, *, at: datetime) -> facts.ClusterWithdrawn:
-        """Give the draft up for good."""
+        """Give the draft up for good; what is right may be declared under its `ref`."""
         self._move_to(ClusterState.WITHDRAWN, at=at)
+        self.ref = None
         return facts.ClusterWithdrawn(subject=str(self.id), time=at)
 
     def start_review(self, *, reviewer_id: UUID, at: datetime) -> facts.ClusterReviewStarted:

@@ -23,6 +23,7 @@ from services.registry.clusters.restoring import restore as restore_cluster
 from services.registry.contacts.forgetting import forget_person
 from services.registry.contacts.restoring import restore_person
 from services.registry.declarations.dependants import ORGANISATION, dependants_of, faults_of
+from services.registry.declarations.standing import is_taken_back
 from services.registry.declarations.withdrawing import (
     CORRECT,
     no_way_back,
@@ -34,6 +35,8 @@ from services.registry.people.commands import locked
 from services.registry.taken import Produced, produced_by
 
 NOTHING: Final = mark("Your association posted nothing under this event id that changed anything.")
+
+TAKEN_BACK: Final = mark("This was taken back before; nothing is left to be done.")
 
 DRAFTED: Final = "talka.registry.cluster.drafted.v1"
 RECORDED: Final = "talka.registry.person.recorded.v1"
@@ -142,11 +145,14 @@ async def _organisations(
 
 
 async def _must_be_last(session: AsyncSession, actor: Actor, produced: Sequence[Produced]) -> None:
-    """Let pass what nothing depends on.
+    """Let pass what stands and nothing depends on.
 
     Raises:
-        Invalid: something does; each thing is named by kind, name and page.
+        Invalid: it was taken back before, or something depends on it; each thing is named by
+            kind, name and page.
     """
+    if await is_taken_back(session, actor.association, [each.event_id for each in produced]):
+        raise Invalid(CORRECT, [Fault("/declaration", "TLK-D185", TAKEN_BACK)])
     dependants = await dependants_of(session, actor, produced)
     if dependants:
         raise Invalid(CORRECT, faults_of(dependants))

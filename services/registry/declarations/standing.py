@@ -1,8 +1,12 @@
 """What became of each posted declaration: a later one may have corrected it or taken it back."""
 
+from collections.abc import Collection
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, Uuid, and_, case, cast, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.declared.withdrawals import WithdrawalDeclared
 from services.registry.declarations.model import State
@@ -56,6 +60,13 @@ def taken_back(wrong: Any) -> ColumnElement[bool]:
     return exists(
         select(later.c.id).where(puts_right(later, wrong), later.c.type == WithdrawalDeclared.type)
     )
+
+
+async def is_taken_back(session: AsyncSession, association: str, events: Collection[UUID]) -> bool:
+    """Whether a withdrawal names the declaration of these events."""
+    came = INTAKE.c.events.overlap(cast(list(events), ARRAY(Uuid)))
+    named = select(INTAKE.c.id).where(INTAKE.c.association == association, came, taken_back(INTAKE))
+    return (await session.execute(named)).first() is not None
 
 
 def _corrected(wrong: Any) -> ColumnElement[bool]:
