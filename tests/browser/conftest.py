@@ -5,9 +5,13 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+
+from tests.waiting import PATIENCE_SECONDS
 
 OpenPage = Callable[..., Awaitable[Page]]
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 # A refused form and a page that is not there are answers, not errors of the page.
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
@@ -52,7 +56,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
             reduced_motion="reduce",  # no colour is measured half-way
         )
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
         if not failing:
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda said: errors.append(said.text) if is_error(said) else None)

@@ -23,7 +23,6 @@ from tests.settings import Databases, sessions_of, settings_for
 pytestmark = pytest.mark.browser
 
 LIST = DATA / EXPECTED["file"]
-WORKED_MS = 60_000  # a job may be slow beside other tests
 ONE = re.compile(r"/registry/imports/IM-\d+$")
 
 
@@ -69,13 +68,11 @@ class TestFiveSteps:
         await uploaded(page, address)
 
         check = page.get_by_role("button", name="Check the rows")
-        await expect(check).to_be_visible(timeout=WORKED_MS)
+        await expect(check).to_be_visible()
         await assert_accessible(page)
         await check.click()
 
-        await expect(page.get_by_role("heading", name="29 rows need attention")).to_be_visible(
-            timeout=WORKED_MS
-        )
+        await expect(page.get_by_role("heading", name="29 rows need attention")).to_be_visible()
         await assert_accessible(page)
         line = page.get_by_role("link", name=re.compile("^Row ")).first
         await line.click()
@@ -88,16 +85,14 @@ class TestFiveSteps:
         await save.click()
 
         undo = page.get_by_role("link", name="Undo this import")
-        await expect(undo).to_be_visible(timeout=WORKED_MS)
+        await expect(undo).to_be_visible()
         await expect(page.get_by_role("definition").nth(0)).to_have_text("111")
         await assert_accessible(page)
         await undo.click()
         await assert_accessible(page)
         await page.get_by_label("Reason").fill("the wrong list")
         await page.get_by_role("button", name="Undo this import").click()
-        await expect(page.get_by_text("Everything that was saved is taken back.")).to_be_visible(
-            timeout=WORKED_MS
-        )
+        await expect(page.get_by_text("Everything that was saved is taken back.")).to_be_visible()
         await assert_accessible(page)
 
 
@@ -109,17 +104,13 @@ class TestProblems:
         await sign_in(page, address)
         await uploaded(page, address)
         await page.get_by_role("button", name="Check the rows").click()
-        await expect(page.get_by_role("heading", name="29 rows need attention")).to_be_visible(
-            timeout=WORKED_MS
-        )
+        await expect(page.get_by_role("heading", name="29 rows need attention")).to_be_visible()
 
         twice = page.get_by_role("radio", name="Keep the first row, leave this one out").first
         await twice.check()
         await page.get_by_role("button", name="Check again").click()
 
-        await expect(page.get_by_role("heading", name="28 rows need attention")).to_be_visible(
-            timeout=WORKED_MS
-        )
+        await expect(page.get_by_role("heading", name="28 rows need attention")).to_be_visible()
 
     async def test_r19_a_picture_is_refused_at_its_field_without_scripts(
         self, address: str, open_page: OpenPage, tmp_path: Path

@@ -15,6 +15,8 @@ from tests.talka import Talka, eventually
 
 SECONDS = 60
 FIELDS = ("input", "button", "textarea")
+LINK = "/exchanges/i/"
+CODE = re.compile(r"\b\d{6}\b")
 
 
 class Person:
@@ -114,6 +116,7 @@ class Guest:
 class Letter:
     """A mail as its reader sees it."""
 
+    id: str
     to: str
     subject: str
     text: str
@@ -129,9 +132,14 @@ class Letter:
     @property
     def code(self) -> str:
         """The one-time code in the mail."""
-        found = re.search(r"\b\d{6}\b", self.text)
+        found = CODE.search(self.text)
         assert found, self.text
         return found[0]
+
+    @property
+    def words(self) -> str:
+        """All that its page in the mailbox shows."""
+        return "\n".join([self.text, *self.calendars])
 
     def calendar(self, name: str) -> list[str]:
         """The values of a property in all calendar parts, without parameters, in their order."""
@@ -145,13 +153,25 @@ def letters(talka: Talka, to: str) -> list[Letter]:
     mails = httpx.get(f"{talka.address}/mailbox.json", timeout=SECONDS).json()
     mine = [mail for mail in mails if parseaddr(mail["to"])[1] == to]
     mine.sort(key=lambda mail: mail["received_at"])
-    return [Letter(to, m["subject"], m["text"], m["calendars"]) for m in mine]
+    return [Letter(m["id"], to, m["subject"], m["text"], m["calendars"]) for m in mine]
 
 
 def next_letter(talka: Talka, to: str, after: int) -> Letter:
     """The mail that comes to a person who has `after` mails already."""
     eventually(f"a mail to {to}", lambda: len(letters(talka, to)) > after)
     return letters(talka, to)[after]
+
+
+def codes(talka: Talka, to: str) -> list[str]:
+    """The one-time codes that a person got, the oldest first; other mails may come in between."""
+    mine = letters(talka, to)
+    return [each.code for each in mine if LINK not in each.text and CODE.search(each.text)]
+
+
+def next_code(talka: Talka, to: str, after: int) -> str:
+    """The code that comes to a person who got `after` codes already."""
+    eventually(f"a code for {to}", lambda: len(codes(talka, to)) > after)
+    return codes(talka, to)[after]
 
 
 def move_clock(talka: Talka, *, days: int = 0, hours: int = 0) -> None:

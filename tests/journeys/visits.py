@@ -4,7 +4,16 @@ import zlib
 from datetime import date, timedelta
 from typing import Any
 
-from tests.journeys.people import Guest, Letter, Person, letters, next_letter, wall
+from tests.journeys.people import (
+    Guest,
+    Letter,
+    Person,
+    codes,
+    letters,
+    next_code,
+    next_letter,
+    wall,
+)
 from tests.stage import Stage
 
 KOSICE = {
@@ -90,9 +99,9 @@ def sign_as(coordinator: Person, number: str, party: str) -> Any:
 def sign_through(stage: Stage, request: Letter) -> str:
     """Sign for an organisation: open the link, ask for the code, read it in the mail, sign."""
     guest = Guest(stage.talka, request.link)
-    before = len(letters(stage.talka, request.to))
+    before = len(codes(stage.talka, request.to))
     asked = guest.send(guest.open(), "/code")
-    code = next_letter(stage.talka, request.to, before).code
+    code = next_code(stage.talka, request.to, before)
     return guest.send(asked, "/sign", code=code)
 
 
