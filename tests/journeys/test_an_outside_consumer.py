@@ -29,7 +29,7 @@ def test_j01_an_outside_consumer_understands_every_record(
         eventually("it is on the topic", lambda: any(number.encode() in m.value() for m in read()))
 
     # The consumer understands every record: binary mode, the key is the subject …
-    sequences: dict[str, list[int]] = defaultdict(list)
+    sequences: dict[str, dict[int, None]] = defaultdict(dict)  # a repeated chunk counts once
     for message in read():
         headers = {name: value.decode() for name, value in message.headers()}
         event = from_binary_event(
@@ -44,9 +44,9 @@ def test_j01_an_outside_consumer_understands_every_record(
         assert headers["content-type"] == "application/json"
         assert event.get_type().startswith("talka.")
         assert isinstance(event.get_data(), dict)
-        sequences[subject].append(int(headers["ce_sequence"]))
+        sequences[subject][int(headers["ce_sequence"])] = None
 
     # … and `sequence` counts 1, 2, 3 … per subject without a hole
     assert len(sequences) >= (182 if topic == "registry.clusters" else 1)
     for subject, counted in sequences.items():
-        assert counted == list(range(1, len(counted) + 1)), subject
+        assert list(counted) == list(range(1, len(counted) + 1)), subject

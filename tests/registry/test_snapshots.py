@@ -34,6 +34,7 @@ from tests.registry.builders import (
     an_association,
     saved,
 )
+from tests.waiting import PATIENCE_SECONDS
 
 SNAPSHOT = "/registry/v1/snapshots/clusters"
 
@@ -197,7 +198,9 @@ class TestJoin:
         whole = settings.model_copy(update={"kafka_bootstrap": fresh_topics})
         async with served(registry(whole)) as address:
             headers = {"Authorization": f"Bearer {key.secret}"}
-            async with AsyncClient(base_url=address, headers=headers, timeout=30) as client:
+            async with AsyncClient(
+                base_url=address, headers=headers, timeout=PATIENCE_SECONDS
+            ) as client:
                 reader = at_the_end(fresh_topics)
                 read = asyncio.Event()
                 writing = asyncio.create_task(keep_writing(sessions, made, until=read))
@@ -242,7 +245,7 @@ def at_the_end(bootstrap: str) -> KafkaReader:
 
 def end_of(reader: KafkaReader, partition: int) -> int:
     """The offset behind the last record; topics just made may have no leader for a moment."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             place = TopicPartition(ClusterEvent.topic, partition)
@@ -259,8 +262,10 @@ def follow(reader: KafkaReader, have: dict[str, int], last: dict[str, int]) -> i
     """Apply what is newer than what we have, strictly one by one, until all is there."""
     applied = 0
     waiting = [each for each in have if have[each] < last[each]]
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while waiting:
-        for record in reader.consume(100, timeout=30):
+        assert time.monotonic() < deadline, f"never told: {waiting}"
+        for record in [each for each in reader.consume(100, timeout=0.2) if not each.error()]:
             headers = dict(record.headers() or ()).items()
             envelope = from_headers(
                 (name, value) for name, value in headers if isinstance(value, bytes)
