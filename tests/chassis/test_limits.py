@@ -59,7 +59,9 @@ class TestBody:
         answer = await erp.post(EVENTS, content=sent.chunks(), headers={"Content-Type": kind})
 
         assert answer.status_code == 413
-        assert answer.json()["detail"] == "a list holds at most 16 MiB; send it in several requests"
+        assert (
+            answer.json()["detail"] == "A list holds at most 16 MiB; send it in several requests."
+        )
         assert sent.bytes < MAX_LIST_BYTES + 2_000_000
 
     @pytest.mark.parametrize(

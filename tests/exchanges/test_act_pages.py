@@ -175,7 +175,7 @@ class TestProgramme:
 
         assert answer.headers["location"] == of(visit)
         assert last.status_code == 422
-        assert "a visit has at least one session" in last.text
+        assert "A visit has at least one session" in last.text
 
 
 class TestHolding:
@@ -201,7 +201,7 @@ class TestHolding:
             True,
             False,
         )
-        assert (early.status_code, "check-in opens on" in early.text) == (409, True)
+        assert (early.status_code, "Check-in opens on" in early.text) == (409, True)
         assert (nobody.status_code, "Tick who is here." in nobody.text) == (422, True)
         assert answer.headers["location"] == of(visit)
         page = await get(zuzana, address)

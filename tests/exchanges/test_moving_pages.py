@@ -85,9 +85,9 @@ class TestMove:
     @pytest.mark.parametrize(
         ("field", "typed", "text"),
         [
-            ("sessions/1/ends", "08:00", "a session ends after it starts"),
+            ("sessions/1/ends", "08:00", "A session ends after it starts"),
             ("sessions/1/on", "2027-02-30", "Give a day that exists"),
-            ("sessions/1/on", "2027-02-01", "this time has passed already"),
+            ("sessions/1/on", "2027-02-01", "This time has passed already"),
         ],
     )
     async def test_names_the_field(

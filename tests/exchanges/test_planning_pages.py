@@ -83,8 +83,8 @@ class TestPlan:
             ({"host_contact/names": ""}, "host_contact/names", "This field is missing."),
             (a_row(2, on=""), "sessions/1/on", "This field is missing."),
             (a_row(2, starts="soon"), "sessions/1/starts", "Give a time of day"),
-            (a_row(2, ends="08:00"), "sessions/1/ends", "a session ends after it starts"),
-            (a_row(2, on="2027-02-01"), "sessions/1/starts", "this time has passed already"),
+            (a_row(2, ends="08:00"), "sessions/1/ends", "A session ends after it starts"),
+            (a_row(2, on="2027-02-01"), "sessions/1/starts", "This time has passed already"),
             (a_row(2, on="2027-03-28", starts="02:30"), "sessions/1/starts", "skip"),
             (a_row(0, settlement=""), "sessions/0/settlement", "This field is missing."),
         ],
@@ -113,7 +113,7 @@ class TestPlan:
         page = await send(zuzana, NEW, form, page=f"{NEW}?{PAIR}")
 
         assert page.status_code == 422
-        assert '<a href="#f-sessions">plan at least one session</a>' in page.text
+        assert '<a href="#f-sessions">Plan at least one session.</a>' in page.text
 
     async def test_leaves_nothing_behind_when_the_last_session_is_too_late(
         self, zuzana: AsyncClient

@@ -25,7 +25,7 @@ from tests.talka import Talka, eventually
 pytestmark = pytest.mark.fault
 
 PAGES = ("registry/clusters", "exchanges/schedule", "notifications/today", "analytics/")
-AWAY = "the database is away for a moment"
+AWAY = "The database is away for a moment"
 HTML = {"Accept": "text/html"}
 OLENA = "olena-killed@example.org"
 
