@@ -84,7 +84,7 @@ def import_file(
         found = office.match(found, matched, consent)
     _must_not_have_ended(office, found)
     for row in found["left_out"]:
-        say(f"Row {row['row']} was left out: {row['text']}. {row['why']}")
+        say(f"Row {row['row']} was left out. {row['why'].rstrip('.')}: {row['text']}")
     _tell_unread(found)
     _tell_faults(office, found, output, bad_rows)
     if found["state"] == "waiting" and not dry_run:
@@ -131,8 +131,7 @@ def _tell_unread(found: "Found") -> None:
         return
     told = many(len(names), "column is not read", "columns are not read")
     say(f"{told}: {', '.join(names)}")
-    free = [field for field in found["fields"] if field not in found["matched"]]
-    example = json.dumps({names[0]: free[0] if free else ""}, ensure_ascii=False)
+    example = json.dumps({names[0]: "FIELD"}, ensure_ascii=False)
     say(f"  Say what they hold with --map FILE, like {example}; the others stay as they are.")
     say(f"  There are these fields: {', '.join(found['fields'])}")
 

@@ -6,7 +6,7 @@ from contracts.vocabulary import LANGUAGES
 from services.registry.exports import member_sheet, sheet
 from services.registry.imports.fields import Kind, fields_of, schemes_of
 from services.registry.imports.headers import title
-from services.registry.imports.matching import Listing, guess, nearest
+from services.registry.imports.matching import Listing, guess, nearest, told_by_values
 from tests.registry.imports import LANGUAGES as SPOKEN
 
 
@@ -103,6 +103,26 @@ class TestWordsThatPeopleUse:
         columns = ["Lp.", *headers.values(), "Poznámka", "Uwagi"]
 
         assert told(columns, country) == headers
+
+    @pytest.mark.parametrize(
+        ("values", "field"),
+        [
+            (["mică", "", "mijlocie", "micro"], "size"),
+            (["universitate", "mare"], "kind"),
+            (["mică", "?"], "kind"),
+            ([""], "kind"),
+        ],
+    )
+    def test_r19_what_is_called_a_kind_and_holds_sizes_is_one_of_sizes(
+        self, values: list[str], field: str
+    ) -> None:
+        columns = ["Denumire", "Categorie (micro/mică/mijlocie/mare)"]
+        matched = guess(columns, a_listing("RO"))
+        assert matched["kind"] == 1
+
+        found = told_by_values(matched, [(row, ["X", cell]) for row, cell in enumerate(values)])
+
+        assert found == {"name": 0, field: 1}
 
     def test_r19_the_same_word_means_what_the_country_means_by_it(self) -> None:
         assert told(["Kraj"], "SK") == {"region": "Kraj"}

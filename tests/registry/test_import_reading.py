@@ -176,7 +176,8 @@ class TestHostileFiles:
 class TestRowsAround:
     async def test_r19_sums_are_no_rows_wherever_they_stand(self) -> None:
         header, member = ["Klasteris", "Narys", "Kodas", "Įstojo"], ["K", "Total UAB", "1", "2020"]
-        body = a_csv(header, member, ["", "Iš viso narių: 1"], member, ["Iš viso", "2"])
+        foot = [["Iš viso", "2"], ["Parengė Jonas"]]
+        body = a_csv(header, member, ["", "Iš viso narių: 1"], member, *foot)
 
         sheet = await read(body, country="LT")
 
@@ -184,6 +185,7 @@ class TestRowsAround:
         assert [(each.row, each.why, each.text) for each in sheet.left_out] == [
             (3, "total", "Iš viso narių: 1"),
             (5, "total", "Iš viso · 2"),
+            (6, "remark", "Parengė Jonas"),
         ]
 
 

@@ -15,7 +15,7 @@ from contracts.vocabulary import LANGUAGES
 from services.chassis.folding import fold
 from services.registry.imports.fields import Kind, fields_of, schemes_of
 from services.registry.imports.habits import usual_in
-from services.registry.imports.headers import ranks, without_note, words_of_field
+from services.registry.imports.headers import ranks, value_of, without_note, words_of_field
 
 EXACT: Final = 5_000
 WITHOUT_NOTE: Final = 4_000
@@ -27,6 +27,7 @@ ALIKE: Final = 0.75
 SHORTEST_BEGIN: Final = 3
 SHORTEST_HELD: Final = 5
 SHORTEST_ALIKE: Final = 4
+LOOKED_AT: Final = 60  # rows
 
 _TOKEN: Final = re.compile(r"([^\W_]+)(\.?)")
 # how the seven languages say that a name is in English, and what stands beside that
@@ -75,6 +76,22 @@ def guess(columns: Sequence[str], about: Listing) -> dict[str, int]:
         if score and field not in found and -minus_at not in found.values():
             found[field] = -minus_at
     found.pop("ordinal", None)
+    return found
+
+
+def told_by_values(
+    matched: Mapping[str, int], rows: Sequence[tuple[int, Sequence[str]]]
+) -> dict[str, int]:
+    """The same, but what is called a kind and holds sizes is one of sizes, and the other way."""
+    found = dict(matched)
+    for field, other in (("kind", "size"), ("size", "kind")):
+        at = matched.get(field, -1)
+        cells = {cells[at] for _, cells in rows[:LOOKED_AT] if 0 <= at < len(cells)}
+        held = {cell for cell in cells if cell.strip()}
+        if other in matched or not held or any(value_of(field, cell) for cell in held):
+            continue
+        if all(value_of(other, cell) for cell in held):
+            found[other] = found.pop(field)
     return found
 
 

@@ -21,7 +21,7 @@ from services.registry.imports.documents import Place
 from services.registry.imports.fields import Kind
 from services.registry.imports.finding import key_of, visible
 from services.registry.imports.keeping import Stated
-from services.registry.imports.matching import guess
+from services.registry.imports.matching import guess, told_by_values
 from services.registry.imports.model import Habit, Import, ImportRow
 from services.registry.imports.states import CAN_UNDO, State
 from services.registry.memberships.model import Membership
@@ -129,11 +129,10 @@ async def later_imports(
     events = [event for row in rows for event in row.events]
     asked = select(later.c.event_id).join(own, same).where(own.c.event_id.in_(events))
     since = (await session.scalars(asked)).all() if events else []
-    if not since or found.saved_at is None:
+    if not since:
         return []
     sources = select(INTAKE.c.source).where(
         INTAKE.c.association == found.association,
-        INTAKE.c.taken_at >= found.saved_at,
         INTAKE.c.events.overlap(cast(since, ARRAY(Uuid))),
     )
     query = select(Import).where(
@@ -174,14 +173,19 @@ async def samples_of(session: AsyncSession, found: Import) -> list[list[str]]:
     return samples
 
 
-async def habit_of(session: AsyncSession, found: Import) -> dict[str, int]:
-    """The column of each field: as such columns were matched before, else as their names say."""
+async def habit_of(
+    session: AsyncSession, found: Import, rows: Sequence[tuple[int, Sequence[str]]]
+) -> dict[str, int]:
+    """The column of each field: as such columns were matched before, else as their names say.
+
+    Where a name could mean two fields, the first values decide.
+    """
     for cluster in dict.fromkeys((found.cluster_number or "", "")):
         key = (found.association, found.kind, cluster, key_of(found.columns))
         habit = await session.get(Habit, key)
         if habit is not None:
             return {name: int(at) for name, at in habit.matched.items()}
-    return guess(found.columns, finding.listing_of(found))
+    return told_by_values(guess(found.columns, finding.listing_of(found)), rows)
 
 
 async def known_for(session: AsyncSession, actor: Actor, found: Import) -> Known:

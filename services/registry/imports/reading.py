@@ -170,9 +170,10 @@ def _last(rows: Sequence[Row], width: int) -> int:
     while count:
         number, cells = rows[count - 1]
         filled = [cell for cell in cells if cell.strip()]
-        after_gap = count > 1 and number - rows[count - 2][0] > 1
+        before = rows[count - 2] if count > 1 else None
+        apart = before is not None and (number - before[0] > 1 or _sums_up(before, width))
         few = len(filled) <= max(1, width // 3)
-        if not ((few and after_gap) or _sums_up(rows[count - 1], width)):
+        if not ((few and apart) or _sums_up(rows[count - 1], width)):
             break
         count -= 1
     return count

@@ -164,7 +164,7 @@ async def _read(workshop: Workshop, actor: Actor, found: Import) -> None:
             sheets=sheet.sheets,
             header_row=sheet.header_row,
             columns=sheet.columns,
-            matched=await queries.habit_of(session, current),
+            matched=await queries.habit_of(session, current, sheet.rows),
             left_out=[asdict(each) for each in sheet.left_out],
             rows=len(sheet.rows),
             at=clock.now(),
