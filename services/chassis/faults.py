@@ -35,6 +35,8 @@ GENERAL: Final[dict[str, str]] = {
     "TLK-D009": "A day, an instant or a time of day is none, or is written in another form.",
     "TLK-D016": "A number of a register has too few or too many digits.",
     "TLK-D062": "A day has not come yet.",
+    "TLK-D181": "What is to be taken back has others built on it, which go first.",
+    "TLK-R112": "A last day is before the first.",
 }
 
 # the beginning of pydantic's error type → code and sentence; the first that fits is taken
