@@ -49,6 +49,7 @@ class World:
     agreed: Visit
     begun: Visit
     delegate: UUID
+    person: UUID
     invitation: str
     signature: str
 
@@ -82,6 +83,9 @@ class World:
             f"{begun}/checkin",
             f"{begun}/attendance",
             f"{begun}/attendance?session={self.begun.programme[0].id}",
+            "/exchanges/people",
+            "/exchanges/people?q=nobody",
+            f"/exchanges/people/{self.person}/forget",
             self.invitation,
             self.signature,
         )
@@ -97,6 +101,7 @@ class World:
             (f"{building}/cancel", "Cancel the visit"),
             (f"{building}/sessions/new", "Add the session"),
             (f"{building}/commitment", "Change the goals"),
+            (f"/exchanges/people/{self.person}/forget", "Forget the person"),
         )
 
 
@@ -110,7 +115,7 @@ async def world(
     only_web = settings.model_copy(update={"role": "web", "link_key": LINK_KEY})
     async with sessions_of(database.worker) as sessions:
         for association in ("SK", "UA"):
-            await employ(sessions, of=association, roles=["coordinator"])
+            await employ(sessions, of=association, roles=["coordinator", "back_office"])
         lived = await _lives(sessions)
     async with served(exchanges(only_web)) as address:
         yield World(address, **lived)
@@ -135,6 +140,7 @@ async def _lives(sessions: Sessions) -> dict[str, Any]:
         "agreed": agreed,
         "begun": begun,
         "delegate": delegate,
+        "person": host.person_id,
         "invitation": await _link(sessions, second),
         "signature": f"/exchanges/i/{links.token(LINK_KEY, host.link_id)}",
     }

@@ -32,6 +32,7 @@ class TestMove:
         assert page.status_code == 200
         assert "<del>Wednesday, 17 March 2027, 09:00–12:00 CET</del>" in page.text
         assert "<ins>Thursday, 18 March 2027, 09:00–12:00 CET</ins>" in page.text
+        assert '<th scope="col">Session</th>' in page.text
         assert "1 delegate gets one mail" in page.text
         again, hold = page.text.partition("Sign again:")[2].split("Still hold:")
         assert ("Host organisation" in again, "Association" in again) == (True, False)

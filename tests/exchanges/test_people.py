@@ -17,7 +17,7 @@ from services.exchanges.visits.model import Visit
 from tests.exchanges.builders import NOON
 from tests.exchanges.conftest import SignIn
 from tests.exchanges.pages import get, of, send
-from tests.exchanges.stories import LINK_KEY, committed, facts_of, invited, planned
+from tests.exchanges.stories import LINK_KEY, committed, contact_of, facts_of, invited, planned
 from tests.exchanges.test_forgetting import people, recorded, tell, told_of
 
 PEOPLE = "/exchanges/people"
@@ -141,6 +141,7 @@ class TestPages:
         done = await send(office, address, {"reason": "mistake"})
 
         assert "1 visit to come still counts on this person." in page.text
+        assert "Nobody else can sign" not in page.text
         assert f'href="{of(visit, f"/delegates/{oksana}/withdraw")}"' in page.text
         assert (unsaid.status_code, 'href="#f-reason"' in unsaid.text) == (422, True)
         assert done.headers["location"] == PEOPLE
@@ -150,6 +151,16 @@ class TestPages:
             assert text in shown
         away = await send(zuzana, of(visit, f"/delegates/{oksana}/withdraw"), {"reason": ""})
         assert away.headers["location"] == of(visit)
+
+    async def test_d04_say_that_nobody_signs_in_the_place_of_who_is_erased(
+        self, visit: Visit, sessions: Sessions, office: AsyncClient
+    ) -> None:
+        andrii = await contact_of(sessions, visit, ParticipantRole.VISITOR)
+
+        page = await get(office, f"{PEOPLE}/{andrii.person_id}/forget")
+
+        assert "Nobody else can sign for an organisation" in page.text
+        assert "Withdraw first" not in page.text
 
     async def test_d04_list_the_people_of_the_own_side_by_page_and_by_search(
         self, visit: Visit, sessions: Sessions, office: AsyncClient
