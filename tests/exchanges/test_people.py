@@ -152,6 +152,21 @@ class TestPages:
         away = await send(zuzana, of(visit, f"/delegates/{oksana}/withdraw"), {"reason": ""})
         assert away.headers["location"] == of(visit)
 
+    async def test_d04_lead_to_all_that_is_kept_of_whom_only_visits_know(
+        self, visit: Visit, sessions: Sessions, office: AsyncClient, sign_in: SignIn
+    ) -> None:
+        [oksana] = await invited(sessions, visit, "oksana@example.org")
+        person_id = (await record_of(sessions, oksana)).person_id
+        address = f"/exchanges/v1/people/{person_id}"
+
+        page = await get(office, f"{PEOPLE}/{person_id}/forget")
+        own = (await office.get(address)).json()["items"]
+        theirs = (await (await sign_in("SK", roles=("back_office",))).get(address)).json()["items"]
+
+        assert f'href="{address}"' in page.text
+        assert [(each["id"], each["zone"]) for each in own] == [(str(oksana), "Europe/Kyiv")]
+        assert theirs == []
+
     async def test_d04_say_that_nobody_signs_in_the_place_of_who_is_erased(
         self, visit: Visit, sessions: Sessions, office: AsyncClient
     ) -> None:

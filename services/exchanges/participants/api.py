@@ -39,6 +39,6 @@ async def kept_of(
     limit: Size = 50,
     after: Cursor = None,
 ) -> Page[ParticipantOut]:
-    """All records in visits of somebody whom your registry keeps under that id, oldest first."""
+    """All records in visits of somebody, by the registry's id or that of the people in visits."""
     found, following = await queries.kept_of(session, actor, person_id, cursor=after, size=limit)
     return Page(items=[ParticipantOut.model_validate(each) for each in found], next=following)

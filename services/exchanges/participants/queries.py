@@ -52,14 +52,21 @@ def records_of(person_id: UUID) -> Select[Participant]:
 async def kept_of(
     session: AsyncSession, actor: Actor, person_id: UUID, *, cursor: str | None, size: int
 ) -> tuple[Sequence[Participant], str | None]:
-    """A page of all that is kept in visits of a person of the actor's registry, oldest first.
+    """A page of all that is kept in visits of a person of the actor's association, oldest first.
+
+    The id is the registry's, or that of somebody whom only visits know.
 
     Raises:
         NotAllowed: the actor is not of the back office.
         PartlyDualUse: the actor is not vetted, and some of the visits are of dual use.
     """
     actor.must_be(BACK_OFFICE)
-    theirs = records_of(person_id).where(Participant.association == actor.association)
+    named = records_of(person_id).with_only_columns(Participant.id)
+    theirs = select(Participant).where(
+        Participant.id.in_(named) | (Participant.person_id == person_id),
+        Participant.association == actor.association,
+        Participant.mail != "",
+    )
     unseen = Participant.visit_id.not_in(select(VISITS.c.id))
     if await session.scalar(select(theirs.where(unseen).exists())):
         raise PartlyDualUse
