@@ -47,7 +47,7 @@ def programme_change(facts: ProgrammeChange, desk: VisitDesk) -> Letter:
 def delegate_withdrawal(facts: DelegateWithdrawal, desk: VisitDesk) -> Letter:
     """Tells one person that the place in the visit is given up; nobody else gets it."""
     t, about = desk.t, desk.about
-    # "another reason" stands in the form unless somebody chooses
+    # "another reason" is none that a reader learns from
     why = None if facts.reason is ReasonClass.OTHER else facts.reason
     reason = [(t.gettext("Reason"), t.word(REASONS[why]))] if why is not None else []
     return Letter(
