@@ -39,6 +39,8 @@ CLDR_ZONES: Final = {"Europe/Kyiv": "Europe/Kiev"}  # the older name is the key 
 CHASSIS: Final = Path(__file__).parents[1] / "locales"
 
 DateForm = Literal["short", "medium", "long", "weekday", "day", "month"]
+# how Ukrainian ends a date; a sentence that a date ends would have two full stops
+_YEAR: Final = "\u202fр."
 _SKELETONS: Final = {"weekday": "yMMMMEEEEd", "day": "MMMEd", "month": "yMMMM"}
 
 
@@ -67,7 +69,7 @@ class Translator:
         day = self._local(value, zone).date() if isinstance(value, dt.datetime) else value
         if form in _SKELETONS:
             return dates.format_skeleton(_SKELETONS[form], day, locale=self.locale)
-        return dates.format_date(day, form, locale=self.locale)
+        return dates.format_date(day, form, locale=self.locale).removesuffix(_YEAR)
 
     def time(self, at: dt.datetime, *, zone: str | None = None) -> str:
         """The time of day in `zone` with the zone's abbreviation on that date: 17:00 CET."""
@@ -87,7 +89,7 @@ class Translator:
         """A range of days as one writes it: 16–18 Mar 2027."""
         if first == last:
             return self.date(first)
-        return dates.format_interval(first, last, "yMMMd", locale=self.locale)
+        return dates.format_interval(first, last, "yMMMd", locale=self.locale).removesuffix(_YEAR)
 
     def city(self, zone: str) -> str:
         """The city that names a zone: Prague, Прага."""
