@@ -7,7 +7,7 @@ from contracts.declared.people import PersonDeclared
 from contracts.reference import clusters
 from deploy.local.demo_clusters import SOURCE
 from deploy.local.demo_holdings import CENTRES, DUAL_USE, NOTE
-from deploy.local.demo_people import ASSOCIATIONS
+from deploy.local.demo_people import ASSOCIATIONS, PEOPLE
 
 NAMES: Final = {
     "CZ": (
@@ -27,7 +27,7 @@ NAMES: Final = {
         "Lukas Vaitkus",
     ),
     "PL": (
-        "Anna Łącka",
+        "Ewa Lis",  # on the staff, so she keeps the profile
         "Piotr Wiśniewski",
         "Katarzyna Żak",
         "Paweł Śliwa",
@@ -53,6 +53,7 @@ NAMES: Final = {
     ),
 }
 CONSENT: Final = "demo"
+MAILS: Final = {each.original: each.mail for each in PEOPLE}  # by which the register knows staff
 # the columns of `NAMES` that answer for the same cluster: always two, as a profile needs
 PAIRS: Final = ((0, 1), (2, 3), (4, 5))
 
@@ -76,7 +77,7 @@ def people_of(country: str) -> list[dict[str, Any]]:
         data = {
             "ref": ref_of(country, number),
             "names": {"original": name},
-            "mail": f"person{number + 1}@{country.lower()}.example",
+            "mail": MAILS.get(name, f"person{number + 1}@{country.lower()}.example"),
             "languages": [{"lang": home.language, "level": "C2"}, {"lang": "en", "level": "B2"}],
             "language": home.language,
             "zone": home.zone,

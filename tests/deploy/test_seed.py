@@ -104,5 +104,13 @@ class TestPeople:
             ]
             assert len(desk) >= 2
 
+    def test_r12_whoever_administers_clusters_keeps_one(self) -> None:
+        own = [each for each in PEOPLE if Role.CLUSTER_ADMIN in each.roles]
+        declared = [event["data"] for each in own for event in people_of(each.association)]
+        keeping = {data["mail"] for data in declared if data["functions"]}
+
+        assert own
+        assert {each.mail for each in own} <= keeping
+
     def test_every_association_is_there_once(self) -> None:
         assert sorted(each.country for each in ASSOCIATIONS) == sorted(COUNTRIES)
