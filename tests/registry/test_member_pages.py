@@ -64,6 +64,18 @@ class TestList:
         for text in ("2 members, sorted by name", "Завод 1", "OR-20001", "1 May 2024"):
             assert text in page.text
 
+    async def test_p07_an_administrator_adds_members_and_only_a_back_office_imports_them(
+        self, lesia: AsyncClient, sessions: Sessions, sign_in: SignIn
+    ) -> None:
+        own = a_cluster(number="CL-1092", legal_value="2", administrators=[MAREK])
+        await saved(sessions, own)
+        marek = await sign_in(MAREK, roles=("cluster_admin",))
+
+        for client, imports in ((lesia, True), (marek, False)):
+            page = (await get(client, "/registry/clusters/CL-1092/members")).text
+            assert "Add a member" in page
+            assert ("Import members" in page) is imports
+
     async def test_clusters_are_listed_with_how_many_they_have(
         self, lesia: AsyncClient, sign_in: SignIn, app_sessions: Sessions
     ) -> None:

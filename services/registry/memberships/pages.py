@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.chassis import clock
 from services.chassis.http import PageActor, Transaction
+from services.chassis.identity import BACK_OFFICE
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render
@@ -54,6 +55,7 @@ async def members(
         size=size,
         today=today,
         keeps=finding.may_keep(actor, cluster),
+        imports=actor.is_(BACK_OFFICE, of=cluster.association),
         **_choices(request.state.t),
         **shown,
     )
