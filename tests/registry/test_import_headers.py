@@ -116,7 +116,7 @@ class TestWordsThatPeopleUse:
     def test_r19_what_is_called_a_kind_and_holds_sizes_is_one_of_sizes(
         self, values: list[str], field: str
     ) -> None:
-        columns = ["Denumire", "Categorie (micro/mică/mijlocie/mare)"]
+        columns = ["Denumire", "Tip membru (micro/mică/mijlocie/mare)"]
         matched = guess(columns, a_listing("RO"))
         assert matched["kind"] == 1
 
