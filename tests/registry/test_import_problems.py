@@ -135,6 +135,24 @@ class TestProblems:
 
         assert "Save 2 rows" in (await get(zofia, address)).text
 
+    async def test_r19_a_word_of_a_closed_list_is_chosen(
+        self, zofia: AsyncClient, workshop: Workshop
+    ) -> None:
+        body = a_csv([*HEADER, "Wielkość"], [*SMOK, "spora"], [*BAD, "mała"])
+        address = await checked(zofia, workshop, body)
+        page = await get(zofia, address)
+        [offered] = re.findall(r'<select[^>]*name="cell/2/4".*?</select>', page.text, re.DOTALL)
+        assert re.findall(r'<option value="([^"]*)"( selected)?', offered)[:3] == [
+            ("spora", " selected"),
+            ("micro", ""),
+            ("small", ""),
+        ]
+
+        await send(zofia, f"{address}/fix", address, **{"was/2/4": "spora", "cell/2/4": "small"})
+        await work_once(workshop)
+
+        assert "Row 2 ·" not in (await get(zofia, address)).text
+
     async def test_r19_equal_values_of_all_rows_are_counted_at_once(
         self, zofia: AsyncClient, workshop: Workshop
     ) -> None:

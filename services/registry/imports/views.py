@@ -14,10 +14,11 @@ from services.chassis.ui.i18n import Translator
 from services.registry.imports import finding, naming, queries, words
 from services.registry.imports.documents import NO_CLUSTER
 from services.registry.imports.fields import fields_of
-from services.registry.imports.files import sentence
-from services.registry.imports.headers import title, words_of_field
+from services.registry.imports.files import LISTS, sentence
+from services.registry.imports.headers import title, words_of, words_of_field
 from services.registry.imports.model import Import, ImportRow
 from services.registry.imports.states import State
+from services.registry.imports.values import NO_WORD
 
 STEP: Final = {
     State.QUEUED: 1,
@@ -45,6 +46,7 @@ class Cell:
     faults: Sequence[Fault]
     equal: int
     near: Sequence[tuple[str, str]] = ()  # numbers and names that may be meant
+    options: Sequence[tuple[str, str]] = ()  # what stands there, and the words of a closed list
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +226,18 @@ def _problem(
         before = cells[name].faults if name in cells else []
         same = equal.get((column, value), 0)
         near = naming.nearest(value, names) if note["code"] == NO_CLUSTER[0] else ()
-        cells[name] = Cell(name, label, value, [*before, fault], same, near)
+        options = _options(note, value, t)
+        cells[name] = Cell(name, label, value, [*before, fault], same, near, options)
     other = next((note["other"] for note in errors if note["other"] is not None), None)
     return Problem(row.row, name_of(found, row), list(cells.values()), other, remarks)
+
+
+def _options(note: Mapping[str, Any], value: str, t: Translator) -> list[tuple[str, str]]:
+    """The words to choose from where a cell holds none of a closed list."""
+    if note["code"] != NO_WORD[0] or note["field"] not in LISTS:
+        return []
+    words = words_of(LISTS[note["field"]], t.language).values()
+    return [(each, each) for each in (value, *words)]
 
 
 def name_of(found: Import, row: ImportRow) -> str:
