@@ -13,8 +13,10 @@ from deploy.kafka import topics
 from deploy.local import databases as provision
 from deploy.local.databases import SERVICES, Addresses
 from deploy.local.keyring import Keyring
+from services.chassis import database as database_module
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
+from services.registry.imports import reading
 from tests import kafka_topics
 from tests.servers import (
     KafkaServer,
@@ -26,6 +28,7 @@ from tests.servers import (
 )
 from tests.settings import Databases, sessions_of, settings_for
 from tests.talka import Talka
+from tests.waiting import PATIENCE_SECONDS
 
 pytest_plugins = ["tests.stage"]
 
@@ -52,6 +55,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if server in wanted:
                 item.add_marker(pytest.mark.xdist_group(group))
                 break
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """Put out of reach the limits of time that only a machine with other work would reach."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database_module, "CONNECTION_SECONDS", PATIENCE_SECONDS)
+        patch.setattr(reading, "WALL_SECONDS", PATIENCE_SECONDS)
+        yield
 
 
 @pytest.fixture(scope="session")

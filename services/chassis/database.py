@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 Sessions = async_sessionmaker[AsyncSession]
 
+CONNECTION_SECONDS: Final = 5  # to wait for one, made anew or given back
 # connection lost, transaction rollback, resources, lock not available, shutdown, system error
 TRANSIENT: Final = ("08", "40", "53", "55P03", "57P", "58")
 
@@ -48,10 +49,10 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
         url,
         pool_size=pool_size,
         max_overflow=0,  # closed at once when given back, and one more costs 10 ms to make
-        pool_timeout=5,
+        pool_timeout=CONNECTION_SECONDS,
         hide_parameters=True,  # they would be people's names in logs and reasons
         connect_args={
-            "timeout": 5,
+            "timeout": CONNECTION_SECONDS,
             "server_settings": {
                 "statement_timeout": "30000",
                 "lock_timeout": "10000",
