@@ -12,6 +12,7 @@ from services.chassis import links
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.notifications.deliveries.worker import Postman
+from services.notifications.letters.about import AboutCluster
 from services.notifications.letters.facts import DormantProfile
 from services.notifications.letters.letter import as_text
 from services.notifications.letters.writing import write
@@ -112,6 +113,21 @@ def test_r11_the_mail_says_what_the_silence_led_to_and_what_one_click_does() -> 
         "You get this message because you answer for Lviv Plastics Cluster.",
     ):
         assert said in text
+
+
+def test_r11_the_mail_ends_a_sentence_once_behind_an_abbreviation() -> None:
+    facts = DormantProfile(
+        at=NOON,
+        cluster_id=LVIV_CLUSTER,
+        last_confirmed_on=date(2026, 1, 31),
+        link_id=LINK,
+        answer_by_at=UNTIL,
+    )
+    about = AboutCluster("Klastr s.r.o.", "Ukrainian Cluster Alliance")
+
+    text = as_text(write(facts, a_cluster_desk(about=about)))
+
+    assert "because you answer for Klastr s.r.o.\n" in f"{text}\n"
 
 
 async def test_r11_nobody_is_asked_any_more_once_the_profile_is_back(

@@ -125,8 +125,11 @@ class TestForm:
         sent: dict[str, Any] = TYPED | {"lock": str(person.lock)}
 
         refused = await send(taras, f"{PEOPLE}/{person.id}/edit", **sent)
+        asked = await get(taras, f"{PEOPLE}/{person.id}/forget")
         kept = await send(taras, f"{PEOPLE}/{person.id}/forget")
 
+        assert "ame somebody else first" in asked.text
+        assert "Forget the person" not in asked.text  # nothing is offered that is refused
         assert (refused.status_code, kept.status_code) == (409, 409)
         assert "name somebody else first" in refused.text
         assert len(await people(sessions)) == 2
@@ -181,6 +184,7 @@ class TestForget:
         acting.mail = person.mail.upper()
         await saved(sessions, acting)
 
+        asked = await get(taras, f"{PEOPLE}/{person.id}/forget")
         refused = await send(taras, f"{PEOPLE}/{person.id}/forget")
         async with sessions.begin() as session:
             await session.execute(update(StaffMember).values(dismissed=True))
@@ -189,6 +193,8 @@ class TestForget:
 
         assert (refused.status_code, done.status_code) == (409, 303)
         assert "end the appointment first" in refused.text
+        assert "end the appointment first" in asked.text
+        assert "Forget the person" not in asked.text
         assert "appointment that is over is forgotten too" in page.text
         async with sessions() as session:
             assert (await session.scalars(select(StaffMember))).all() == []

@@ -5,6 +5,7 @@ English. Signing in removes the cookie, so a profile rules until its owner switc
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from gettext import NullTranslations
@@ -41,6 +42,7 @@ CHASSIS: Final = Path(__file__).parents[1] / "locales"
 DateForm = Literal["short", "medium", "long", "weekday", "day", "month"]
 # how Ukrainian ends a date; a sentence that a date ends would have two full stops
 _YEAR: Final = "\u202fр."
+_TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 _SKELETONS: Final = {"weekday": "yMMMMEEEEd", "day": "MMMEd", "month": "yMMMM"}
 
 
@@ -117,6 +119,11 @@ class Translator:
 
     def _local(self, at: dt.datetime, zone: str | None) -> dt.datetime:
         return at.astimezone(ZoneInfo(zone or self.zone))
+
+
+def once_stopped(text: str) -> str:
+    """A sentence that ends with an abbreviation has one full stop: s.r.o., Sp. z o.o."""
+    return type(text)(_TWO_STOPS.sub(".", text)) if ".." in text else text
 
 
 class Catalogues:

@@ -3,7 +3,7 @@
 Templates are compiled at start; an unknown name in one raises. All values are escaped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from services.chassis.identity import Actor
 from services.chassis.settings import Settings
 from services.chassis.ui import navigation
 from services.chassis.ui.assets import Assets
-from services.chassis.ui.i18n import NATIVE_NAMES, Catalogues, Translator, bind
+from services.chassis.ui.i18n import NATIVE_NAMES, Catalogues, Translator, bind, once_stopped
 
 HERE: Final = Path(__file__).parent
 NOTE_COOKIE: Final = "talka_note"
@@ -116,7 +116,9 @@ def see_other(address: str, *, note: str | None = None) -> RedirectResponse:
     """Lead on after a write; the next page shows `note`: what was done, and what comes next."""
     answer = RedirectResponse(address, 303)
     if note:
-        answer.set_cookie(NOTE_COOKIE, quote(note), max_age=60, httponly=True, samesite="lax")
+        answer.set_cookie(
+            NOTE_COOKIE, quote(once_stopped(note)), max_age=60, httponly=True, samesite="lax"
+        )
     return answer
 
 
@@ -166,10 +168,20 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
         _gettext, _ngettext, newstyle=True, pgettext=_pgettext, npgettext=_npgettext
     )
+    for name in ("gettext", "ngettext"):
+        environment.globals[name] = _once_stopped(environment.globals[name])
     environment.globals["here"] = _here
     for name in environment.list_templates(extensions=["html"]):
         environment.get_template(name)
     return environment
+
+
+def _once_stopped(say: Any) -> Callable[..., str]:
+    @pass_context
+    def stopped(context: Context, *texts: Any, **values: Any) -> str:
+        return once_stopped(say(context, *texts, **values))
+
+    return stopped
 
 
 @pass_context

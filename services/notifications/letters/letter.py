@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from services.chassis.ui.i18n import once_stopped
 from services.notifications.plaintext import one_line, paragraph
 
 
@@ -82,7 +83,7 @@ _TEMPLATES: Final = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_TEMPLATES.filters.update(one_line=one_line, paragraph=paragraph)
+_TEMPLATES.filters.update(one_line=one_line, paragraph=lambda text: once_stopped(paragraph(text)))
 
 
 def as_text(letter: Letter) -> str:

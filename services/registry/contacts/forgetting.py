@@ -14,6 +14,7 @@ from services.registry.contacts.administrators import (
 from services.registry.contacts.rotas import set_rotas
 from services.registry.people.commands import erase_person, locked
 from services.registry.staff.erasing import erase_all_staff
+from services.registry.staff.queries import appointments_of
 
 
 async def forget_wholly(
@@ -31,6 +32,20 @@ async def forget_wholly(
     person = await locked(session, actor, person_id)
     await erase_all_staff(session, actor, mail=person.mail, at=at)
     await forget_person(session, actor, person_id=person_id, at=at)
+
+
+async def must_be_forgettable(session: AsyncSession, actor: Actor, *, person_id: UUID) -> None:
+    """Ask, before anybody is asked to confirm it, whether a person could be forgotten.
+
+    Raises:
+        PersonNotFound, NotAllowed, StillOnStaff, TooFewAdministrators: as `forget_wholly` would.
+    """
+    actor.must_be(BACK_OFFICE)
+    person = await locked(session, actor, person_id)
+    for member in await appointments_of(session, actor, person.mail):
+        member.must_have_left()
+    clusters = await lock_clusters(session, actor, person.stated.administers)
+    await must_leave_two(session, clusters, without={person_id})
 
 
 async def forget_person(

@@ -19,7 +19,7 @@ from services.chassis.ui.render import render, see_other
 from services.registry.associations.queries import home_of
 from services.registry.contacts import queries
 from services.registry.contacts.declaring import declare_person, revise_person
-from services.registry.contacts.forgetting import forget_wholly
+from services.registry.contacts.forgetting import forget_wholly, must_be_forgettable
 from services.registry.contacts.forms import (
     LEVELS,
     TypedAbsence,
@@ -172,6 +172,10 @@ async def ask_to_forget(
 ) -> Response:
     actor.must_be(BACK_OFFICE)
     person = await person_of(session, actor, person_id)
+    try:
+        await must_be_forgettable(session, actor, person_id=person_id)
+    except (TooFewAdministrators, StillOnStaff) as refusal:
+        return await _forget_page(request, session, actor, person, refusal, status=200)
     return await _forget_page(request, session, actor, person)
 
 
@@ -196,16 +200,18 @@ async def _forget_page(
     actor: Actor,
     person: Person,
     refusal: Conflict | None = None,
+    *,
+    status: int | None = None,
 ) -> Response:
     t: Translator = request.state.t
     appointments = await appointments_of(session, actor, person.mail)
     return render(
         request,
         "contacts/forget.html",
-        status=refusal.status if refusal else 200,
+        status=status or (refusal.status if refusal else 200),
         person=person,
         left=sum(each.dismissed for each in appointments),
-        faults=[Fault("", refusal.code, refusal.said(t.gettext))] if refusal else [],
+        refused=refusal.said(t.gettext) if refusal else "",
     )
 
 

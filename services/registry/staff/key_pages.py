@@ -211,6 +211,6 @@ def _form(request: Request, typed: TypedKey, faults: list[Fault] | None = None) 
         status=422 if faults else 200,
         typed=typed,
         services=[(name, name.capitalize()) for name in SERVICES],
-        scopes=[(scope, t.word(word), scope) for scope, word in SCOPES.items()],
+        scopes=[(scope, t.word(word)) for scope, word in SCOPES.items()],
         faults=said(faults or [], t),
     )

@@ -194,9 +194,17 @@ class StaffMember(Base):
         Raises:
             StillOnStaff: the person acts; the appointment ends first.
         """
+        self.must_have_left()
+        return StaffErased(subject=str(self.id), time=at)
+
+    def must_have_left(self) -> None:
+        """Ask before the person is forgotten.
+
+        Raises:
+            StillOnStaff: the person acts; the appointment ends first.
+        """
         if not self.dismissed:
             raise StillOnStaff(mark("this person still acts for you: end the appointment first"))
-        return StaffErased(subject=str(self.id), time=at)
 
     def _must_act(self) -> None:
         if self.dismissed:

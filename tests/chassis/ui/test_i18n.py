@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from markupsafe import Markup, escape
 from starlette.requests import Request
 
-from services.chassis.ui.i18n import Catalogues, Word, accepted
+from services.chassis.ui.i18n import Catalogues, Word, accepted, once_stopped
 
 CATALOGUES = Catalogues()
 MARCH = date(2027, 3, 16)
@@ -31,6 +32,20 @@ class TestPlurals:
         ]
 
         assert ", ".join(said) == words
+
+
+class TestSentences:
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("До 16 бер. 2027\u202fр..", "До 16 бер. 2027\u202fр."),
+            ("Klastr s.r.o.. Dále.", "Klastr s.r.o. Dále."),
+            ("And so on...", "And so on..."),
+        ],
+    )
+    def test_have_one_full_stop(self, text: str, said: str) -> None:
+        assert once_stopped(text) == said
+        assert type(once_stopped(escape(text))) is Markup
 
 
 class TestDates:
