@@ -1,14 +1,20 @@
 """R-16: the inventory of places that can host sessions."""
 
+from typing import Any
+
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import select
 
+from contracts.declared.holdings import SiteDeclared
 from contracts.sites import SiteClosed, SiteOpened, SiteUpdated
+from services.chassis import tenancy
 from services.chassis.database import Sessions
+from services.registry.clusters.refusals import NotItsAdministrator
+from services.registry.sites import commands
 from services.registry.sites.model import Site
 from tests.registry import held
-from tests.registry.builders import LESIA, MAREK
+from tests.registry.builders import LESIA, MAREK, NOON, a_cluster, a_person, saved
 from tests.registry.conftest import SignIn
 from tests.registry.held import a_site, in_days, refused, taken, told
 from tests.registry.test_pages import get, send
@@ -159,3 +165,39 @@ class TestPages:
     async def test_an_empty_list_says_what_a_site_is(self, lesia: AsyncClient) -> None:
         assert "No sites yet" in (await get(lesia, "/registry/sites")).text
         assert "No site fits" in (await get(lesia, "/registry/sites?q=nothing")).text
+
+
+async def declared(app_sessions: Sessions, data: dict[str, Any]) -> None:
+    """Take a site in as a cluster administrator does."""
+    marek = a_person(MAREK, roles=("cluster_admin",))
+    site = SiteDeclared.model_validate(data | {"time": NOON})
+    async with app_sessions.begin() as session:
+        await tenancy.enter(session, marek)
+        await commands.declare_site(session, marek, site, at=NOON)
+
+
+class TestKeptByAnAdministrator:
+    async def test_p07_of_the_own_cluster_and_of_no_other(
+        self, lesia: AsyncClient, sign_in: SignIn, sessions: Sessions, app_sessions: Sessions
+    ) -> None:
+        own = a_cluster(number="CL-1092", legal_value="2", administrators=[MAREK])
+        await saved(sessions, own)
+        marek = await sign_in(MAREK, roles=("cluster_admin",))
+        mine = a_site(ref="hall/own", holder={"cluster": {"number": "CL-1092"}})
+        await taken(lesia, "site", **a_site())
+        [theirs] = await sites(sessions)
+
+        await declared(app_sessions, mine)
+        for wrong in (a_site(ref="hall/new"), mine | {"ref": "halls/3"}):
+            with pytest.raises(NotItsAdministrator):
+                await declared(app_sessions, wrong)
+        form = (await get(marek, "/registry/sites/new")).text
+
+        assert 'value="CL-1092"' in form
+        assert f'value="{held.NUMBER}"' not in form
+        assert "/close" not in (await get(marek, f"/registry/sites/{theirs.id}")).text
+        assert (await get(marek, f"/registry/sites/{theirs.id}/edit")).status_code == 403
+        page = (await get(marek, "/registry/clusters/CL-1092")).text
+        assert "/registry/sites/new?cluster=CL-1092" in page
+        assert "/registry/offers/new?cluster=CL-1092" in page
+        assert "/registry/labels/new" not in page

@@ -12,7 +12,7 @@ from contracts.vocabulary import Role
 from services.chassis import history
 from services.chassis.errors import NotAllowed
 from services.chassis.faults import mark
-from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN, Actor
 from services.registry import holders
 from services.registry.associations.queries import day_at
 from services.registry.offers.finding import offer_of
@@ -33,15 +33,19 @@ async def declare_offer(
     """Put up an offer or request, or replace the one of that `ref` or id; with the events' ids.
 
     Raises:
-        NotAllowed: the actor does not work for the back office of an association.
+        NotAllowed: the actor neither works for a back office nor administers the holder.
         Invalid: no such holder, ten are open already, or it ends too late.
     """
-    actor.must_be(BACK_OFFICE)
+    actor.must_be(BACK_OFFICE, CLUSTER_ADMIN)
     holder = await holders.pointed_at(session, actor, declared.holder)
+    await holders.must_keep(session, actor, *holder, of=actor.association)
     on = await day_at(session, actor.association, at=at)
     known = await _known(session, actor, declared.ref, offer_id)
     await _must_have_room(session, holder[1], besides=known)
     if known is not None:
+        await holders.must_keep(
+            session, actor, known.holder_kind, known.holder_id, of=known.association
+        )
         offer, posted = known, known.repost(declared, holder=holder, on=on, at=at)
     else:
         offer, posted = Offer.post(
@@ -63,11 +67,13 @@ async def withdraw_offer(
 
     Raises:
         OfferNotFound: there is none, or none for this actor.
-        NotAllowed: the actor has no back-office role in the holder's association.
+        NotAllowed: the actor neither works for its back office nor administers its holder.
         OfferIsOver: it expired or was withdrawn before.
     """
     offer = (await offer_of(session, actor, offer_id)).offer
-    actor.must_be(BACK_OFFICE, of=offer.association)
+    await holders.must_keep(
+        session, actor, offer.holder_kind, offer.holder_id, of=offer.association
+    )
     await session.refresh(offer, with_for_update=True)
     return await _done(session, actor, offer, offer.withdraw(at=at))
 

@@ -13,11 +13,11 @@ from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.filters import chosen
 from services.chassis.http import PageActor, Transaction
-from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN, Actor
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
-from services.registry import forms
+from services.registry import forms, holders
 from services.registry.associations.queries import today_for
 from services.registry.clusters.choosing import own_clusters
 from services.registry.offers import commands, finding, queries, words
@@ -63,7 +63,7 @@ async def all_offers(
         kinds=[(each.value, t.word(word)) for each, word in words.KINDS.items()],
         words=words,
         text_in=text_in,
-        may_declare=actor.is_(BACK_OFFICE),
+        may_declare=actor.is_(BACK_OFFICE, CLUSTER_ADMIN),
     )
 
 
@@ -71,14 +71,14 @@ async def all_offers(
 async def ask_for_offer(
     request: Request, session: Transaction, actor: PageActor, cluster: str = ""
 ) -> Response:
-    actor.must_be(BACK_OFFICE)
+    actor.must_be(BACK_OFFICE, CLUSTER_ADMIN)
     typed = forms.Form.filled(holder=cluster, kind=OfferKind.OFFER.value)
     return await _form(request, session, actor, typed)
 
 
 @router.post("/new")
 async def declare(request: Request, session: Transaction, actor: PageActor) -> Response:
-    actor.must_be(BACK_OFFICE)
+    actor.must_be(BACK_OFFICE, CLUSTER_ADMIN)
     typed = await forms.Form.of(request)
     t: Translator = request.state.t
     try:
@@ -106,7 +106,10 @@ async def one_offer(
         interests=await queries.interests_in(session, seen.offer) if seen.own else [],
         words=words,
         text_in=text_in,
-        may_withdraw=is_open and actor.is_(BACK_OFFICE, of=seen.offer.association),
+        may_withdraw=is_open
+        and await holders.may_keep(
+            session, actor, seen.offer.holder_kind, seen.offer.holder_id, of=seen.offer.association
+        ),
         may_answer=is_open and actor.is_(*commands.DESKS, of=seen.offer.association),
         may_show=is_open and not seen.own and not seen.interest and actor.is_(*commands.DESKS),
     )
@@ -138,7 +141,9 @@ async def ask_to_withdraw(
     request: Request, session: Transaction, actor: PageActor, offer_id: UUID
 ) -> Response:
     seen = await finding.offer_of(session, actor, offer_id)
-    actor.must_be(BACK_OFFICE, of=seen.offer.association)
+    await holders.must_keep(
+        session, actor, seen.offer.holder_kind, seen.offer.holder_id, of=seen.offer.association
+    )
     return render(
         request,
         "offers/withdraw.html",

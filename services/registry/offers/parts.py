@@ -2,7 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.identity import Actor
+from services.registry.clusters import finding
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.parts import Part
 from services.registry.offers import queries, words
@@ -13,6 +14,6 @@ async def offers_of_cluster(session: AsyncSession, actor: Actor, cluster: Cluste
     shown = {
         "offers": await queries.offers_of(session, actor, cluster.id),
         "words": words,
-        "may_declare": actor.is_(BACK_OFFICE, of=cluster.association),
+        "may_declare": finding.may_keep(actor, cluster),
     }
     return Part("offers/of_cluster.html", shown)

@@ -12,7 +12,7 @@ from contracts.vocabulary import Pointer
 from services.chassis import history
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
-from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN, Actor
 from services.registry import holders
 from services.registry.sites.finding import site_of
 from services.registry.sites.model import Site
@@ -31,15 +31,19 @@ async def declare_site(
     """Take a place in, or replace what is said of the one of that `ref` or id; with events' ids.
 
     Raises:
-        NotAllowed: the actor does not work for the back office of an association.
+        NotAllowed: the actor neither works for a back office nor administers the holder.
         Invalid: no such holder, or coordinates in another country.
         SiteIsClosed: the one of that ref takes no sessions any more.
     """
-    actor.must_be(BACK_OFFICE)
+    actor.must_be(BACK_OFFICE, CLUSTER_ADMIN)
     holder = await holders.pointed_at(session, actor, declared.holder)
+    await holders.must_keep(session, actor, *holder, of=actor.association)
     known = await _known(session, actor, declared.ref, site_id)
     events: list[Event] = []
     if known is not None:
+        await holders.must_keep(
+            session, actor, known.holder_kind, known.holder_id, of=known.association
+        )
         site = known
         events.append(known.update(declared, holder=holder, at=at))
     else:
@@ -76,12 +80,12 @@ async def close_site(
 
     Raises:
         SiteNotFound: there is none, or none for this actor.
-        NotAllowed: the actor has no back-office role in its association.
+        NotAllowed: the actor neither works for its back office nor administers its holder.
         SiteIsClosed: it was closed before.
         Invalid: the day is before its opening.
     """
     site, _, _ = await site_of(session, actor, site_id)
-    actor.must_be(BACK_OFFICE, of=site.association)
+    await holders.must_keep(session, actor, site.holder_kind, site.holder_id, of=site.association)
     await session.refresh(site, with_for_update=True)
     await history.record(session, site.close(on=on, at=at), actor=actor)
     return site

@@ -13,11 +13,11 @@ from services.chassis import clock
 from services.chassis.errors import Fault, Invalid
 from services.chassis.filters import Country, chosen
 from services.chassis.http import PageActor, Transaction
-from services.chassis.identity import BACK_OFFICE, Actor
+from services.chassis.identity import BACK_OFFICE, CLUSTER_ADMIN, Actor
 from services.chassis.paging import Cursor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
-from services.registry import forms
+from services.registry import forms, holders
 from services.registry.associations.queries import today_for
 from services.registry.clusters.choosing import own_clusters
 from services.registry.sites import commands, finding, queries, words
@@ -71,7 +71,7 @@ async def all_sites(
         equipment=[(name, t.word(word)) for name, word in words.EQUIPMENT.items()],
         words=words,
         text_in=text_in,
-        may_declare=actor.is_(BACK_OFFICE),
+        may_declare=actor.is_(BACK_OFFICE, CLUSTER_ADMIN),
     )
 
 
@@ -79,7 +79,7 @@ async def all_sites(
 async def ask_for_site(
     request: Request, session: Transaction, actor: PageActor, cluster: str = ""
 ) -> Response:
-    actor.must_be(BACK_OFFICE)
+    actor.must_be(BACK_OFFICE, CLUSTER_ADMIN)
     today = await today_for(session, actor, at=clock.now())
     typed = forms.Form.filled(
         holder=cluster, place__country=actor.association, opened_day=today.isoformat()
@@ -89,7 +89,7 @@ async def ask_for_site(
 
 @router.post("/new")
 async def declare(request: Request, session: Transaction, actor: PageActor) -> Response:
-    actor.must_be(BACK_OFFICE)
+    actor.must_be(BACK_OFFICE, CLUSTER_ADMIN)
     typed = await forms.Form.of(request)
     return await _declared(request, session, actor, typed)
 
@@ -107,7 +107,10 @@ async def one_site(
         holder=name,
         words=words,
         text_in=text_in,
-        may_change=site.state is SiteState.OPEN and actor.is_(BACK_OFFICE, of=site.association),
+        may_change=site.state is SiteState.OPEN
+        and await holders.may_keep(
+            session, actor, site.holder_kind, site.holder_id, of=site.association
+        ),
     )
 
 
@@ -116,7 +119,7 @@ async def ask_to_change(
     request: Request, session: Transaction, actor: PageActor, site_id: UUID
 ) -> Response:
     site, number, _ = await finding.site_of(session, actor, site_id)
-    actor.must_be(BACK_OFFICE, of=site.association)
+    await holders.must_keep(session, actor, site.holder_kind, site.holder_id, of=site.association)
     return await _form(
         request=request,
         session=session,
@@ -131,7 +134,7 @@ async def change(
     request: Request, session: Transaction, actor: PageActor, site_id: UUID
 ) -> Response:
     site, _, _ = await finding.site_of(session, actor, site_id)
-    actor.must_be(BACK_OFFICE, of=site.association)
+    await holders.must_keep(session, actor, site.holder_kind, site.holder_id, of=site.association)
     typed = await forms.Form.of(request)
     return await _declared(request, session, actor, typed, site_id)
 
@@ -239,7 +242,7 @@ async def _close_page(
     faults: list[Fault] | None = None,
 ) -> Response:
     site, _, _ = await finding.site_of(session, actor, site_id)
-    actor.must_be(BACK_OFFICE, of=site.association)
+    await holders.must_keep(session, actor, site.holder_kind, site.holder_id, of=site.association)
     return render(
         request,
         "sites/close.html",
