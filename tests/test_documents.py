@@ -21,6 +21,7 @@ from services.registry.imports import child
 from tests.servers import CLONE
 from tests.stage import Stage
 from tests.talka import eventually
+from tests.waiting import PATIENCE_SECONDS
 
 README = CLONE / "README.md"
 POSTING = CLONE / "docs" / "posting.md"
@@ -57,6 +58,10 @@ def examples(document: Path) -> list[Example]:
     ]
 
 
+def post(address: str, headers: dict[str, str]) -> httpx.Response:
+    return httpx.post(address, headers=headers, timeout=PATIENCE_SECONDS)
+
+
 @pytest.fixture(scope="module")
 def key(stage: Stage) -> str:
     scopes = ("--scope", "declarations:write", "--scope", "snapshots:read")
@@ -69,7 +74,7 @@ def key(stage: Stage) -> str:
     )
     eventually(
         "the registry knows the key",
-        lambda: httpx.post(address, headers=headers).status_code != httpx.codes.UNAUTHORIZED,
+        lambda: post(address, headers).status_code != httpx.codes.UNAUTHORIZED,
     )
     return made
 

@@ -18,6 +18,7 @@ from tests.chassis.site import employ
 from tests.registry import held
 from tests.registry.test_declarations import a_declaration, post
 from tests.settings import Databases, sessions_of, settings_for
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +36,7 @@ class World:
 
     async def filled(self) -> list[str]:
         """Post something good and something bad; gives the pages of both."""
-        async with httpx.AsyncClient(base_url=self.address) as client:
+        async with httpx.AsyncClient(base_url=self.address, timeout=PATIENCE_SECONDS) as client:
             await client.post(f"/registry/signin/as/{self.staff}")
             label = a_declaration() | {"type": LABEL, "data": held.a_label(ref="paper/7")}
             [event] = (await post(client, label)).json()["events"]

@@ -20,6 +20,7 @@ from tests.registry import held
 from tests.registry.builders import a_cluster, an_association, saved
 from tests.registry.test_centres import a_centre, a_service, link, somebody
 from tests.settings import Databases, sessions_of, settings_for
+from tests.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +42,7 @@ class World:
 
     async def filled(self) -> list[str]:
         """Post one of each; gives their pages, and those of the acts on them."""
-        async with httpx.AsyncClient(base_url=self.address) as client:
+        async with httpx.AsyncClient(base_url=self.address, timeout=PATIENCE_SECONDS) as client:
             await client.post(f"/registry/signin/as/{self.staff}")
             await held.taken(client, "label", **held.a_label(until_day=held.in_days(40)))
             await held.taken(client, "participation", **held.a_participation())

@@ -76,7 +76,7 @@ class TestFiveSteps:
         await assert_accessible(page)
         line = page.get_by_role("link", name=re.compile("^Row ")).first
         await line.click()
-        assert await page.evaluate("document.activeElement.matches('input')")
+        await expect(page.locator("input:focus")).to_be_visible()
 
         await page.get_by_role("link", name="Import the 111 good rows only").click()
         save = page.get_by_role("button", name="Save 111 rows")
