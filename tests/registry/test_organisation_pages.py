@@ -1,11 +1,12 @@
 """Pages and interface of organisations: one with its days, merges, requests, and how they end."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from httpx import AsyncClient
 
-from contracts.vocabulary import LegalId, LegalIdScheme
+from contracts.vocabulary import LegalId, LegalIdScheme, Names
 from services.chassis import clock
 from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
@@ -39,6 +40,25 @@ class TestOne:
         assert page.status_code == 200
         for text in (edrpou(1).value, "Lviv IT Cluster", "1 May 2024", "Registered as OR-20001"):
             assert text in page.text
+
+    async def test_says_what_a_change_of_the_description_changed(
+        self, lesia: AsyncClient, app_sessions: Sessions
+    ) -> None:
+        renamed = Names(original="Новий завод", en="New works")
+        await declare(app_sessions, joining())
+        await declare(
+            app_sessions, joining(names=renamed, kind="research", web="https://a.example")
+        )
+
+        page = (await get(lesia, f"{HOME}/OR-20001")).text
+
+        changed = page.partition("Description changed")[2].partition("</li>")[0]
+        assert re.findall(r"under\">(.*?): (?:<del>(.*?)</del> → )?<ins>(.*?)</ins>", changed) == [
+            ("Name in the own language", joining().stated.names.original, "Новий завод"),
+            ("Name in English", joining().stated.names.en, "New works"),
+            ("Kind", "Small or medium-sized company", "Research"),
+            ("Web page", "", "https://a.example"),
+        ]
 
     async def test_r05_calls_a_number_what_people_call_it(
         self, lesia: AsyncClient, app_sessions: Sessions

@@ -19,7 +19,7 @@ from services.chassis.ui.render import render, see_other
 from services.registry.clusters import words as cluster_words
 from services.registry.forms import CORRECT, Form, said
 from services.registry.imported import ByImport
-from services.registry.memberships import asking, words
+from services.registry.memberships import asking, differing, words
 from services.registry.memberships.merging import merge_organisations
 from services.registry.memberships.queries import belongings_of
 from services.registry.organisations import queries, story
@@ -144,8 +144,13 @@ async def one_organisation(
         survivor=survivor,
         belongings=await belongings_of(session, actor, organisation.id),
         story=[
-            {"text": words.happened(each, t), "at": each.time, "who": words.who(each, t)}
-            for each in told
+            {
+                "text": words.happened(each, t),
+                "at": each.time,
+                "who": words.who(each, t),
+                "changes": changes,
+            }
+            for each, changes in zip(told, differing.changes(told, t), strict=True)
         ],
         keeps=actor.is_(BACK_OFFICE, of=organisation.association) and survivor is None,
         words=words,
