@@ -233,6 +233,14 @@ class TestToday:
             {(kind, "UA"): "done", (kind, "PL"): "done"},
         ]
 
+    async def test_leads_a_back_office_to_what_it_does_all_year(self, sign_in: SignIn) -> None:
+        office = (await (await sign_in("UA", "back_office")).get(TODAY)).text
+        coordinator = (await (await sign_in("UA", "coordinator")).get(TODAY)).text
+
+        for address in ("/registry/clusters?state=submitted", "/registry/imports/new"):
+            assert address in office
+            assert address not in coordinator
+
     async def test_sends_analysts_to_their_home(self, sign_in: SignIn) -> None:
         analyst = await sign_in("SK", "analyst")
 
