@@ -6,28 +6,31 @@ from uuid import UUID
 import pytest
 
 from contracts.people import Absence, ContactNames, PersonRecorded
-from contracts.registry import ClusterReinstated, ClusterWentDormant
-from contracts.vocabulary import Asked, ClusterState, DeliveryState
+from contracts.registry import ClusterPublished, ClusterReinstated, ClusterWentDormant
+from contracts.vocabulary import Asked, ClusterState, DeliveryState, Names
 from services.chassis import links
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
+from services.notifications.deliveries.composing import Scribe
+from services.notifications.deliveries.preparing import prepare
 from services.notifications.deliveries.worker import Postman
 from services.notifications.letters.about import AboutCluster
-from services.notifications.letters.facts import DormantProfile
+from services.notifications.letters.facts import AskedProfile, DormantProfile
 from services.notifications.letters.letter import as_text
 from services.notifications.letters.writing import write
-from tests.notifications.builders import NOON, a_cluster_desk
+from tests.notifications.builders import CATALOGUES, NOON, a_cluster_desk
 from tests.notifications.conftest import SignIn
 from tests.notifications.events import LVIV_CLUSTER, ZUZANA, cluster, staff
 from tests.notifications.ledger import deliveries
-from tests.notifications.postman import a_postman
+from tests.notifications.postman import a_postman, settle_acts
 from tests.notifications.smtp import Inbox
 from tests.notifications.story import Story
 from tests.notifications.test_contacts import carry
 
 OKSANA = UUID("0190f100-0000-7000-8000-000000000001")  # answers for the profile, has no account
 DMYTRO = UUID("0190f100-0000-7000-8000-000000000002")
-LINK = UUID(int=81)
+LINK, OTHER_LINK = UUID(int=81), UUID(int=82)
+OTHER_CLUSTER = UUID("0190c000-0000-7000-8000-000000000009")
 UNTIL = NOON + timedelta(days=90)
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -55,19 +58,23 @@ def a_contact(person_id: UUID, mail: str, *absences: Absence) -> PersonRecorded:
     )
 
 
-def dormant(*recipients: UUID) -> ClusterWentDormant:
+def dormant(*recipients: UUID, of: UUID = LVIV_CLUSTER, link: UUID = LINK) -> ClusterWentDormant:
     return ClusterWentDormant(
-        subject=str(LVIV_CLUSTER),
+        subject=str(of),
         time=NOON,
         last_confirmed_day=date(2026, 1, 31),
-        asked=tuple(Asked(recipient_id=each, link_id=LINK) for each in recipients),
+        asked=tuple(Asked(recipient_id=each, link_id=link) for each in recipients),
         answer_by_at=UNTIL,
     )
 
 
-def reinstated() -> ClusterReinstated:
-    state = ClusterState.DORMANT
-    return ClusterReinstated(subject=str(LVIV_CLUSTER), time=NOON, from_state=state)
+def reinstated(of: UUID = LVIV_CLUSTER) -> ClusterReinstated:
+    return ClusterReinstated(subject=str(of), time=NOON, from_state=ClusterState.DORMANT)
+
+
+def another_cluster(*, dual_use: bool = False) -> ClusterPublished:
+    names = Names(original="Кластер верстатів", en="Machine Tool Cluster")
+    return cluster(OTHER_CLUSTER, names=names).model_copy(update={"dual_use": dual_use})
 
 
 async def test_r11_everybody_asked_gets_one_mail_in_the_own_language(
@@ -177,3 +184,116 @@ async def test_n09_the_ledger_names_cluster_and_recipient_to_the_own_association
         (str(LVIV_CLUSTER), "Оксана Мельник")
     ]
     assert theirs == []
+
+
+class TestSeveral:
+    async def test_r11_are_asked_about_in_one_mail_with_a_link_each(
+        self, story: Story, sessions: Sessions, settings: Settings, postman: Postman, inbox: Inbox
+    ) -> None:
+        await story.tell(cluster(), another_cluster(), a_contact(OKSANA, "oksana"))
+
+        await story.tell(dormant(OKSANA), dormant(OKSANA, of=OTHER_CLUSTER, link=OTHER_LINK))
+        await carry(sessions, postman)
+
+        assert inbox.reached == ["oksana@example.org"]
+        body = inbox.arrived[0].get_body(("plain",))
+        assert body is not None
+        text = body.get_content()
+        for said in ("Кластер верстатів", "Львівський кластер пластмас"):
+            assert said in text
+        for link in (LINK, OTHER_LINK):
+            assert f"/registry/i/{links.token(settings.link_key, link)}?lang=uk" in text
+        states = {each.about_id: each.state for each in await deliveries(sessions)}
+        assert states == {
+            OTHER_CLUSTER: DeliveryState.SENT,  # the first by name carries the mail
+            LVIV_CLUSTER: DeliveryState.SUPPRESSED,
+        }
+
+    async def test_n09_the_ledger_leads_from_each_to_the_mail_that_told_it(
+        self, story: Story, sessions: Sessions, postman: Postman, sign_in: SignIn
+    ) -> None:
+        await story.tell(cluster(), another_cluster(), a_contact(OKSANA, "oksana"))
+        await story.tell(dormant(OKSANA), dormant(OKSANA, of=OTHER_CLUSTER, link=OTHER_LINK))
+        await carry(sessions, postman)
+        joined, carrier = await deliveries(sessions)
+
+        page = await (await sign_in("UA", "back_office")).get(
+            f"/notifications/deliveries/{joined.id}"
+        )
+
+        assert f'href="/notifications/deliveries/{carrier.id}">See that mail' in page.text
+
+    async def test_r11_one_that_is_back_is_left_out(
+        self, story: Story, sessions: Sessions, settings: Settings, postman: Postman, inbox: Inbox
+    ) -> None:
+        await story.tell(cluster(), another_cluster(), a_contact(OKSANA, "oksana"))
+        await story.tell(dormant(OKSANA), dormant(OKSANA, of=OTHER_CLUSTER, link=OTHER_LINK))
+
+        await story.tell(reinstated(OTHER_CLUSTER))
+        await carry(sessions, postman)
+
+        [mail] = inbox.arrived
+        assert "Львівський кластер пластмас" in str(mail["Subject"])
+        assert links.token(settings.link_key, OTHER_LINK) not in mail.as_string()
+
+    async def test_r11_a_mail_that_asks_about_others_too_goes_out_when_its_own_is_back(
+        self, story: Story, sessions: Sessions, settings: Settings, postman: Postman, inbox: Inbox
+    ) -> None:
+        await story.tell(cluster(), another_cluster(), a_contact(OKSANA, "oksana"))
+        await story.tell(dormant(OKSANA), dormant(OKSANA, of=OTHER_CLUSTER, link=OTHER_LINK))
+        scribe = Scribe.of(settings, CATALOGUES)
+        async with sessions.begin() as session:
+            assert await prepare(session, scribe, at=NOON) == 0  # more may come of the same day
+        await settle_acts(sessions)
+        async with sessions.begin() as session:
+            assert await prepare(session, scribe, at=NOON) == 2
+
+        await story.tell(reinstated(OTHER_CLUSTER))
+        await carry(sessions, postman)
+
+        assert inbox.reached == ["oksana@example.org"]
+
+    async def test_r14_what_stays_with_the_reader_is_in_no_mail_to_who_stands_in(
+        self, story: Story, sessions: Sessions, postman: Postman, inbox: Inbox
+    ) -> None:
+        away = Absence(from_at=NOON, until_at=UNTIL, substitute_id=DMYTRO)
+        await story.tell(cluster(), another_cluster(dual_use=True))
+        await story.tell(a_contact(OKSANA, "oksana", away), a_contact(DMYTRO, "dmytro"))
+
+        await story.tell(dormant(OKSANA), dormant(OKSANA, of=OTHER_CLUSTER, link=OTHER_LINK))
+        await carry(sessions, postman)
+
+        assert sorted(inbox.reached) == ["dmytro@example.org", "oksana@example.org"]
+
+    def test_r11_the_mail_counts_them_and_shows_each(self) -> None:
+        other = AskedProfile(
+            cluster_id=OTHER_CLUSTER,
+            last_confirmed_on=date(2026, 1, 30),
+            link_id=OTHER_LINK,
+            answer_by_at=UNTIL,
+        )
+        facts = DormantProfile(
+            at=NOON,
+            cluster_id=LVIV_CLUSTER,
+            last_confirmed_on=date(2026, 1, 31),
+            link_id=LINK,
+            answer_by_at=UNTIL,
+            also=(other,),
+        )
+        about = AboutCluster(
+            "Lviv Plastics Cluster", "Alliance", {OTHER_CLUSTER: "Machine Tool Cluster"}
+        )
+
+        letter = write(facts, a_cluster_desk(about=about))
+
+        text = as_text(letter)
+        assert letter.subject == "Are 2 profiles still right?"
+        for said in (
+            "Cluster: Lviv Plastics Cluster",
+            "Cluster: Machine Tool Cluster",
+            "Last confirmed: 30 Jan 2026",
+            "http://test/registry/i/81?lang=en",
+            "http://test/registry/i/82?lang=en",
+            "You get this message because you answer for these clusters.",
+        ):
+            assert said in text

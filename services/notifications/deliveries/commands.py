@@ -21,12 +21,18 @@ from services.chassis.received import Received
 from services.notifications.copies import queries as copies
 from services.notifications.deliveries.model import Delivery, DeliveryNotFound
 from services.notifications.deliveries.states import PENDING
-from services.notifications.letters.facts import Facts, ProgrammeChange, SignatureRequest
+from services.notifications.letters.facts import (
+    DormantProfile,
+    Facts,
+    ProgrammeChange,
+    SignatureRequest,
+)
 
 ACT_SETTLES_SECONDS: Final = 1.0  # the parts of one act may come in two batches
 TRY_AGAIN_WITHIN: Final = timedelta(days=3)
 MAY_READ: Final = ("back_office", "coordinator", "support_office", "operator")
 MAY_RESEND: Final = ("back_office", "coordinator", "operator")
+QUESTIONS_SETTLE_SECONDS: Final = 10.0  # profiles that went dormant on one day are one mail
 _JOINING: Final = (ProgrammeChange, SignatureRequest)
 
 
@@ -83,6 +89,8 @@ async def plan(session: AsyncSession, notices: Sequence[Notice]) -> None:
 def _row(notice: Notice, language: str) -> dict[str, Any]:
     facts = notice.facts
     settles = ACT_SETTLES_SECONDS if isinstance(facts, _JOINING) else 0
+    if isinstance(facts, DormantProfile):
+        settles = QUESTIONS_SETTLE_SECONDS
     return {
         "id": uuid7(),
         "cause_id": UUID(notice.cause.envelope.id),
@@ -143,9 +151,13 @@ async def drop_pending(
     reason: str,
     cause: Received[Any],
 ) -> None:
-    """Leave unsent what is still to be sent about this thing, to these people or to everybody."""
+    """Leave unsent what is still to be sent about this thing, to these people or to everybody.
+
+    A mail that speaks for others goes out all the same.
+    """
     theirs = Delivery.recipient_id.in_(recipients) if recipients is not None else true()
     pending = await _pending(session, Delivery.about_id == about_id, theirs)
+    pending = [each for each in pending if not each.speaks_for_others]
     await _drop(session, pending, reason=reason, cause=cause)
 
 

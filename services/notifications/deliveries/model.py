@@ -51,8 +51,9 @@ class Delivery(Base):
     """The aggregate; unique by cause, recipient, channel, template and its version.
 
     `association` is the recipient's own side, `partner` the other side of the visit;
-    `substitute_id` is who got it while the recipient was away. `act` groups what happened in one
-    act. `sessions` are those whose calendar entries the message carries.
+    `substitute_id` is who got it while the recipient was away, `carrier_id` the message whose mail
+    tells this too. `act` groups what happened in one act. `sessions` are those whose calendar
+    entries the message carries.
     `ready_at`, `leased_until` and `attempt_at` are real time, all others the domain's.
     """
 
@@ -64,6 +65,7 @@ class Delivery(Base):
     act: Mapped[str]
     recipient_id: Mapped[UUID]
     substitute_id: Mapped[UUID | None]
+    carrier_id: Mapped[UUID | None]
     association: Mapped[str]
     partner: Mapped[str | None]
     channel: Mapped[Channel]
@@ -93,6 +95,11 @@ class Delivery(Base):
     def told(self) -> Facts:
         """The facts that the message tells."""
         return TEMPLATES[self.template].model_validate(self.facts)
+
+    @property
+    def speaks_for_others(self) -> bool:
+        """Whether its written mail tells other messages too."""
+        return self.state is not _S.PLANNED and self.told.speaks_for_others
 
     def planned(self) -> DeliveryPlanned:
         """State that the recipient is to be told."""
@@ -147,6 +154,11 @@ class Delivery(Base):
             return self.expire(reason=reason, at=at)
         self._end(_S.OBSOLETE, at)
         return DeliveryObsolete(**self._names(at), reason=reason)
+
+    def join(self, carrier: "Delivery", *, at: datetime) -> DeliveryEvent:
+        """Leave it to another message to the same reader, whose mail tells this too."""
+        self.carrier_id = carrier.id
+        return self.drop(reason="it is told in one mail with others", at=at)
 
     def expire(self, *, reason: str, at: datetime) -> DeliveryExpired:
         """Leave it unsent, because it would come too late."""

@@ -24,6 +24,7 @@ from services.notifications.copies.model import LANGUAGE_OF, ClusterCopy, VisitC
 from services.notifications.copies.queries import Recipient
 from services.notifications.deliveries.commands import system_for
 from services.notifications.deliveries.composing import Scribe
+from services.notifications.deliveries.gathering import Ready, gathered
 from services.notifications.deliveries.model import Delivery
 from services.notifications.deliveries.standing_in import substitutes
 from services.notifications.letters.about import About, AboutCluster
@@ -40,16 +41,19 @@ async def prepare(session: AsyncSession, scribe: Scribe, *, at: datetime) -> int
     if not planned:
         return 0
     known = await _Known.of(session, planned, at=at)
+    ready = []
     for delivery in planned:
         recipient = known.recipient(delivery)
         language = scribe.language_of(recipient) if recipient is not None else "en"
         about = known.about(delivery, language)
         if recipient is not None and about is not None:
-            await _write(session, scribe, delivery, recipient, about, at=at)
+            ready.append(Ready(delivery, recipient, about))
         elif delivery.expires_at <= at:
             await _drop(session, delivery, "nobody was known to read it in time", at=at)
         else:
             _look_again(delivery, after_seconds=LOOK_AGAIN_SECONDS)
+    for mail in gathered(ready):
+        await _write(session, scribe, mail, at=at)
     return len(planned)
 
 
@@ -64,19 +68,27 @@ async def _planned(session: AsyncSession) -> Sequence[Delivery]:
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    return (await session.scalars(due)).all()
+    planned = (await session.scalars(due)).all()
+    asked = {each.recipient_id for each in planned if each.template == DormantProfile.template}
+    if not asked:
+        return planned
+    further = (
+        select(Delivery)
+        .where(
+            Delivery.state == DeliveryState.PLANNED,
+            Delivery.template == DormantProfile.template,
+            Delivery.recipient_id.in_(asked),
+            Delivery.id.not_in([each.id for each in planned]),
+        )
+        .order_by(Delivery.position)
+        .with_for_update(skip_locked=True)
+    )
+    return [*planned, *await session.scalars(further)]
 
 
-async def _write(
-    session: AsyncSession,
-    scribe: Scribe,
-    delivery: Delivery,
-    recipient: Recipient,
-    about: About | AboutCluster,
-    *,
-    at: datetime,
-) -> None:
+async def _write(session: AsyncSession, scribe: Scribe, mail: Ready, *, at: datetime) -> None:
     """Write one mail. One that cannot be written keeps nobody else's waiting."""
+    delivery, recipient, about = mail.delivery, mail.recipient, mail.about
     try:
         content = scribe.mail(delivery, recipient, about, at=at)
     except AddressUnwritable:
@@ -87,6 +99,9 @@ async def _write(
     else:
         other = recipient.id if recipient.id != delivery.recipient_id else None
         delivery.queue(content, language=scribe.language_of(recipient), substitute_id=other)
+        for joined in mail.others:
+            event = joined.join(delivery, at=at)
+            await history.record(session, event, actor=system_for(joined.association))
 
 
 async def _drop(session: AsyncSession, delivery: Delivery, reason: str, *, at: datetime) -> None:

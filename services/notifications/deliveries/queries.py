@@ -55,12 +55,13 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One message with its attempts, oldest first."""
+    """One message with its attempts, oldest first; `carrier_id` is that whose mail tells it too."""
 
     row: LedgerRow
     cause_id: UUID
     expires_at: datetime
     attempts: Sequence[Attempt]
+    carrier_id: UUID | None = None
 
 
 async def ledger(
@@ -96,7 +97,13 @@ async def ledger_entry(session: AsyncSession, actor: Actor, delivery_id: UUID) -
         select(Attempt).where(Attempt.delivery_id == delivery_id).order_by(Attempt.number)
     )
     delivery: Delivery = found[0]
-    return LedgerEntry(_row(found, actor), delivery.cause_id, delivery.expires_at, attempts.all())
+    return LedgerEntry(
+        _row(found, actor),
+        delivery.cause_id,
+        delivery.expires_at,
+        attempts.all(),
+        delivery.carrier_id,
+    )
 
 
 def _rows(actor: Actor) -> Select[Any]:

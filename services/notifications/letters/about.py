@@ -1,7 +1,7 @@
 """What a letter may say beside its facts: names, the reader, addresses to go to."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from contracts.vocabulary import text_in
@@ -26,10 +26,14 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class AboutCluster:
-    """The cluster, in the reader's language; `desk` is its association, which writes."""
+    """The cluster, in the reader's language; `desk` is its association, which writes.
+
+    `others` are the names of further clusters that the letter is about, by id.
+    """
 
     name: str
     desk: str
+    others: Mapping[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class ClusterDesk(Desk):
     def footer(self) -> str:
         told = self.t.gettext("Talka writes to you for: %(association)s.")
         why = self.t.gettext("You get this message because you answer for %(cluster)s.")
+        if self.about.others:
+            why = self.t.gettext("You get this message because you answer for these clusters.")
         return "\n".join(
             (told % {"association": self.about.desk}, why % {"cluster": self.about.name})
         )

@@ -66,6 +66,11 @@ class Facts(Value):
         """The sessions whose calendar entries this letter carries."""
         return ()
 
+    @property
+    def speaks_for_others(self) -> bool:
+        """Whether other messages are told by this letter too."""
+        return False
+
     def with_more(self, later: "Facts") -> "Facts | None":
         """Both parts of one act in one letter; None where they do not go together."""
         del later
@@ -217,8 +222,20 @@ class VisitAgreed(VisitFacts):
         return self.sessions if self.entries else ()
 
 
+class AskedProfile(Value):
+    """Another profile that the same mail asks about, and the page where one click confirms it."""
+
+    cluster_id: UUID
+    last_confirmed_on: date
+    link_id: UUID
+    answer_by_at: AwareDatetime
+
+
 class DormantProfile(Facts):
-    """Nobody confirmed a profile for a year; `link_id` names the page where one click does."""
+    """Nobody confirmed a profile for a year; `link_id` names the page where one click does.
+
+    `also` are the other profiles that the same mail asks its reader about.
+    """
 
     aggregate: ClassVar[str] = "cluster"
     template: ClassVar[str] = "dormant_profile"
@@ -228,10 +245,25 @@ class DormantProfile(Facts):
     last_confirmed_on: date
     link_id: UUID
     answer_by_at: AwareDatetime
+    also: tuple[AskedProfile, ...] = ()
 
     @property
     def about_id(self) -> UUID:
         return self.cluster_id
+
+    @property
+    def speaks_for_others(self) -> bool:
+        return bool(self.also)
+
+    @property
+    def asked(self) -> AskedProfile:
+        """The profile as one among several."""
+        return AskedProfile(
+            cluster_id=self.cluster_id,
+            last_confirmed_on=self.last_confirmed_on,
+            link_id=self.link_id,
+            answer_by_at=self.answer_by_at,
+        )
 
 
 TEMPLATES: dict[str, type[Facts]] = {
