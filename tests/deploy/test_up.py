@@ -24,6 +24,14 @@ def talka(tmp_path: Path) -> Iterator[Talka]:
     made("down", "--delete-data", "--yes")
 
 
+@pytest.fixture
+def beside(tmp_path: Path, fresh_topics: str) -> Iterator[Talka]:
+    """One that starts PostgreSQL alone, because there is a Kafka already."""
+    made = Talka(tmp_path / "room", {"KAFKA_BOOTSTRAP": fresh_topics})
+    yield made
+    made("down", "--delete-data", "--yes")
+
+
 UP = ("up", "--services", "registry", "--seed", "none")
 
 
@@ -95,23 +103,23 @@ class TestUnwishedEnds:
         assert "TLK-E005  Interrupted before it was ready" in words
         assert not any(server.is_running() for server in servers)
 
-    def test_ctrl_c_ends_a_running_one_well(self, talka: Talka) -> None:
-        process = talka.begin(*UP)
-        eventually("it is ready", lambda: talka("status").returncode == 0)
+    def test_ctrl_c_ends_a_running_one_well(self, beside: Talka) -> None:
+        process = beside.begin(*UP)
+        eventually("it is ready", lambda: beside("status").returncode == 0)
 
         process.send_signal(signal.SIGINT)
         _, words = process.communicate(timeout=DEADLINE_SECONDS)
 
         assert process.returncode == 0, words
 
-    def test_a_server_that_ends_by_itself_is_started_again(self, talka: Talka) -> None:
-        talka(*UP, "--detach")
-        killed = listener(talka.postgres_port)
+    def test_a_server_that_ends_by_itself_is_started_again(self, beside: Talka) -> None:
+        beside(*UP, "--detach")
+        killed = listener(beside.postgres_port)
 
         killed.kill()
 
-        eventually("another one listens", lambda: is_another(talka.postgres_port, killed))
-        eventually("the service is ready again", lambda: talka.is_ready("registry"))
+        eventually("another one listens", lambda: is_another(beside.postgres_port, killed))
+        eventually("the service is ready again", lambda: beside.is_ready("registry"))
 
 
 class TestTakenPort:
