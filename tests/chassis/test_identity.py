@@ -12,6 +12,7 @@ from sqlalchemy import text
 from contracts.event import Event, uuid7
 from contracts.staff import ApiKeyIssued, ApiKeyRevoked, StaffAppointed, StaffDismissed, StaffErased
 from contracts.vocabulary import PersonNames, Role
+from services.chassis import keys as keys_module
 from services.chassis import staff
 from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
@@ -124,6 +125,11 @@ class TestKey:
 
 class TestWrongKeys:
     """A16: guessing ends soon, and who has a right key is not held up by it."""
+
+    @pytest.fixture(autouse=True)
+    def slowly(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Hardly anything flows back, however long the guesses take."""
+        monkeypatch.setattr(keys_module, "WRONG_KEYS_A_SECOND", 0.001)
 
     async def guess(self, site: FastAPI, times: int) -> list[Response]:
         async with a_client(site) as client:
