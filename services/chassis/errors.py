@@ -1,11 +1,11 @@
 """Refusals: a sentence that says what is wrong and what to do, a stable code, an HTTP status."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 from services.chassis.counting import in_form
-from services.chassis.words import said
+from services.chassis.words import said, without_codes
 
 ENDS: Final = (".", "!", "?", "…")
 
@@ -27,6 +27,11 @@ class Fault:
         """The whole sentence in the language of `gettext`."""
         text = gettext(in_form(self.text, self.values))
         return sentence(filled(text, self.values, gettext), of=text)
+
+    def on_a_page(self) -> "Fault":
+        """The same, with words alone where programs are told codes beside them."""
+        values = {name: without_codes(value) for name, value in self.values.items()}
+        return replace(self, values=values)
 
 
 def sentence(said: str, *, of: str) -> str:

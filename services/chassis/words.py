@@ -72,6 +72,18 @@ def _with_code(value: StrEnum, gettext: Gettext) -> str:
     return f"{name} ({value.value})" if name else value.value
 
 
+def without_codes(value: object) -> object:
+    """A value as a page says it: words alone, where a program's author would read codes too."""
+    match value:
+        case StrEnum():
+            word = _SPOKEN.get(type(value), {}).get(value)
+            return word or getattr(value, "label", value.value)
+        case list():
+            return [without_codes(each) for each in value]
+        case _:
+            return value
+
+
 def bare(value: object) -> Any:
     """A value as programs read it: codes instead of words."""
     match value:

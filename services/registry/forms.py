@@ -131,9 +131,9 @@ def said(
 
 
 def sentence(fault: Fault, t: Translator) -> str:
-    """What a page says of a fault: of ecosystems their names, and not the codes of other doors."""
+    """What a page says of a fault: names of ecosystems and words, not the codes of other doors."""
     if fault.code != NO_ECOSYSTEM:
-        return fault.said(t.gettext)
+        return fault.on_a_page().said(t.gettext)
     names = "; ".join(each.names[t.language] for each in ecosystems().values())
     return replace(fault, values={"known": names}).said(t.gettext)
 

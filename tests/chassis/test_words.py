@@ -70,6 +70,7 @@ class TestFaults:
         [fault] = faults_of(refused.value.errors())
 
         assert fault.said(str) == "Choose one of: “Short” (a-test-short), “Long” (a-test-long)."
+        assert fault.on_a_page().said(str) == "Choose one of: “Short”, “Long”."
 
     def test_the_door_and_the_import_word_them_alike(self) -> None:
         """And both by the words of the pages."""

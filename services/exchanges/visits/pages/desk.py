@@ -99,7 +99,8 @@ def faults_of(refusal: DomainError, t: Translator, *, fields: Sequence[str] = ()
     if not faults:
         return [Fault("", refusal.code, refusal.said(t.gettext))]
     return [
-        Fault(nearest(fault.pointer, fields), fault.code, fault.said(t.gettext)) for fault in faults
+        Fault(nearest(each.pointer, fields), each.code, each.on_a_page().said(t.gettext))
+        for each in faults
     ]
 
 
