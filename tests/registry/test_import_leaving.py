@@ -82,6 +82,15 @@ class TestRead:
 
         assert [codes(each) for each in found] == [[], [], [("pl_nip", "TLK-D057")]]
 
+    async def test_r19_nobody_comes_back_without_end(self, intake: Intake) -> None:
+        years = [(f"{1990 + n}-01-01", f"{1990 + n}-06-30") for n in range(22)]
+        rows = [["K", "Smok S.A.", "9997953680", *span] for span in years]
+        sheet = await read(a_csv(WITH_LEFT, *rows), country="PL")
+
+        found = checked(sheet, intake, country="PL", clusters={"K": "CL-7"})
+
+        assert [len(each.errors) for each in found] == [0] * 20 + [1, 1]
+
     async def test_r19_a_last_day_before_the_first_is_refused_at_its_cell(
         self, intake: Intake
     ) -> None:

@@ -36,6 +36,7 @@ LOST_ZEROS: Final = (
 )
 COLUMN: Final = ("TLK-D058", mark("Match a column with this field, or fill it in."))
 
+MOST_TIMES: Final = 20  # that one member came back
 _ODD_SPACES: Final = re.compile("[\xa0\u2007\u202f\u2009\u200b\ufeff]")
 _CEDILLAS: Final = str.maketrans("şţŞŢ", "șțȘȚ")
 _FREE: Final = frozenset(  # texts that people type: spoiled letters and formulas are looked for
@@ -222,8 +223,10 @@ class Checker:
         if not identity:
             return
         same = self._seen.setdefault((identity, fold(texts.get("cluster", ""))), [])
-        first = next((each for each in same if not _apart(each, checked)), None)
-        same.append(checked)
+        far = len(same) >= MOST_TIMES
+        first = next((each for each in same if far or not _apart(each, checked)), None)
+        if first is None:
+            same.append(checked)
         holder = self._names.setdefault(identity, checked)
         if first is not None:
             self._decide(checked, first, number, self._difference(first, checked), choice)
