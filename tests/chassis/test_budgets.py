@@ -55,7 +55,10 @@ class TestPace:
             for _ in range(100):
                 await pace.keep("UA", 10)
 
-    async def test_p08_holds_up_who_floods_in_company_and_not_the_company(self) -> None:
+    async def test_p08_holds_up_who_floods_in_company_and_not_the_company(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(budgets, "COMPANY_SECONDS", PATIENCE_SECONDS)
         pace = Pace(a_second=0.001, together=10)
         await pace.keep("PL", 1)
         await pace.keep("UA", 10)
