@@ -40,6 +40,17 @@ def in_again(sheet: Any) -> list[MemberDeclared]:
     return found
 
 
+async def test_r20_the_last_day_of_who_left_comes_in_again(
+    lesia: AsyncClient, app_sessions: Sessions
+) -> None:
+    await declare(app_sessions, joining(1, until=date(2025, 6, 30)), joining(2))
+
+    answer = await lesia.get(f"{MEMBERS}/export.csv?on=2025-01-01")
+
+    found = in_again(await read(answer.content, country="UA"))
+    assert [each.ended_day for each in found] == [date(2025, 6, 30), None]
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 async def test_r20_gives_the_rows_of_the_list_and_an_import_takes_them(
     lesia: AsyncClient, app_sessions: Sessions, kind: str
