@@ -18,7 +18,7 @@ from deploy.local.faults import Exit, Fault
 from deploy.local.instance import CLONE, AlreadyRunning, Instance
 from deploy.local.kafka import Kafka, jar_cache
 from deploy.local.postgres import Postgres
-from deploy.local.site import STREAMS_MAY_TAKE_SECONDS, make
+from deploy.local.site import WEB, make
 from deploy.local.supervisor import STOP, Options, Supervisor
 from services.chassis import signin
 from services.chassis.settings import Settings
@@ -129,10 +129,7 @@ def serve(service: str, role: str, host: str, port: int) -> None:
         make(service)(settings),
         host=host,
         port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=STREAMS_MAY_TAKE_SECONDS,
+        **WEB,
     )
 
 

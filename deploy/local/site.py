@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,6 +21,14 @@ from deploy.local.ports import LOOPBACK
 from services.chassis.settings import Settings
 
 STREAMS_MAY_TAKE_SECONDS: Final = 5
+IDLE_STAYS_SECONDS: Final = 75  # longer than clients keep one, or it may close as it is used again
+WEB: Final[dict[str, Any]] = {  # of every web server of ours
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "timeout_keep_alive": IDLE_STAYS_SECONDS,
+    "timeout_graceful_shutdown": STREAMS_MAY_TAKE_SECONDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +112,8 @@ async def _listening(app: Gateway, port: int) -> AsyncIterator[None]:
             host=LOOPBACK,
             port=port,
             lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=STREAMS_MAY_TAKE_SECONDS,
+            **WEB,
         )
     )
     serving = asyncio.create_task(server.serve())

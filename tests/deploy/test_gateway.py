@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Limits
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from deploy.local.gateway import AWAY, Gateway
+from deploy.local.site import WEB
 
 SERVICES = ("registry", "exchanges")
 
@@ -35,6 +36,13 @@ class TestGateway:
 
     async def test_does_not_know_other_addresses(self, client: AsyncClient) -> None:
         assert (await client.get("/registryx")).status_code == 404
+
+
+def test_a_connection_outlasts_the_time_for_which_clients_keep_it() -> None:
+    kept_seconds = Limits().keepalive_expiry
+
+    assert kept_seconds is not None
+    assert WEB["timeout_keep_alive"] > kept_seconds
 
 
 class TestAway:
