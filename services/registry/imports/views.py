@@ -188,9 +188,13 @@ def unread(columns: Sequence[str], matched: Mapping[str, int], t: Translator) ->
 def not_read(columns: Sequence[str], matched: Mapping[str, int], t: Translator) -> str:
     """The sentence that names them; empty when every column is read."""
     names = unread(columns, matched, t)
-    told = {"num": t.number(len(names)), "names": t.list(names)}
-    one, many = "%(num)s column is not read: %(names)s.", "%(num)s columns are not read: %(names)s."
-    return t.ngettext(one, many, len(names)) % told if names else ""
+    if not names:
+        return ""
+    return t.ngettext(
+        "%(num)s column is not read: %(names)s.",
+        "%(num)s columns are not read: %(names)s.",
+        len(names),
+    ) % {"num": t.number(len(names)), "names": t.list(names)}
 
 
 def choices_of_fields(found: Import, t: Translator) -> list[tuple[str, str]]:
