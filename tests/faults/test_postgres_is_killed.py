@@ -3,18 +3,18 @@
 Its servers are its own children, each under a guardian: nobody from outside starts them again.
 """
 
-import signal
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count
-from threading import Timer
+from socketserver import BaseRequestHandler, TCPServer
+from threading import Thread, Timer
 
 import httpx
 import pytest
 
 from deploy.local.databases import SERVICES
-from deploy.local.ports import LOOPBACK
+from deploy.local.ports import LOOPBACK, is_free
 from tests.deploy.listening import listener
 from tests.journeys.people import Person, free_week, instant, letters
 from tests.journeys.records import everything
@@ -28,6 +28,39 @@ PAGES = ("registry/clusters", "exchanges/schedule", "notifications/today", "anal
 AWAY = "The database is away for a moment"
 HTML = {"Accept": "text/html"}
 OLENA = "olena-killed@example.org"
+
+
+class HangsUp(BaseRequestHandler):
+    """Whoever connects is sent away."""
+
+
+class Away:
+    """PostgreSQL killed, and its port held, so that it stays away for as long as we look."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._held: TCPServer | None = None
+        self._killing = Timer(0.02, self._kill)
+
+    def begin(self) -> None:
+        """Kill it beside whatever is asked of it next."""
+        self._killing.start()
+
+    def _kill(self) -> None:
+        listener(self._port).kill()
+        eventually("its port is free", lambda: is_free(self._port))
+        self._held = Held((LOOPBACK, self._port), HangsUp)
+        Thread(target=self._held.serve_forever, daemon=True).start()
+
+    def end(self) -> None:
+        self._killing.join()
+        assert self._held is not None, "it was not killed"
+        self._held.shutdown()
+        self._held.server_close()
+
+
+class Held(TCPServer):
+    allow_reuse_address = True  # connections of the one that was killed linger
 
 
 @pytest.fixture
@@ -48,13 +81,13 @@ def test_f11_nothing_is_lost_when_postgresql_is_killed(talka: Talka, zuzana: Per
     monday = free_week(date.today() + timedelta(days=30))  # noqa: DTZ011 - any week will do
     numbers = count(1)
     taken: list[str] = []
+    away = Away(talka.postgres_port)
 
     def plan_until_it_fails() -> None:
         while True:
             taken.append(plan(zuzana, monday, f"killed-{next(numbers)}")["number"])
             if len(taken) == 5:
-                postmaster = listener(talka.postgres_port)
-                Timer(0.02, postmaster.send_signal, [signal.SIGKILL]).start()
+                away.begin()
 
     # Zuzana plans visits, one after another, when PostgreSQL is killed
     with pytest.raises(AssertionError, match="TLK-E503"):
@@ -68,6 +101,7 @@ def test_f11_nothing_is_lost_when_postgresql_is_killed(talka: Talka, zuzana: Per
     assert not any(talka.is_ready(service) for service in SERVICES)
 
     # It is started again, and everything works
+    away.end()
     eventually("all are ready", lambda: all(map(talka.is_ready, SERVICES)))
     for page in PAGES:
         assert zuzana.http.get(f"/{page}", headers=HTML).status_code == httpx.codes.OK, page
