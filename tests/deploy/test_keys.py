@@ -113,7 +113,7 @@ class TestIssue:
     @pytest.mark.parametrize(
         ("arguments", "code", "words"),
         [
-            (["--scope", "everything"], Exit.REFUSED, "TLK-R036  no scope is called everything"),
+            (["--scope", "everything"], Exit.REFUSED, "TLK-R036  No scope is called everything"),
             (["--days", "400"], Exit.REFUSED, "TLK-R037"),
             (["--expires", "tomorrow"], Exit.WRONG_USE, "TLK-E108  tomorrow is no day"),
             (["--owner", "nobody"], Exit.REFUSED, "TLK-E107  nobody is not on the staff of UA"),
