@@ -40,16 +40,17 @@ def _between(
 
 def _described(data: Mapping[str, Any], t: Translator) -> Iterator[tuple[str, str]]:
     """The words and values of a description, in the order of the form."""
+    words_of = {name: t.gettext(text) for name, text in FIELDS.items()}
     numbers = [LegalId.model_validate(each) for each in data["legal_ids"]]
     told = ", ".join(f"{each.scheme.label} {each.value}" for each in numbers)
-    yield t.gettext(FIELDS["legal_id/value"]), told
+    yield words_of["legal_id/value"], told
     for part, name in (data["names"] or {}).items():
-        yield t.gettext(FIELDS[f"names/{part}"]), name
+        yield words_of[f"names/{part}"], name
     place = Place.model_validate(data["place"])
     region = regions.name_of(regions.key_of(place.region), t.language)
-    yield t.gettext(FIELDS["place/region"]), region or place.region.code
-    yield t.gettext(FIELDS["place/settlement"]), place.settlement
-    yield t.gettext(FIELDS["kind"]), t.word(words.KINDS[MemberKind(data["kind"])])
-    yield t.gettext(FIELDS["nace"]), ", ".join(data["nace"])
+    yield words_of["place/region"], region or place.region.code
+    yield words_of["place/settlement"], place.settlement
+    yield words_of["kind"], t.word(words.KINDS[MemberKind(data["kind"])])
+    yield words_of["nace"], ", ".join(data["nace"])
     for name in PLAIN:
-        yield t.gettext(FIELDS[name]), data[name] or ""
+        yield words_of[name], data[name] or ""
