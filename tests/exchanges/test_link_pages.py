@@ -61,6 +61,27 @@ class TestInvitation:
 
         assert "Prídete?" in page.text
 
+    async def test_names_the_deadline_by_both_clocks_and_links_the_address_of_who_invited(
+        self, outside: AsyncClient, sessions: Sessions, oksana: UUID
+    ) -> None:
+        page = await get(outside, f"{await link_of(sessions, oksana)}?lang=en")
+
+        assert "13:00 (Bratislava)" in page.text
+        assert "For you: Saturday, 6 March 2027, 14:00 EET" in page.text
+        assert '(<a href="mailto:zuzana@example.org">zuzana@example.org</a>)' in page.text
+
+    @pytest.mark.parametrize("said", ["accepted", "declined"])
+    async def test_says_whom_to_write_to_for_another_answer(
+        self, outside: AsyncClient, sessions: Sessions, oksana: UUID, said: str
+    ) -> None:
+        link = f"{await link_of(sessions, oksana)}?lang=en"
+
+        await post(outside, link, answer=said)
+
+        shown = (await get(outside, link)).text
+        assert "To change your answer, write to Zuzana Kráľová (<a" in shown
+        assert 'href="mailto:zuzana@example.org"' in shown
+
     async def test_takes_a_yes_once(
         self, outside: AsyncClient, sessions: Sessions, visit: Visit, oksana: UUID
     ) -> None:

@@ -6,6 +6,7 @@ The support office reads the visit, never the people's names and addresses.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -58,7 +59,8 @@ class VisitView:
 class Told:
     """One fact about a visit or its commitment.
 
-    `name` is known to the own association, and to both once the person's signature stands.
+    `name` is known to the own association, and to both once the person's signature stands;
+    `mail` is the address of somebody on the own staff, while that person is in office.
     """
 
     id: UUID
@@ -66,6 +68,7 @@ class Told:
     event: Event
     actor: str
     name: str | None
+    mail: str | None = None
 
 
 async def view_of(session: AsyncSession, actor: Actor, key: str) -> VisitView:
@@ -103,22 +106,36 @@ async def told_of(
     subjects = [str(view.visit.id), *([str(view.commitment.id)] if view.commitment else [])]
     rows = [row for subject in subjects for row in await history.rows_of(session, subject)]
     newest = sorted(rows, key=lambda row: -row["position"])[:limit]
-    names = await _names(session, view, {row["actor"] for row in newest})
+    known = await _known(session, view, {row["actor"] for row in newest})
     return [
         Told(
             id=row["event_id"],
             time=row["time"],
             event=history.event_of(row),
             actor=row["actor"],
-            name=names.get(row["actor"]),
+            name=known.get(row["actor"], _NOBODY).name,
+            mail=known.get(row["actor"], _NOBODY).mail,
         )
         for row in newest
     ]
 
 
-async def _names(session: AsyncSession, view: VisitView, actors: set[str]) -> dict[str, str]:
+class _Known(NamedTuple):
+    """What may be shown of somebody who acted."""
+
+    name: str | None = None
+    mail: str | None = None
+
+
+_NOBODY: Final = _Known()
+
+
+async def _known(session: AsyncSession, view: VisitView, actors: set[str]) -> dict[str, _Known]:
     staff_ids = [UUID(actor.removeprefix("staff:")) for actor in actors if actor[:6] == "staff:"]
     staff = await session.scalars(select(StaffCopy).where(StaffCopy.staff_id.in_(staff_ids)))
-    known = (person for person in view.people.values() if person.mail)  # else erased
-    people = {f"participant:{person.id}": person.name for person in known}
-    return people | {f"staff:{person.staff_id}": person.name for person in staff}
+    written_to = (person for person in view.people.values() if person.mail)  # else erased
+    people = {f"participant:{person.id}": _Known(person.name) for person in written_to}
+    return people | {
+        f"staff:{person.staff_id}": _Known(person.name, None if person.dismissed else person.mail)
+        for person in staff
+    }

@@ -20,8 +20,8 @@ from services.chassis.ui.render import render
 from services.exchanges.participants.commands import let_in
 from services.exchanges.participants.model import Participant
 from services.exchanges.visits.pages import words
-from services.exchanges.visits.pages.programme import cities_of, days_of, span_of
-from services.exchanges.visits.queries import VisitView, told_of, view_of
+from services.exchanges.visits.pages.programme import cities_of, days_of, own_time, span_of
+from services.exchanges.visits.queries import Told, VisitView, told_of, view_of
 
 ROLES: Final = frozenset(role.value for role in ParticipantRole)
 ENDED: Final = Word("link", "This link is not valid any more")
@@ -29,14 +29,14 @@ ENDED: Final = Word("link", "This link is not valid any more")
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who came, through which link, to which visit; `invited_by` is empty if nobody is known."""
+    """Who came, through which link, to which visit, and by whose invitation."""
 
     request: Request
     through: ThroughLink
     participant: Participant
     actor: Actor
     view: VisitView
-    invited_by: str
+    invited_by: Told
 
     @property
     def t(self) -> Translator:
@@ -78,7 +78,8 @@ class Guest:
             cities=cities_of(visit.programme),
             days=days_of(visit.programme, t),
             words=words,
-            write_to=self.invited_by or t.gettext("the association that invited you"),
+            write_to=self.invited_by.name or t.gettext("the association that invited you"),
+            write_to_mail=self.invited_by.mail,
             **more,
         )
         answer.headers.update(SECRET)
@@ -100,6 +101,10 @@ class Guest:
         zone = self.view.visit.host_zone
         return f"{self.t.date(at, 'weekday', zone=zone)}, {self.t.clock(at, zone=zone)}"
 
+    def own(self, at: datetime) -> str:
+        """The same by the clocks of the reader, with the zone; empty when clocks show the same."""
+        return own_time(at, self.view.visit.host_zone, self.t)
+
 
 async def _guest(request: Request, through: ThroughLink) -> Guest:
     if through.link.kind not in ROLES:
@@ -112,7 +117,7 @@ async def _guest(request: Request, through: ThroughLink) -> Guest:
     return Guest(request, through, participant, actor, view, invited_by)
 
 
-async def _who_invited(through: ThroughLink, view: VisitView, participant: Participant) -> str:
+async def _who_invited(through: ThroughLink, view: VisitView, participant: Participant) -> Told:
     """Who invited the person, or planned the visit; only the inviting side knows its people."""
 
     def is_about_me(event: Event) -> bool:
@@ -121,8 +126,7 @@ async def _who_invited(through: ThroughLink, view: VisitView, participant: Parti
         return isinstance(event, facts.VisitOpened)
 
     await tenancy.enter(through.session, through.link.actor)
-    newest = next(each for each in await told_of(through.session, view) if is_about_me(each.event))
-    return newest.name or ""
+    return next(each for each in await told_of(through.session, view) if is_about_me(each.event))
 
 
 Invited = Annotated[Guest, Depends(_guest)]

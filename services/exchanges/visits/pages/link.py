@@ -84,12 +84,15 @@ async def _invitation(guest: Guest) -> Response:
     if visit.state in CALLED_OFF:
         return await guest.said(OFF)
     if delegate.state is DelegateState.ACCEPTED:
-        return await guest.said(COMING, programme=True)
+        return await guest.said(COMING, programme=True, answered=True)
     waiting = delegate.state in (DelegateState.INVITED, DelegateState.OFFERED)
     if waiting and clock.now() <= open_until:
-        return await guest.page("link_invitation", until=guest.when(open_until))
+        return await guest.page(
+            "link_invitation", until=guest.when(open_until), own=guest.own(open_until)
+        )
     if waiting or delegate.state is DelegateState.LAPSED:
         city = guest.t.city(visit.host_zone)
         text = guest.t.word(DEADLINE).format(time=guest.when(open_until), city=city)
-        return await guest.said(TOO_LATE, text, status=410)
-    return await guest.said(SAID[delegate.state])
+        return await guest.said(TOO_LATE, text, status=410, own=guest.own(open_until))
+    answered = delegate.state is DelegateState.DECLINED
+    return await guest.said(SAID[delegate.state], answered=answered)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from contracts.vocabulary import text_in
@@ -72,6 +72,13 @@ def elsewhere(times: Times, t: Translator) -> str:
     """The times where the reader is; empty when clocks there show the same."""
     here = times_in(times, t.zone, t)
     return "" if t.zone == "UTC" or clock_times(times, t) in here else here
+
+
+def own_time(at: datetime, zone: str, t: Translator) -> str:
+    """The day and time where the reader is; empty when clocks there show the same as in `zone`."""
+    if t.zone == "UTC" or t.clock(at, zone=zone) == t.clock(at, zone=t.zone):
+        return ""
+    return f"{t.date(at, 'weekday', zone=t.zone)}, {t.time(at, zone=t.zone)}"
 
 
 def _day(day: date, sessions: Sequence[VisitSession], t: Translator) -> Day:
