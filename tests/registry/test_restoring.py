@@ -48,9 +48,9 @@ async def the_cluster(sessions: Sessions) -> Cluster:
         return (await session.scalars(select(Cluster))).one()
 
 
-async def published(office: AsyncClient, sessions: Sessions) -> None:
+async def published(office: AsyncClient, sessions: Sessions, **said: Any) -> None:
     """The one cluster, declared and let into the catalogue."""
-    await held.taken(office, "cluster", **PROFILE)
+    await held.taken(office, "cluster", **PROFILE | said)
     async with sessions.begin() as session:
         cluster = (await session.scalars(select(Cluster))).one()
         events: list[Event] = [

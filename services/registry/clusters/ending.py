@@ -16,7 +16,7 @@ from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
 from services.registry.associations.queries import day_at
-from services.registry.clusters.finding import cluster_of
+from services.registry.clusters.finding import is_hidden
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.pointing import clusters_pointed_at
 from services.registry.clusters.refusals import StillVisiting
@@ -61,18 +61,6 @@ class Succession(Base):
     position: Mapped[int]  # the main successor is the first
 
 
-async def own_cluster(session: AsyncSession, actor: Actor, pointer: Pointer) -> Cluster:
-    """The cluster of the actor's association that a declaration names, locked.
-
-    Raises:
-        Invalid: there is none.
-    """
-    found = (await clusters_pointed_at(session, actor.association, [pointer])).at(pointer)
-    if isinstance(found, Fault):
-        raise Invalid(CORRECT, [found])
-    return await cluster_of(session, actor, str(found.id), for_update=True)
-
-
 async def successors_named(
     session: AsyncSession, actor: Actor, pointers: Sequence[Pointer]
 ) -> tuple[Cluster, ...]:
@@ -107,7 +95,7 @@ async def end(
     actor.must_be(BACK_OFFICE, of=cluster.association)
     visits = await open_visits(session, cluster.id)
     if visits:
-        raise StillVisiting(visits)
+        raise StillVisiting(() if is_hidden(actor, cluster) else visits)
     faults = _faults(cluster, ending, today=await day_at(session, cluster.association, at=at))
     if faults:
         raise Invalid(CORRECT, faults)

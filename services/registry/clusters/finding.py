@@ -46,6 +46,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return seen if actor.is_vetted else and_(seen, ~Cluster.dual_use)
 
 
+def is_hidden(actor: Actor, cluster: Cluster) -> bool:
+    """Whether it is dual use and the actor is not vetted: they are told nothing of it (R-14)."""
+    return cluster.dual_use and not actor.is_vetted
+
+
 def sees_inside(actor: Actor, cluster: Cluster) -> bool:
     """Whether the actor may see what is not public of it: revisions, reasons, notes, names."""
     return actor.association == cluster.association or actor.reads_across

@@ -18,8 +18,9 @@ from services.chassis.identity import Actor
 from services.chassis.intake import Intake
 from services.chassis.received import Received
 from services.registry.clusters.declaring import Declared, declare_clusters
-from services.registry.clusters.ending import Ending, end, own_cluster, successors_named
+from services.registry.clusters.ending import Ending, end, successors_named
 from services.registry.clusters.moving import Move, confirm_on, relocate
+from services.registry.clusters.pointing import own_cluster
 from services.registry.pointing import in_data
 from services.registry.taken import refuse_correction
 

@@ -14,13 +14,14 @@ from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.registry.associations.queries import day_at
-from services.registry.clusters.finding import must_keep
+from services.registry.clusters.finding import is_hidden, must_keep
 from services.registry.clusters.model import FIELD_OF_PLACE, Cluster
 from services.registry.clusters.places import Relocation, relocations_of
 
 CORRECT: Final = mark("please correct the fields named below")
 AHEAD: Final = mark("This day has not come yet. State it when it has.")
 TOO_EARLY: Final = mark("The cluster came to its present place on {day}. Give a later day.")
+UNTOLD: Final = mark("The cluster came to its present place after that. Give a later day.")
 ABROAD: Final = mark("The seat is not in the country of your association, {country}.")
 STAYS: Final = mark("This is where it is already.")
 
@@ -46,7 +47,8 @@ async def relocate(
     must_keep(actor, cluster)
     today = await day_at(session, cluster.association, at=at)
     moves = [each for each in await relocations_of(session, cluster.id) if each.kind is move.kind]
-    faults = _faults(cluster, move, moves[-1].from_day if moves else None, today=today)
+    last = moves[-1].from_day if moves else None
+    faults = _faults(cluster, move, last, today=today, hidden=is_hidden(actor, cluster))
     if faults:
         raise Invalid(CORRECT, faults)
     former = getattr(cluster.profile, FIELD_OF_PLACE[move.kind])
@@ -84,14 +86,18 @@ async def confirm_on(
     return [await history.record(session, event, actor=actor) for event in events]
 
 
-def _faults(cluster: Cluster, move: Move, last: date | None, *, today: date) -> list[Fault]:
+def _faults(
+    cluster: Cluster, move: Move, last: date | None, *, today: date, hidden: bool
+) -> list[Fault]:
+    """What is wrong with a move; of a hidden cluster it is not told when it moved (R-14)."""
     found = []
     since = last or cluster.profile.established
     if move.from_day > today:
         found.append(Fault("/from_day", "TLK-D062", AHEAD))
     elif move.from_day < since or move.from_day == last:
-        values = {"day": since.isoformat()}
-        found.append(Fault("/from_day", "TLK-D063", TOO_EARLY, values=values))
+        values = {} if hidden else {"day": since.isoformat()}
+        said = UNTOLD if hidden else TOO_EARLY
+        found.append(Fault("/from_day", "TLK-D063", said, values=values))
     if move.kind is PlaceKind.SEAT and move.place.country != cluster.association:
         values = {"country": cluster.association}
         found.append(Fault("/place/country", "TLK-D040", ABROAD, values=values))

@@ -66,6 +66,21 @@ async def cluster_pointed_at(
     return found
 
 
+async def own_cluster(
+    session: AsyncSession, actor: Actor, pointer: Pointer, *, at: str = "/cluster"
+) -> Cluster:
+    """The same, locked. It is also there for a key that sees no dual-use content (R-14).
+
+    A system may finish what it declared: what it is answered tells nothing of the cluster.
+
+    Raises:
+        Invalid: the association has no such cluster.
+    """
+    cluster = await cluster_pointed_at(session, actor, pointer, at=at)
+    await session.refresh(cluster, with_for_update={"key_share": True})
+    return cluster
+
+
 def _is_meant(cluster: Cluster, pointer: Pointer) -> bool:
     if pointer.legal_id is not None:
         own = LegalId.model_validate({"scheme": cluster.legal_scheme, "value": cluster.legal_value})

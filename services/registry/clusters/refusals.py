@@ -167,6 +167,9 @@ class StillVisiting(Conflict):
     title = "Visits are still open"
 
     def __init__(self, visits: Sequence[str]) -> None:
+        if not visits:  # none that may be named
+            super().__init__(mark("visits of this cluster are open still: settle or cancel them"))
+            return
         super().__init__(
             mark("these visits are open still: {visits}; settle or cancel them first"),
             visits=", ".join(visits),

@@ -12,13 +12,13 @@ from contracts.registry import (
     ClusterRevisionStarted,
     Reason,
 )
-from contracts.vocabulary import ClusterState
+from contracts.vocabulary import ClusterState, Pointer
 from services.chassis import history
 from services.chassis.identity import Actor
 from services.registry.associations.queries import day_at
-from services.registry.clusters.finding import cluster_of
 from services.registry.clusters.model import Cluster
 from services.registry.clusters.pasts import Past, as_told
+from services.registry.clusters.pointing import own_cluster
 
 
 async def restore(
@@ -36,9 +36,9 @@ async def restore(
     those of a changed profile.
 
     Raises:
-        ClusterNotFound: it is not there for this actor.
+        Invalid: it is not of the actor's association.
     """
-    cluster = await cluster_of(session, actor, said[0].subject, for_update=True)
+    cluster = await own_cluster(session, actor, Pointer(id=said[0].subject), at="/declaration")
     rows = await history.rows_of(session, str(cluster.id))
     facts = (history.event_of(row) for row in rows if row["sequence"] < before and row["data"])
     on = await day_at(session, cluster.association, at=at)

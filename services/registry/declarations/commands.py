@@ -13,12 +13,12 @@ from contracts.event import Event
 from contracts.memberships import MembershipEvent
 from contracts.organisations import OrganisationEvent
 from contracts.registry import ClusterEvent
-from contracts.vocabulary import ClusterState
+from contracts.vocabulary import ClusterState, Pointer
 from services.chassis import history
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
 from services.chassis.identity import BACK_OFFICE, Actor
-from services.registry.clusters.finding import cluster_of
+from services.registry.clusters.pointing import own_cluster
 from services.registry.clusters.restoring import restore as restore_cluster
 from services.registry.contacts.forgetting import forget_person
 from services.registry.contacts.restoring import restore_person
@@ -170,7 +170,7 @@ async def _give_up(
 ) -> list[Event]:
     """Withdraw the draft of a cluster, also one that was submitted."""
     events: list[Event] = []
-    cluster = await cluster_of(session, actor, str(cluster_id), for_update=True)
+    cluster = await own_cluster(session, actor, Pointer(id=str(cluster_id)), at="/declaration")
     if cluster.state is ClusterState.SUBMITTED:
         events.append(cluster.return_((), reason, by=actor.id, at=at))
     return [*events, cluster.withdraw(at=at)]

@@ -121,7 +121,7 @@ async def correct_membership(
     found = await membership_of(session, actor, membership_id)
     finding.must_keep(actor, found.cluster)
     membership = await _locked(session, membership_id, lock)
-    faults = too_early(found.cluster, days.joined_day)
+    faults = too_early(actor, found.cluster, days.joined_day)
     today = await day_at(session, membership.association, at=at)
     if days.joined_day > today:
         faults.append(Fault("/joined_day", "TLK-D061", AHEAD))

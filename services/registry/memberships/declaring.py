@@ -35,6 +35,7 @@ from services.registry.people.commands import record_sole_trader
 CORRECT: Final = mark("please correct the fields named below, and send it again")
 ENDED_CLUSTER: Final = mark("Your cluster {number} is {state}: it takes no members any more.")
 TOO_EARLY: Final = mark("The cluster was founded on {day}. Give that day or a later one.")
+UNTOLD: Final = mark("The cluster was founded after that. Give a later day.")
 LEFT: Final = mark(
     "The organisation was a member from {joined} to {ended}. Give a day after that, or correct "
     "that declaration."
@@ -162,7 +163,7 @@ class Batch:
         """Judge one statement, and let become true what it states."""
         cluster = self.clusters.at(joining.cluster)
         corrected = self.behind.get(joining.corrects) if joining.corrects else None
-        faults = [*_faults_of(cluster, joining), *self._faults_of_organisation(joining)]
+        faults = [*_faults_of(actor, cluster, joining), *self._faults_of_organisation(joining)]
         if joining.corrects and corrected is None:
             faults.append(Fault("/corrects", "TLK-D126", NOTHING_BEHIND))
         faults += self._unfit(cluster, joining, corrected)
@@ -272,19 +273,21 @@ def left_then(membership: Membership, pointer: str = "/joined_day") -> Fault:
     return Fault(pointer, "TLK-D125", LEFT, values=values)
 
 
-def _faults_of(cluster: Cluster | Fault, joining: Joining) -> list[Fault]:
+def _faults_of(actor: Actor, cluster: Cluster | Fault, joining: Joining) -> list[Fault]:
     if isinstance(cluster, Fault):
         return [cluster]
     faults = []
     if cluster.state in ENDED:
         values = {"number": cluster.number, "state": STATE[cluster.state]}
         faults.append(Fault("/cluster", "TLK-D123", ENDED_CLUSTER, values=values))
-    return faults + too_early(cluster, joining.joined_day)
+    return faults + too_early(actor, cluster, joining.joined_day)
 
 
-def too_early(cluster: Cluster, joined_day: date) -> list[Fault]:
+def too_early(actor: Actor, cluster: Cluster, joined_day: date) -> list[Fault]:
     """That nobody joins a cluster before it was founded."""
     founded = (cluster.pending or cluster.profile).established
     if joined_day >= founded:
         return []
-    return [Fault("/joined_day", "TLK-D124", TOO_EARLY, values={"day": founded.isoformat()})]
+    hidden = finding.is_hidden(actor, cluster)
+    values = {} if hidden else {"day": founded.isoformat()}
+    return [Fault("/joined_day", "TLK-D124", UNTOLD if hidden else TOO_EARLY, values=values)]
