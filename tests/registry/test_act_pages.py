@@ -135,6 +135,7 @@ ASKING: list[tuple[str, str, str, dict[str, Any]]] = [
     ("suspend", "published", "suspended", {"reason": "x", "review_on": "2027-06-01"}),
     ("archive", "suspended", "archived", {"reason": "merged", "ended_day": "2026-01-01"}),
     ("withdraw", "draft", "withdrawn", {}),
+    ("take-back", "under_revision", "published", {"reason": "the wrong figures"}),
 ]
 LACKING: list[tuple[str, str, dict[str, str], str]] = [
     ("return", "in_review", {"reason": "typed"}, "Choose the criteria"),

@@ -5,16 +5,26 @@ from datetime import date, timedelta
 import pytest
 from httpx import AsyncClient
 
-from contracts.clusters import ClusterRelocated
+from contracts.clusters import ClusterRelocated, ClusterRevisionDropped
+from contracts.event import uuid7
 from contracts.registry import ClusterConfirmed, ClusterReinstated, ClusterWentDormant
-from contracts.vocabulary import ClusterState
+from contracts.vocabulary import ClusterState, Mark, Role
 from services.chassis import clock
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.timers import go_dormant
 from services.registry.clusters.webchecking import check_pages
-from tests.registry.builders import LESIA, MAREK, a_cluster, a_profile, an_association, saved
+from tests.registry.builders import (
+    LESIA,
+    MAREK,
+    TARAS,
+    a_cluster,
+    a_member,
+    a_profile,
+    an_association,
+    saved,
+)
 from tests.registry.conftest import SignIn
 from tests.registry.recorded import events_of, reread, types_of
 from tests.registry.test_declarations import post
@@ -38,7 +48,7 @@ class TestFourEyes:
         edited = a_cluster(
             state=ClusterState.UNDER_REVISION, number="CL-1001", edited_by=f"staff:{LESIA}"
         )
-        await saved(sessions, edited)
+        await saved(sessions, edited, a_member(MAREK))
 
         page = await get(lesia, f"{HOME}/CL-1001")
         form = await send(
@@ -55,6 +65,75 @@ class TestFourEyes:
         colleague = await sign_in(MAREK)
         await send(colleague, f"{HOME}/CL-1001/review", criteria=list(LOOKED_AT), lock="1")
         assert (await reread(sessions, edited)).state is ClusterState.PUBLISHED
+
+    async def test_r03_two_who_are_the_whole_back_office_are_told_the_way_out(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        edited = a_cluster(
+            state=ClusterState.UNDER_REVISION, number="CL-1001", edited_by=f"staff:{LESIA}"
+        )
+        gone = a_member(MAREK, until_day=date(2024, 1, 1))
+        logistics = a_member(uuid7(), roles=(Role.LOGISTICS,))
+        await saved(sessions, edited, a_member(LESIA), a_member(TARAS), gone, logistics)
+
+        pages = [await get(lesia, f"{HOME}/CL-1001{page}") for page in ("", "/review")]
+
+        for page in pages:
+            assert "Nobody is left in your back office" in page.text
+            assert f'href="{HOME}/CL-1001/take-back"' in page.text
+            assert "a colleague decides" not in page.text
+
+    async def test_r14_a_colleague_who_may_not_see_the_profile_does_not_decide_on_it(
+        self, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        edited = a_cluster(
+            state=ClusterState.UNDER_REVISION, number="CL-1001", edited_by=f"staff:{LESIA}"
+        )
+        edited.dual_use = True
+        await saved(sessions, an_association(), edited, a_member(MAREK))
+        lesia = await sign_in(LESIA, marks=(Mark.DUAL_USE_VETTED,))
+
+        page = await get(lesia, f"{HOME}/CL-1001/review")
+
+        assert "Nobody is left in your back office" in page.text
+
+
+class TestTakingBack:
+    async def test_r03_an_editor_takes_the_new_version_back_and_the_public_one_stays(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        edited = a_cluster(
+            state=ClusterState.UNDER_REVISION, number="CL-1001", edited_by=f"staff:{LESIA}"
+        )
+        await saved(sessions, edited)
+
+        page = await get(lesia, f"{HOME}/CL-1001/take-back")
+        bare = await send(lesia, f"{HOME}/CL-1001/take-back", reason=" ")
+        taken = await send(lesia, f"{HOME}/CL-1001/take-back", reason="the wrong figures")
+
+        assert "nobody decides on it any more" in page.text
+        assert (bare.status_code, taken.status_code) == (422, 303)
+        now = await reread(sessions, edited)
+        assert (now.state, now.pending) == (ClusterState.PUBLISHED, None)
+        assert await types_of(sessions, edited.id) == [ClusterRevisionDropped]
+        told = (await get(lesia, f"{HOME}/CL-1001")).text
+        assert "New version taken back: the wrong figures" in told
+        assert f'href="{HOME}/CL-1001/take-back"' not in told
+
+    async def test_r03_programs_take_it_back_once(
+        self, lesia: AsyncClient, sessions: Sessions
+    ) -> None:
+        edited = a_cluster(state=ClusterState.UNDER_REVISION, number="CL-1001")
+        await saved(sessions, edited)
+        asked = {"reason": "the wrong figures"}
+
+        bare = await lesia.put(f"{API}/CL-1001/taking-back", json={"reason": ""})
+        taken = await lesia.put(f"{API}/CL-1001/taking-back", json=asked)
+        again = await lesia.put(f"{API}/CL-1001/taking-back", json=asked)
+
+        assert (bare.status_code, taken.status_code, again.status_code) == (422, 200, 409)
+        assert taken.json()["state"] == "published"
+        assert again.json()["code"] == "TLK-R002"
 
 
 class TestConfirmation:

@@ -124,6 +124,7 @@ class TestCluster:
         self, sign_in: SignIn, sessions: Sessions
     ) -> None:
         cluster = await saved(sessions, a_cluster(state=ClusterState.SUBMITTED))
+        await saved(sessions, a_member(LESIA))
         taras = await sign_in(TARAS)
 
         page = await get(taras, f"/registry/clusters/{cluster.number}")

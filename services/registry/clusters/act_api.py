@@ -50,6 +50,12 @@ class Suspension(BaseModel):
     review_on: date | None = None
 
 
+class TakingBack(BaseModel):
+    """Why the new version is given up."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
 class Ending(BaseModel):
     """Why the cluster's part in the programme ends."""
 
@@ -166,6 +172,12 @@ async def reopen(act: Asked) -> ClusterOut:
 async def publish(act: Asked, publication: Publication) -> ClusterOut:
     """Let a profile in review, or a revision, into the catalogue."""
     return await act.done(commands.publish_cluster, **dict(publication))
+
+
+@router.put("/{key}/taking-back")
+async def take_back(act: Asked, asked: TakingBack) -> ClusterOut:
+    """Take back the new version that waits for its review; the public one stays as it is."""
+    return await act.done(commands.take_revision_back, **dict(asked))
 
 
 @router.put("/{key}/confirmation")

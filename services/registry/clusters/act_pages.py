@@ -20,11 +20,13 @@ from services.registry.clusters.acts import (
     ACTS,
     REVIEW,
     START,
+    TAKE_BACK,
     Act,
     Typed,
     acts_for,
     needs_colleague,
 )
+from services.registry.clusters.colleagues import nobody_decides
 from services.registry.clusters.commands import publish_cluster
 from services.registry.clusters.criteria import judge, to_be_looked_at
 from services.registry.clusters.differing import differences
@@ -169,6 +171,8 @@ async def _review_page(
         and not cluster.is_returned,
         start=START if START in acts_for(actor, cluster) else None,
         needs_colleague=needs_colleague(actor, cluster),
+        nobody_decides=await nobody_decides(session, actor, cluster, at=clock.now()),
+        take_back=TAKE_BACK,
         words=words,
         faults=[fault] if fault else [],
     )

@@ -154,6 +154,19 @@ RETURN_VERSION: Final = Act(
     decides=True,
     given=_declined,
 )
+TAKE_BACK: Final = _asking(
+    name="take-back",
+    word=Word("act", "Take the new version back"),
+    command=commands.take_revision_back,
+    done=mark("The new version of {name} is taken back."),
+    consequence=mark(
+        "The public version of {name} stays as it is. The new version is given up, and nobody"
+        " decides on it any more. This cannot be undone."
+    ),
+    asks_reason=True,
+    keeps=True,
+    given=_ended,
+)
 REJECT: Final = _asking(
     name="reject",
     word=Word("act", "Reject"),
@@ -197,7 +210,7 @@ OFFERED: Final[dict[ClusterState, Sequence[Act]]] = {
     _S.SUBMITTED: (START, RETURN),
     _S.IN_REVIEW: (REVIEW, replace(RETURN, decides=True), REJECT),
     _S.PUBLISHED: (CONFIRM, SUSPEND, ARCHIVE),
-    _S.UNDER_REVISION: (REVIEW, RETURN_VERSION, CONFIRM, SUSPEND, ARCHIVE),
+    _S.UNDER_REVISION: (REVIEW, RETURN_VERSION, TAKE_BACK, CONFIRM, SUSPEND, ARCHIVE),
     _S.DORMANT: (CONFIRM, ARCHIVE),
     _S.SUSPENDED: (REINSTATE, ARCHIVE),
     _S.REJECTED: (REOPEN,),

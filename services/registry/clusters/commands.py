@@ -139,6 +139,20 @@ async def publish_cluster(
     return await _done(session, actor, cluster, event)
 
 
+async def take_revision_back(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    key: str,
+    reason: str,
+    lock: int | None = None,
+    at: datetime,
+) -> Cluster:
+    """Take back the new version that waits; the public one stays as it is."""
+    cluster = await _to_keep(session, actor, key, lock)
+    return await _done(session, actor, cluster, cluster.drop_revision(reason, at=at))
+
+
 async def confirm_cluster(
     session: AsyncSession, actor: Actor, *, key: str, lock: int | None = None, at: datetime
 ) -> Cluster:

@@ -14,9 +14,10 @@ from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import render, see_other
 from services.registry.associations.queries import today_for
 from services.registry.clusters import finding, profiles, queries, story, words
-from services.registry.clusters.acts import acts_for, needs_colleague
+from services.registry.clusters.acts import TAKE_BACK, acts_for, needs_colleague
 from services.registry.clusters.carrying import figures_of
 from services.registry.clusters.choices import choices_of
+from services.registry.clusters.colleagues import nobody_decides
 from services.registry.clusters.criteria import LOOKED_AT
 from services.registry.clusters.ending import successions_of
 from services.registry.clusters.facets import facets_of
@@ -108,5 +109,7 @@ async def one_cluster(
         edits=cluster.state in CAN_CHANGE and finding.may_keep(actor, cluster),
         acts=acts_for(actor, cluster),
         needs_colleague=needs_colleague(actor, cluster),
+        nobody_decides=await nobody_decides(session, actor, cluster, at=clock.now()),
+        take_back=TAKE_BACK,
         words=words,
     )

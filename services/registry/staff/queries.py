@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.vocabulary import Mark, Role
 from services.chassis.faults import mark
 from services.chassis.identity import Actor
 from services.chassis.key_uses import Use, uses_of
@@ -107,6 +108,23 @@ async def person_behind(session: AsyncSession, actor: Actor) -> str:
     key_id = UUID(actor.id.removeprefix("key:"))
     owner_id = await session.scalar(select(ApiKey.owner_id).where(ApiKey.id == key_id))
     return f"staff:{owner_id}" if owner_id else actor.id
+
+
+async def is_somebody_else_in_back_office(
+    session: AsyncSession, association: str, *, besides: Collection[str], vetted: bool, on: date
+) -> bool:
+    """Whether the back office has anybody on that day but these; a `vetted` one if need be."""
+    others = select(StaffMember.id).where(
+        StaffMember.association == association,
+        StaffMember.roles.contains([Role.BACK_OFFICE.value]),
+        ~StaffMember.dismissed,
+        StaffMember.from_day <= on,
+        or_(StaffMember.until_day.is_(None), StaffMember.until_day >= on),
+        StaffMember.id.not_in(ids_of(besides, "staff")),
+    )
+    if vetted:
+        others = others.where(StaffMember.marks.contains([Mark.DUAL_USE_VETTED.value]))
+    return await session.scalar(others.limit(1)) is not None
 
 
 async def names_of(session: AsyncSession, actor_ids: Collection[str]) -> dict[str, str]:
