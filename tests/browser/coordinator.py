@@ -42,7 +42,7 @@ def five_meetings(monday: date) -> list[Meeting]:
         Meeting("Foundry tour", "Site tour", monday, "13:00", "15:00", KOSICE),
         Meeting("Tooling", "Workshop", tuesday, "09:00", "11:00", PRESOV),
         Meeting("All at one table", "Round table", tuesday, "13:00", "15:00", PRESOV),
-        Meeting("Next steps", "Meeting of two", thursday, "09:00", "13:00", None),
+        Meeting("Next steps", "Bilateral meeting", thursday, "09:00", "13:00", None),
     ]
 
 

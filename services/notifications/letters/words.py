@@ -25,11 +25,11 @@ REASONS: Final = {
     ReasonClass.FORCE_MAJEURE: Word("reason", "Force majeure"),
     ReasonClass.SECURITY: Word("reason", "Security"),
     ReasonClass.ILLNESS: Word("reason", "Illness"),
-    ReasonClass.PARTY: Word("reason", "Decision of a party"),
-    ReasonClass.NO_ANSWER: Word("reason", "No answer"),
+    ReasonClass.PARTY: Word("reason", "One of the parties cannot"),
+    ReasonClass.NO_ANSWER: Word("reason", "No answer came"),
     ReasonClass.INELIGIBLE: Word("reason", "Not eligible"),
     ReasonClass.NO_INTEREST: Word("reason", "No interest"),
-    ReasonClass.OTHER: Word("reason", "Other reason"),
+    ReasonClass.OTHER: Word("reason", "Another reason"),
 }
 
 PARTIES: Final = {

@@ -108,10 +108,10 @@ KINDS: Final = {
     SessionKind.SITE_TOUR: Word("kind of session", "Site tour"),
     SessionKind.WORKSHOP: Word("kind of session", "Workshop"),
     SessionKind.TRAINING: Word("kind of session", "Training"),
-    SessionKind.BILATERAL_MEETING: Word("kind of session", "Meeting of two"),
+    SessionKind.BILATERAL_MEETING: Word("kind of session", "Bilateral meeting"),
     SessionKind.ROUND_TABLE: Word("kind of session", "Round table"),
     SessionKind.TRANSFER: Word("kind of session", "Transfer"),
-    SessionKind.SOCIAL: Word("kind of session", "Social event"),
+    SessionKind.SOCIAL: Word("kind of session", "Social programme"),
 }
 
 MODES: Final = {
