@@ -25,9 +25,10 @@ open(sys.argv[1], "w").write(str(os.getpid()))
 time.sleep(600)
 """
 OWNER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from deploy.local.children import Child
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where shells start tests it is ignored
 said, server = sys.argv[1:]
 child = Child("server", [sys.executable, "-c", server, said], log=Path(said + ".log"))
 child.start()
@@ -110,7 +111,7 @@ class TestOwnerEnds:
         pid = int(wait_for(said))
 
         owner.send_signal(number)
-        owner.wait()
+        owner.wait(PATIENCE_SECONDS)
 
         wait_for(said, farewell=True)
         wait_until_gone(pid)
