@@ -1,6 +1,8 @@
 """The acts on a visit as pages: what they ask, what they say beforehand, and what they refuse."""
 
 import pytest
+from aiokafka.errors import KafkaError
+from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
 from contracts import exchanges as facts
@@ -25,6 +27,8 @@ from tests.exchanges.stories import (
     under_way,
 )
 
+ANSWER_BY = {"reply_by_at": "2027-03-06", "reply_time": "17:00", "funded": "yes"}
+
 pytestmark = pytest.mark.usefixtures("copies")
 
 
@@ -33,13 +37,25 @@ class TestInvite:
         people: dict[str, str] = {}
         for row in range(4):
             people |= a_person(f"people/{row}/", f"p{row}@example.org")
-        form = {**people, "reply_by_at": "2027-03-06", "reply_time": "17:00", "funded": "yes"}
 
-        answer = await send(taras, of(visit, "/invite"), form)
+        answer = await send(taras, of(visit, "/invite"), people | ANSWER_BY)
 
         assert answer.headers["location"] == of(visit)
         page = await get(taras, of(visit))
         assert page.text.count("until 6 Mar 2027, 16:00 CET") == 4  # 17:00 in Kyiv
+
+    async def test_p03_says_that_invitations_wait_while_kafka_is_away(
+        self, app: FastAPI, taras: AsyncClient, visit: Visit
+    ) -> None:
+        form = a_person("people/0/", "oksana@example.org") | ANSWER_BY
+        with pytest.raises(KafkaError):  # nothing listens there
+            await app.state.relay.run()
+
+        await send(taras, of(visit, "/invite"), form)
+
+        said = (await get(taras, of(visit))).text
+        assert "The invitations are saved, and go out as soon as messages can leave again" in said
+        assert "on their way" not in said
 
     @pytest.mark.parametrize(
         ("wrong", "told"),

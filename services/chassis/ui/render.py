@@ -62,7 +62,7 @@ class Ui:
             "success": unquote(request.cookies.get(NOTE_COOKIE, "")),
             "csrf_token": getattr(request.state, "csrf", ""),
             "faults": (),
-            "nothing_leaves_since": _nothing_leaves_since(request),
+            "nothing_leaves_since": nothing_leaves_since(request),
         }
         if taken := context.keys() & given.keys() - {"faults", "success"}:
             raise TypeError(f"every page has these names already: {', '.join(sorted(taken))}")
@@ -133,7 +133,7 @@ def _each_once(faults: Sequence[Fault]) -> list[Fault]:
     return list({(each.pointer, each.text): each for each in faults}.values())
 
 
-def _nothing_leaves_since(request: Request) -> datetime | None:
+def nothing_leaves_since(request: Request) -> datetime | None:
     """Since when events wait in the history because Kafka is away; None in ordinary life."""
     relay = getattr(request.app.state, "relay", None)
     return relay.failing_since if relay else None

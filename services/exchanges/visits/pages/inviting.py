@@ -12,6 +12,7 @@ from contracts.planned_time import NoSuchWallTime, instant_of
 from contracts.vocabulary import ReasonClass
 from services.chassis.errors import Conflict, DomainError, Fault, Invalid
 from services.chassis.faults import mark
+from services.chassis.ui.render import nothing_leaves_since
 from services.exchanges.copies.queries import associations
 from services.exchanges.participants.refusals import AlreadyInVisit
 from services.exchanges.visits.commands.inviting import invite_delegates, withdraw_delegate
@@ -28,6 +29,10 @@ ROWS: Final = 4
 MATTERS: Final = ("names", "mail")  # a row with neither is empty
 NOBODY: Final = mark("Name at least one person.")
 INVITED: Final = mark("The invitations are on their way, each in the language of its reader.")
+INVITED_LATER: Final = mark(
+    "The invitations are saved, and go out as soon as messages can leave again, each in the "
+    "language of its reader."
+)
 WITHDRAWN: Final = mark("{name} is off the visit and gets a message; nobody else does.")
 
 
@@ -46,7 +51,7 @@ async def invite(desk: Asked) -> Response:
         await desk.attempt(invite_delegates, invitees=asked.invitees(), link_key=desk.link_key)
     except (Invalid, Conflict) as refusal:
         return await _form(desk, form.typed, refusal)
-    return desk.done(INVITED)
+    return desk.done(INVITED_LATER if nothing_leaves_since(desk.request) else INVITED)
 
 
 @router.get("/delegates/{participant_id}/withdraw")
