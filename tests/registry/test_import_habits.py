@@ -1,13 +1,21 @@
 """Cells as people of six countries write them: days, places, numbers, words."""
 
+from datetime import date
+
 import pytest
 
 from contracts.reference import ecosystems
 from contracts.vocabulary import LANGUAGES
 from services.chassis.errors import Fault
+from services.chassis.ui.i18n import Catalogues
+from services.chassis.words import plain
 from services.registry.imports import days, values
+from services.registry.imports.cells import Cells
 from services.registry.imports.headers import rows_of
+from services.registry.imports.views import options_of
 from services.registry.people.naming import international
+
+TODAY = date(2026, 11, 24)
 
 
 def code(found: object) -> str:
@@ -36,7 +44,7 @@ class TestDays:
         ],
     )
     def test_r19_are_understood_in_figures_and_in_words_of_every_language(self, text: str) -> None:
-        assert days.day(text, "RO") == "2021-05-04"
+        assert days.day(text, "RO", TODAY) == "2021-05-04"
 
     @pytest.mark.parametrize(
         ("text", "day"),
@@ -55,7 +63,7 @@ class TestDays:
     def test_r19_months_may_be_cut_short_while_they_can_be_told(
         self, text: str, day: str | None
     ) -> None:
-        found = days.day(text, "CZ")
+        found = days.day(text, "CZ", TODAY)
 
         assert found == day if day else code(found) == "TLK-D009"
 
@@ -63,25 +71,58 @@ class TestDays:
         "text",
         [
             *("2021", "máj 2021", "05/2021", "2021-05", "2021 m. gegužė", "травень 2021 р."),
-            *("4.5.21", "May-21", "4. mája", "lipiec"),
+            *("May-21", "4. mája", "lipiec"),
         ],
     )
     def test_r19_a_part_of_a_day_is_refused_and_told_so(self, text: str) -> None:
-        assert code(days.day(text, "SK")) == "TLK-D130"
+        assert code(days.day(text, "SK", TODAY)) == "TLK-D130"
 
     @pytest.mark.parametrize("text", ["30.02.2021", "2021-13-01", "x", "soon", "1.1.2020 (left)"])
     def test_r19_what_is_no_day_is_refused(self, text: str) -> None:
-        assert code(days.day(text, "SK")) == "TLK-D009"
+        assert code(days.day(text, "SK", TODAY)) == "TLK-D009"
+
+    @pytest.mark.parametrize("text", ["03.04.18", "3. 4. 18", "03.04.18 r.", "3.4.18"])
+    def test_r19_a_year_of_two_figures_is_of_this_century(self, text: str) -> None:
+        assert days.day(text, "RO", TODAY) == "2018-04-03"
+        assert days.shortened(text)
+
+    @pytest.mark.parametrize(
+        ("text", "country"),
+        [
+            *(("03.04.98", "RO"), ("25.11.26", "SK")),  # they would be still to come
+            *(("18.04.03", "LT"), ("03/04/18", "RO"), ("3-4-18", "PL"), ("4. mája 21", "SK")),
+        ],
+    )
+    def test_r19_a_year_of_two_figures_that_is_not_certain_is_asked_back(
+        self, text: str, country: str
+    ) -> None:
+        assert code(days.day(text, country, TODAY)) == "TLK-D136"
+        assert days.day("24.11.26", "SK", TODAY) == "2026-11-24"
+        assert code(days.day("31.02.20", "RO", TODAY)) == "TLK-D009"
+
+    def test_r19_what_a_short_year_was_read_as_is_shown(self) -> None:
+        cells = Cells({"joined": "03.04.18"})
+
+        assert cells.day("joined", "RO", TODAY) == "2018-04-03"
+        assert [(name, each.values) for name, each in cells.repairs] == [
+            ("joined", {"value": "2018-04-03"})
+        ]
 
     def test_r19_slashes_follow_the_habit_of_the_country_or_are_refused(self) -> None:
-        assert days.day("03/04/2020", "RO") == "2020-04-03"
-        assert code(days.day("03/04/2020", "LT")) == "TLK-D131"  # its days begin with the year
-        assert days.day("13/04/2020", "LT") == days.day("13/04/2020", "RO") == "2020-04-13"
-        assert code(days.day("04/13/2020", "RO")) == "TLK-D131"
+        assert days.day("03/04/2020", "RO", TODAY) == "2020-04-03"
+        assert (
+            code(days.day("03/04/2020", "LT", TODAY)) == "TLK-D131"
+        )  # its days begin with the year
+        assert (
+            days.day("13/04/2020", "LT", TODAY)
+            == days.day("13/04/2020", "RO", TODAY)
+            == "2020-04-13"
+        )
+        assert code(days.day("04/13/2020", "RO", TODAY)) == "TLK-D131"
 
     def test_r19_where_the_day_comes_first_a_thirteenth_month_is_no_day(self) -> None:
-        assert code(days.day("12.13.2023", "RO")) == "TLK-D009"
-        assert code(days.day("12.13.2023", "LT")) == "TLK-D131"
+        assert code(days.day("12.13.2023", "RO", TODAY)) == "TLK-D009"
+        assert code(days.day("12.13.2023", "LT", TODAY)) == "TLK-D131"
 
 
 class TestWordsAndNumbers:
@@ -96,7 +137,11 @@ class TestWordsAndNumbers:
                 "mikro mikropodnik micro-întreprindere мікро mikroprzedsiębiorstwo 1–9",
             ),
             ("size", "small", "malá male mici maža мале small 10-49"),
-            ("size", "medium", "střední stredná średnia mijlocie vidutinė середня 50-249"),
+            (
+                "size",
+                "medium",
+                "střední stredná średnia mijlocie vidutinė середня 50-249 vid. str.",
+            ),
             ("size", "large", "veľká velky duża mare didelė велике 250+"),
             ("kind", "public", "JST UAT obec savivaldybė ОМС"),
             ("kind", "sme", "MSP MŚP SVV IMM МСП"),
@@ -107,6 +152,18 @@ class TestWordsAndNumbers:
         self, name: str, value: str, words: str
     ) -> None:
         assert {values.word(name, word) for word in words.split()} == {value}
+
+    @pytest.mark.parametrize("text", ["SVV", "MVĮ", "MSP", "MŚP", "IMM", "МСП", "SME"])
+    def test_r19_a_word_for_two_sizes_stays_a_fault_that_offers_only_those(self, text: str) -> None:
+        found = values.word("size", text)
+
+        assert isinstance(found, Fault)
+        assert found.values["expected"] == ["micro", "small", "medium", "unknown"]
+        expected = plain(found.values["expected"])
+        note = {"field": "size", "code": found.code, "values": {"expected": expected}}
+        t = Catalogues([]).translator("en", "Europe/Vilnius")
+        offered = [word for word, _ in options_of(note, text, t)]
+        assert offered == [text, "micro", "small", "medium", "unknown"]
 
     @pytest.mark.parametrize(
         "text", ["malý podnik", "MALÁ SPOLEČNOSŤ", "maža įmonė", "firma mała", "мале підприємство"]

@@ -105,6 +105,43 @@ class TestWordsThatPeopleUse:
         assert told(columns, country) == headers
 
     @pytest.mark.parametrize(
+        ("country", "headers"),
+        [
+            ("SK", "joined: Dátum vstúpenia|left: Dátum výstupu|size: Veľkosť subjektu"),
+            ("SK", "left: Dátum vystúpenia|joined: Dátum prijatia za člena|kind: Druh subjektu"),
+            ("SK", "name: Názov podniku|sk_ico: IČO spoločnosti|settlement: Sídlo firmy"),
+            ("CZ", "joined: Vstup do klastru|left: Datum výstupu|size: Velikost subjektu"),
+            ("CZ", "left: Výstup z klastru|reason: Důvod výstupu|web: Webová adresa"),
+            (
+                "LT",
+                "joined: Priėmimo į narius data|left: Narystės nutraukimo data|size: Nario dydis",
+            ),
+            ("LT", "size: SVV statusas|left: Pasitraukimas|reason: Išėjimo priežastis"),
+            ("PL", "joined: Data akcesji|left: Data rezygnacji|size: Klasa wielkości"),
+            ("PL", "pl_nip: NIP firmy|kind: Typ organizacji|web: Strona web"),
+            ("RO", "size: Mărimea|kind: Tipul|name: Societatea|ro_cui: Codul fiscal"),
+            ("RO", "joined: Data de aderare|left: Data de ieșire|reason: Motivul renunțării"),
+            ("RO", "size: Dimensiunea|settlement: Localitatea/Orașul|street: Adresa firmei"),
+            ("UA", "joined: Дата набуття членства|left: Дата завершення членства"),
+            ("UA", "name: Юридична особа|size: Розмір організації|nace: Коди КВЕД"),
+        ],
+    )
+    def test_r19_back_offices_have_many_words_for_a_field(self, country: str, headers: str) -> None:
+        said = dict(each.split(": ") for each in headers.split("|"))
+
+        assert told(list(said.values()), country) == said
+
+    @pytest.mark.parametrize(
+        ("country", "number", "other"),
+        [("SK", "IČO", "IČ DPH"), ("CZ", "IČ", "DIČ")],
+    )
+    def test_r19_a_number_of_the_value_added_tax_is_not_taken_for_that_of_a_register(
+        self, country: str, number: str, other: str
+    ) -> None:
+        assert list(told([other, number], country).values()) == [number]
+        assert told([other], country) == {}
+
+    @pytest.mark.parametrize(
         ("values", "field"),
         [
             (["mică", "", "mijlocie", "micro"], "size"),

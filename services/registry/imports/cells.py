@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from services.chassis.errors import Fault
@@ -43,10 +44,11 @@ class Cells:
             self.repairs.append((name, read_as(mended)))
         return mended
 
-    def day(self, name: str, country: str) -> str | None:
-        """The day that a text means; one made of a spreadsheet's number is noted."""
-        found: str | None = self.read(name, lambda text: days.day(text, country))
-        if found is not None and days.serial(self.texts[name]):
+    def day(self, name: str, country: str, today: date) -> str | None:
+        """The day that a text means; one of a spreadsheet's number or a short year is noted."""
+        found: str | None = self.read(name, lambda text: days.day(text, country, today))
+        text = self.texts.get(name, "")
+        if found is not None and (days.serial(text) or days.shortened(text)):
             self.repairs.append((name, read_as(found)))
         return found
 

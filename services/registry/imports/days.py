@@ -28,6 +28,10 @@ PART: Final = (
         " figures, like 2027-03-16."
     ),
 )
+SHORT_YEAR: Final = (
+    "TLK-D136",
+    mark("The year has only two figures here. Write it with all four, like 2027-03-16."),
+)
 ORDER: Final = (
     "TLK-D131",
     mark("It is not clear which number is the day and which the month. Write it like 2027-03-16."),
@@ -40,6 +44,7 @@ SHORTEST: Final = 3  # letters that tell a month
 
 _TIME: Final = re.compile(r"(?:T| +)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 _COMPACT: Final = re.compile(r"(?:1[89]|20)\d{6}")
+_SHORTENED: Final = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{2})(?: ?[rRрР]\.?)?$")
 _PART: Final = re.compile(r"\d+|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _BETWEEN: Final = re.compile(r"[\s.,/\-–'’]*")
 _ROMAN: Final = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
@@ -62,10 +67,20 @@ def serial(text: str) -> str | None:
     return None
 
 
+def shortened(text: str) -> bool:
+    """Whether a day is written with points and only the last two figures of its year."""
+    return _SHORTENED.match(text.strip()) is not None
+
+
 @lru_cache(maxsize=4096)  # a list says the same few days again and again
-def day(text: str, country: str) -> str | Fault:
-    """The day as ISO 8601 writes it; the order of figures is that of the country."""
+def day(text: str, country: str, today: date) -> str | Fault:
+    """The day as ISO 8601 writes it; the order of figures is that of the country.
+
+    A year of two figures after day and month is one of this century, unless it is still to come.
+    """
     text = _TIME.sub("", text.strip())
+    if (short := _SHORTENED.match(text)) and _day_comes_first(country):
+        return _in_this_century(*map(int, short.groups()), today=today)
     if found := serial(text):
         return found
     if _COMPACT.fullmatch(text):
@@ -94,6 +109,8 @@ def _in_words(numbers: Sequence[str], month: int) -> str | Fault:
     days = [number for number in numbers if len(number) <= 2]  # noqa: PLR2004
     if len(years) == len(days) == 1 and len(numbers) == 2:  # noqa: PLR2004
         return _iso(int(years[0]), month, int(days[0]))
+    if len(numbers) == len(days) == 2:  # noqa: PLR2004
+        return _fault(SHORT_YEAR)
     return _fault(PART if len(numbers) < 2 or len(numbers) == len(days) else NO_DAY)  # noqa: PLR2004
 
 
@@ -104,10 +121,10 @@ def _in_figures(numbers: Sequence[str], *, slashed: bool, country: str) -> str |
             return _iso(year, month, number)
         case [1 | 2, 1 | 2, 4]:
             number, month, year = map(int, numbers)
-        case [4] | [1 | 2, 4] | [4, 1 | 2] | [1 | 2, 1 | 2, 1 | 2]:
+        case [4] | [1 | 2, 4] | [4, 1 | 2]:
             return _fault(PART)
-        case _:
-            return _fault(NO_DAY)
+        case lengths:
+            return _fault(SHORT_YEAR if lengths and max(lengths) <= 2 < len(lengths) else NO_DAY)  # noqa: PLR2004
     if month > MONTHS_A_YEAR >= number > 0:
         certain = not slashed and _day_comes_first(country)  # with a slash it may be American
         return _fault(NO_DAY if certain else ORDER)
@@ -115,6 +132,11 @@ def _in_figures(numbers: Sequence[str], *, slashed: bool, country: str) -> str |
     if doubtful and not _day_comes_first(country):
         return _fault(ORDER)
     return _iso(year, month, number)
+
+
+def _in_this_century(number: int, month: int, year: int, *, today: date) -> str | Fault:
+    found = _iso(2000 + year, month, number)
+    return _fault(SHORT_YEAR) if isinstance(found, str) and found > today.isoformat() else found
 
 
 def _iso(year: int, month: int, number: int) -> str | Fault:

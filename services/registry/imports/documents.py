@@ -83,7 +83,7 @@ def _member(cells: Cells, place: Place) -> dict[str, Any]:
     return _given(
         cluster=_cluster(cells, place),
         organisation=_given(**organisation),
-        joined_day=cells.day("joined", place.country),
+        joined_day=cells.day("joined", place.country, place.today),
         ended_day=left,
         reason=left and (cells.text("reason") or place.number),
     )
@@ -93,7 +93,7 @@ def _last_day(cells: Cells, place: Place) -> str | None:
     """On which day a member left; a stroke, or a word like "active", says that it did not."""
     text = cells.text("left") or ""
     goes_on = value_of("left", text) == "no" or not any(sign.isalnum() for sign in text)
-    return None if goes_on else cells.day("left", place.country)
+    return None if goes_on else cells.day("left", place.country, place.today)
 
 
 def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
         names=_given(original=cells.text("name"), en=cells.text("name_en")),
         short_name=cells.text("short_name"),
         legal_form=cells.text("legal_form"),
-        established=cells.day("established", place.country),
+        established=cells.day("established", place.country, place.today),
         seat=_place(cells, place, whole_country=False) | _spot(cells, "seat"),
         operating_place=_operating_place(cells, place),
         languages=[values.language(each) for each in spoken],
@@ -121,7 +121,7 @@ def _of_cluster(cells: Cells, place: Place) -> dict[str, Any]:
         recognition=_given(
             programme=cells.text("recognition"),
             document=cells.text("recognition_document"),
-            until_day=cells.day("recognition_until", place.country),
+            until_day=cells.day("recognition_until", place.country, place.today),
         ),
         partner_regions=_each(cells, "partner_regions", places.region_code),
         dual_use=cells.read("dual_use", lambda text: values.word("yes", text)) == "yes",

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from contracts.vocabulary import LANGUAGES
+from contracts.vocabulary import LANGUAGES, LegalIdScheme
 from services.chassis.folding import fold
 
 NOTE: Final = re.compile(r"\([^)]*\)|\[[^]]*\]|[*:]+\s*$")
@@ -24,6 +24,31 @@ TOTALS: Final = frozenset(
             *("Subtotal", "Grand total", "Medzisúčet", "Mezisoučet", "Łącznie", "Підсумок"),
         ),
     )
+)
+AUTHORS: Final = tuple(  # what stands before the name of who made a list
+    map(
+        fold,
+        (
+            *("Prepared by", "Compiled by", "Made by", "Parengė", "Paruošė", "Sudarė", "Rengėjas"),
+            *("Vypracoval", "Vypracovala", "Zpracoval", "Zpracovala", "Sestavil", "Sestavila"),
+            *("Vyhotovil", "Vyhotovila", "Zostavil", "Zostavila", "Spracoval", "Spracovala"),
+            *(
+                "Sporządził",
+                "Sporządziła",
+                "Przygotował",
+                "Przygotowała",
+                "Opracował",
+                "Opracowała",
+            ),
+            *("Întocmit", "Elaborat de", "Склав", "Склала", "Підготував", "Підготувала"),
+            *("Укладач", "Виконавець", "Întocmit de"),
+        ),
+    )
+)
+# fields that tell things of a list apart: a row may hold nothing but them, and still be one
+TELLING: Final = (
+    *("name", "clusters/name", "name_en", "person", "given", "family", "mail", "ref", "legal_id"),
+    *(scheme.value for scheme in LegalIdScheme),
 )
 
 
@@ -46,6 +71,18 @@ def is_total(cell: str) -> bool:
 def begins_as_total(cell: str) -> bool:
     """Whether a cell begins with a word for a sum: "Spolu členov: 12"."""
     return any(f"{fold(cell)} ".startswith(f"{word} ") for word in TOTALS)
+
+
+def begins_as_author(cell: str) -> bool:
+    """Whether a cell says who made the list: "Parengė: R. Kazlauskaitė"."""
+    return f"{fold(cell)} ".startswith(tuple(f"{word} " for word in AUTHORS))
+
+
+def tells_apart(column: str) -> bool:
+    """Whether a column holds names or numbers of what a list is about, by what it is called."""
+    called, plain = fold(column), without_note(column)
+    words = _telling_words()
+    return called in words or any(f"{plain} ".startswith(f"{word} ") for word in words)
 
 
 def title(field: str, language: str, kind: str) -> str:
@@ -92,6 +129,11 @@ def _key(field: str, kind: str) -> str:
 @cache
 def _all_words() -> frozenset[str]:
     return frozenset().union(*map(words_of_field, _headers()))
+
+
+@cache
+def _telling_words() -> frozenset[str]:
+    return frozenset().union(*map(words_of_field, TELLING))
 
 
 @cache

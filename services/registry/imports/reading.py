@@ -9,7 +9,13 @@ from enum import StrEnum
 from typing import Final
 
 from services.registry.imports.child import MOST_ROWS
-from services.registry.imports.headers import begins_as_total, is_total, known_headers
+from services.registry.imports.headers import (
+    begins_as_author,
+    begins_as_total,
+    is_total,
+    known_headers,
+    tells_apart,
+)
 from services.registry.imports.looking import far_cell, look, refused
 
 CHILD: Final = "services.registry.imports.child"
@@ -122,7 +128,7 @@ def _laid_out(about: dict[str, str], rows: Sequence[Row]) -> Sheet:
     number, columns = rows[at]
     width = max(len(cells) for _, cells in rows[at:])
     below = rows[at + 1 :]
-    last = _last(below, width)
+    last = _last(below, columns, width)
     totals = [row for row in below if _sums_up(row, width)]
     sums = {number for number, _ in totals}
     kept = [row for row in below[:last] if row[0] not in sums]
@@ -164,7 +170,7 @@ def _header(rows: Sequence[Row]) -> int:
     return filled.index(max(filled))
 
 
-def _last(rows: Sequence[Row], width: int) -> int:
+def _last(rows: Sequence[Row], columns: Sequence[str], width: int) -> int:
     """How many rows there are above totals and remarks at the foot."""
     count = len(rows)
     while count:
@@ -173,10 +179,23 @@ def _last(rows: Sequence[Row], width: int) -> int:
         before = rows[count - 2] if count > 1 else None
         apart = before is not None and (number - before[0] > 1 or _sums_up(before, width))
         few = len(filled) <= max(1, width // 3)
-        if not ((few and apart) or _sums_up(rows[count - 1], width)):
+        alone = width > WORD_AND_SUM and _is_remark(cells, columns)
+        if not ((few and apart) or alone or _sums_up(rows[count - 1], width)):
             break
         count -= 1
     return count
+
+
+def _is_remark(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Whether the last row says nothing of a thing of the list, like "Parengė: R. Kazlauskaitė"."""
+    filled = [(at, cell) for at, cell in enumerate(cells) if cell.strip()]
+    if not filled:
+        return True
+    at, first = filled[0]
+    if begins_as_author(first):
+        return len(filled) <= WORD_AND_SUM
+    apart = at < len(columns) and tells_apart(columns[at])
+    return len(filled) == 1 and (not apart or ":" in first)
 
 
 def _sums_up(row: Row, width: int) -> bool:

@@ -59,7 +59,7 @@ def word(name: str, text: str) -> str | Fault:
         found = value_of(
             name, " ".join(each for each in fold(text).split() if each not in _COMPANY)
         )
-    return found if found is not None else fault(NO_WORD, expected=_expected(name))
+    return found if found is not None else fault(NO_WORD, expected=_expected(name, text))
 
 
 def ecosystem(text: str) -> str | Fault:
@@ -159,7 +159,9 @@ def _is_latin(text: str) -> bool:
     return all(ord(sign) < 0x250 for sign in text)  # noqa: PLR2004  the Latin blocks end there
 
 
-def _expected(name: str) -> Sequence[StrEnum | Word]:
+def _expected(name: str, text: str) -> Sequence[StrEnum | Word]:
+    if name == "size" and value_of("size_within", text):  # one of three, and it is not told which
+        return [each for each in SizeClass if each is not SizeClass.LARGE]
     listed: dict[str, Sequence[StrEnum | Word]] = {
         "size": list(SizeClass),
         "kind": list(MemberKind),

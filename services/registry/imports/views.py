@@ -230,18 +230,20 @@ def _problem(
         before = cells[name].faults if name in cells else []
         same = equal.get((column, value), 0)
         near = naming.nearest(value, names) if note["code"] == NO_CLUSTER[0] else ()
-        options = _options(note, value, t)
+        options = options_of(note, value, t)
         cells[name] = Cell(name, label, value, [*before, fault], same, near, options)
     other = next((note["other"] for note in errors if note["other"] is not None), None)
     return Problem(row.row, name_of(found, row), list(cells.values()), other, remarks)
 
 
-def _options(note: Mapping[str, Any], value: str, t: Translator) -> list[tuple[str, str]]:
+def options_of(note: Mapping[str, Any], value: str, t: Translator) -> list[tuple[str, str]]:
     """The words to choose from where a cell holds none of a closed list."""
     if note["code"] != NO_WORD[0] or note["field"] not in LISTS:
         return []
-    words = words_of(LISTS[note["field"]], t.language).values()
-    return [(each, each) for each in (value, *words)]
+    words = words_of(LISTS[note["field"]], t.language)
+    codes = {each.get("code") for each in note["values"]["expected"]} - {None}
+    fit = [word for code, word in words.items() if not codes or code in codes]
+    return [(each, each) for each in (value, *fit)]
 
 
 def name_of(found: Import, row: ImportRow) -> str:
