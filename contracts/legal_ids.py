@@ -34,7 +34,7 @@ class LegalIdScheme(StrEnum):
 
 
 # the others are called as they are coded
-_CALLED: Final = {"cz_ico": "IČO", "lt_code": "LT company code", "sk_ico": "IČO"}
+_CALLED: Final = {"cz_ico": "IČO", "lt_code": "LT įmonės kodas", "sk_ico": "IČO"}
 
 
 class LegalId(BaseModel):

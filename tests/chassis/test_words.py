@@ -46,8 +46,8 @@ class TestWords:
     ) -> None:
         named = [LegalIdScheme.SK_ICO, LegalIdScheme.LT_CODE, RegionScheme.ISO_3166_2]
 
-        assert [said(each, str) for each in named] == ["IČO", "LT company code", "ISO 3166-2"]
-        assert said(named[:2], str) == "IČO (sk_ico), LT company code (lt_code)"
+        assert [said(each, str) for each in named] == ["IČO", "LT įmonės kodas", "ISO 3166-2"]
+        assert said(named[:2], str) == "IČO (sk_ico), LT įmonės kodas (lt_code)"
 
     def test_words_are_kept_as_json_and_said_by_each_in_their_own(self) -> None:
         values = [SHORT, Length.LONG, [Length.SHORT], 7, "text"]

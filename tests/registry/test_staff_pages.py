@@ -36,6 +36,20 @@ class TestStaff:
         assert "Lesia Honchar" in page.text
         assert "Back office" in page.text
 
+    async def test_people_are_named_as_people_and_acts_as_what_is_done(
+        self, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        await saved(sessions, an_association(), a_member(LESIA))
+        lithuanian = await sign_in(LESIA, language="lt")
+
+        for address in ("staff", "staff/new", "people/new", "data-requests/new"):
+            text = (await get(lithuanian, f"/registry/{address}")).text
+            assert "Vardas" in text, address
+            assert "Pavadinimas" not in text, address
+        staff = (await get(lithuanian, "/registry/staff")).text
+        assert "Veiksmai" in staff
+        assert "Veikia" in staff  # of somebody who acts
+
     async def test_is_for_the_back_office(self, sign_in: SignIn) -> None:
         coordinator = await sign_in(MAREK, roles=("coordinator",))
 
