@@ -161,17 +161,28 @@ def _parts(record: Record) -> tuple[dict[str, Any], Any]:
     """
     if record.value is None:
         raise BadRequest(mark("a declaration is an object in braces"))
-    headers = {name: value or b"" for name, value in record.headers}
     posted = read_json(record.value)
-    if "ce_specversion" in headers or "ce_id" in headers:
-        return {n[3:]: _text(v) for n, v in headers.items() if n.startswith("ce_")}, posted
+    headers = _headers_of(record)
+    if headers:
+        return {name: _text(value) for name, value in headers.items()}, posted
     if not isinstance(posted, dict):
         raise BadRequest(mark("a declaration is an object in braces"))
     return {name: value for name, value in posted.items() if name != "data"}, posted.get("data")
 
 
+def _headers_of(record: Record) -> dict[str, bytes]:
+    """The attributes of a record in binary mode; none in structured mode."""
+    headers = {name: value or b"" for name, value in record.headers}
+    if "ce_specversion" not in headers and "ce_id" not in headers:
+        return {}
+    return {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
+
+
 def _envelope_of(record: Record) -> dict[str, Any]:
-    """The attributes of a record; none of one that cannot be read."""
+    """The attributes of a record, as far as they can be read, also where its data cannot."""
+    headers = _headers_of(record)
+    if headers:
+        return {name: value.decode(errors="replace") for name, value in headers.items()}
     try:
         return _parts(record)[0]
     except DomainError:
@@ -225,6 +236,5 @@ def _named(record: Record) -> tuple[str, str]:
     attributes = _envelope_of(record)
     named, source = attributes.get("id"), attributes.get("source")
     fits = isinstance(named, str) and 0 < len(named) <= ID_SIGNS and named.isprintable()
-    return (str(named) if fits else place), (
-        source[:SOURCE_SIGNS] if isinstance(source, str) else ""
-    )
+    can_be_kept = isinstance(source, str) and source.isprintable()
+    return (str(named) if fits else place), (str(source)[:SOURCE_SIGNS] if can_be_kept else "")

@@ -66,7 +66,7 @@ class Reader:
         Raises:
             Invalid: with every fault of both, up to a hundred.
             ForeignAssociation, ForeignService: it is not for this door.
-            BadRequest: the data hold what cannot be kept.
+            BadRequest: the data or the attributes hold what cannot be kept.
         """
         self._refuse_foreign(attributes)
         faults = faults_of_envelope(attributes, now=self.now)
@@ -77,6 +77,8 @@ class Reader:
             faults += _of_its_end(declaration_class, self.now)
         if not isinstance(data, dict):
             faults.append(Fault("/data", *(MISSING if data is None else _OBJECT)))
+        if faults:
+            canonical(dict(attributes))  # their names would stand in faults that are kept
         if declaration_class is None or not isinstance(data, dict):
             raise Invalid(_SENTENCE, faults[:MOST_FAULTS])
         sent = canonical(data)

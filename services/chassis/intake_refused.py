@@ -64,8 +64,9 @@ class Refused:
 
     @property
     def type(self) -> str:
-        """The type it was posted under, as far as it is text."""
-        return str(self.attributes.get("type") or "")[:MOST_SIGNS]
+        """The type it was posted under, as far as it is text that can be kept."""
+        said = str(self.attributes.get("type") or "")[:MOST_SIGNS]
+        return said if said.isprintable() else ""
 
     @property
     def faults(self) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -146,6 +147,27 @@ class TestRefused:
 
         [outcome] = await outcomes(sessions)
         assert "space-tourism" not in outcome.model_dump_json()
+
+    @pytest.mark.parametrize("value", [b'{"ref": ', b"\xff", None])
+    async def test_r17_one_whose_data_cannot_be_read_is_answered_under_its_id(
+        self, door: KafkaDoor, app_sessions: Sessions, sessions: Sessions, value: bytes | None
+    ) -> None:
+        await send(door, app_sessions, replace(in_binary(a_declaration()), value=value))
+
+        [outcome] = await outcomes(sessions)
+        assert isinstance(outcome, DeclarationRefused)
+        assert (outcome.subject, outcome.source) == ("1", "urn:uca:register")
+
+    @pytest.mark.parametrize("form", [on_topic, in_binary])
+    @pytest.mark.parametrize("name", ["type", "source", "subject", "a\0b", "id"])
+    async def test_a_sign_that_no_database_keeps_is_answered_too(
+        self, door: KafkaDoor, app_sessions: Sessions, sessions: Sessions, name: str, form: Any
+    ) -> None:
+        await send(door, app_sessions, form(a_declaration() | {name: "a\0b"}))
+
+        [outcome] = await outcomes(sessions)
+        assert isinstance(outcome, DeclarationRefused)
+        assert outcome.subject.startswith("intake." if name == "id" else "1")
 
     @pytest.mark.parametrize("value", [b"{", b"[]", b"\xff", b'{"a": 1, "a": 2}', b"NaN"])
     async def test_a_broken_record_does_not_stop_its_neighbours(
