@@ -116,7 +116,7 @@ class Instance:
         return None
 
     def running_already(self) -> Fault:
-        """That somebody holds this room, and how to end that; nothing else has to be done."""
+        """That somebody holds this room, and how to end that: what was asked was not done."""
         running = self.running()
         where = f": {running.address} (process {running.pid})" if running else ", and is starting"
         return Fault(
@@ -124,7 +124,6 @@ class Instance:
             f"Talka is running already{where}.",
             "To begin anew, stop it first:",
             "talka down",
-            exit_code=Exit.DONE,
         )
 
     def must_run(self) -> Running:

@@ -29,6 +29,9 @@ READ: Final = "snapshots:read"
 STREAM: Final = "streams:read"
 EXPORT: Final = "exports:read"
 SCOPES: Final = (DECLARE, READ, STREAM, EXPORT)
+NO_SUCH_KEY: Final = mark(
+    "this key is unknown, expired or revoked; the back office makes another one"
+)
 REMEMBERED: Final = 10_000
 WRONG_KEYS: Final = 30  # at once, from one address or of one name …
 WRONG_KEYS_A_SECOND: Final = 0.5  # … and then so many
@@ -94,8 +97,10 @@ class Keys:
         return actor
 
     async def _of(self, scheme: str, secret: str, sha256: str) -> Actor:
-        if scheme.lower() != "bearer" or not secret.startswith(BEGINNING):
+        if scheme.lower() != "bearer" or not secret.strip():
             raise NotSignedIn(mark("send your key as: Authorization: Bearer tlk_…"))
+        if not secret.startswith(BEGINNING):
+            raise NotSignedIn(NO_SUCH_KEY)
         now = time.monotonic()
         asked_at, answer = self._known.get(sha256, (0.0, None))
         if answer is None or now - asked_at > self._remember_seconds:
@@ -116,9 +121,7 @@ class Keys:
         async with self._sessions() as session:
             key = await session.scalar(valid)
         if key is None:
-            raise NotSignedIn(
-                mark("this key is unknown, expired or revoked; the back office makes another one")
-            )
+            raise NotSignedIn(NO_SUCH_KEY)
         if self._service not in key.services:
             raise NotAllowed(
                 mark("this key is not for {service}; the back office can make one that is"),

@@ -23,8 +23,10 @@ def read_json(body: bytes, *, line: int = 1, bytes_before: int = 0) -> Any:
     """The value that `body` stands for; it begins in this line of what was sent, behind others.
 
     Raises:
-        BadRequest: not JSON, a name that stands twice in one object, NaN or infinity.
+        BadRequest: empty, not JSON, a name that stands twice in one object, NaN or infinity.
     """
+    if not body.strip() and (line, bytes_before) == (1, 0):  # else a part of a list
+        raise BadRequest(mark("the body is empty: send JSON"))
     try:
         return json.loads(
             body, parse_int=_whole, parse_constant=_refuse, object_pairs_hook=_once_each

@@ -65,6 +65,14 @@ class TestKey:
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == 'Bearer realm="talka"'
 
+    @pytest.mark.parametrize("secret", ["tlk_abcdef", "x", "wrong-key"])
+    async def test_is_called_unknown_when_it_is_sent_in_the_right_form(
+        self, anybody: AsyncClient, secret: str
+    ) -> None:
+        answer = await anybody.get(ME, headers={"Authorization": f"Bearer {secret}"})
+
+        assert answer.json()["detail"].startswith("This key is unknown, expired or revoked")
+
     async def test_is_asked_for_where_nobody_signs_in(self, anybody: AsyncClient) -> None:
         answer = await anybody.get(ME)
 

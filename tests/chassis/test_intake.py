@@ -220,6 +220,14 @@ class TestNeighbours:
         )
         assert await recorded(sessions) == ["c-1", "c-2"]
 
+    async def test_says_that_a_body_is_empty(self, erp: AsyncClient) -> None:
+        answer = await post(erp, b"")
+
+        assert (answer.status_code, answer.json()["detail"]) == (
+            400,
+            "The body is empty: send JSON.",
+        )
+
     async def test_names_the_fault_that_the_service_found(self, erp: AsyncClient) -> None:
         answer = await post(erp, declared(en="refuse"))
 

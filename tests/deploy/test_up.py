@@ -53,7 +53,7 @@ class TestLife:
         servers = servers_of(talka.pid)
 
         again = talka(*UP)
-        assert (again.returncode, "TLK-E007  Talka is running already" in again.stderr) == (0, True)
+        assert (again.returncode, "TLK-E007  Talka is running already" in again.stderr) == (1, True)
 
         status = talka("status", "--json")
         assert json.loads(status.stdout)["services"][0]["database"] == "ok"
