@@ -24,6 +24,7 @@ from services.registry.copies.model import VisitCopy
 from tests.registry.builders import (
     LESIA,
     NOON,
+    TARAS,
     a_cluster,
     a_profile,
     an_association,
@@ -149,7 +150,7 @@ class TestRelocation:
         assert answer.json()["errors"][0]["pointer"] == pointer
 
     async def test_by_page_shows_both_places_with_their_days(
-        self, lesia: AsyncClient, sessions: Sessions
+        self, lesia: AsyncClient, sessions: Sessions, sign_in: SignIn
     ) -> None:
         cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
         address = f"/registry/clusters/{cluster.number}"
@@ -169,6 +170,8 @@ class TestRelocation:
         assert answer.status_code == 303
         assert "Kharkiv Oblast" in page.text
         assert "At the seat" in page.text
+        ukrainian = await sign_in(TARAS, language="uk")
+        assert '<th scope="col">Раніше</th>' in (await get(ukrainian, address)).text
 
     async def test_by_page_says_of_each_empty_field_that_it_is_missing(
         self, lesia: AsyncClient, sessions: Sessions

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import update
 
 from contracts.vocabulary import LegalId, LegalIdScheme, Names
 from services.chassis import clock
@@ -12,6 +13,7 @@ from services.chassis.database import Sessions
 from services.registry.clusters.model import Cluster
 from tests.registry.builders import (
     LESIA,
+    LVIV,
     MAREK,
     a_person,
 )
@@ -68,6 +70,28 @@ class TestOne:
         )
 
         assert "<dt>IČO</dt><dd>31322832</dd>" in (await get(lesia, f"{HOME}/OR-20001")).text
+
+    async def test_without_a_town_shows_its_number_alone(
+        self, lesia: AsyncClient, app_sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, joining(place=LVIV.model_copy(update={"settlement": ""})))
+
+        for address in (HOME, "/registry/clusters/CL-1091/members"):
+            page = (await get(lesia, address)).text
+            assert '<span class="under">OR-20001</span>' in page, address
+
+    async def test_r14_of_a_cluster_that_is_not_shown_does_not_deny_that_it_belongs_to_one(
+        self, lesia: AsyncClient, app_sessions: Sessions, sessions: Sessions
+    ) -> None:
+        await declare(app_sessions, joining())
+        async with sessions.begin() as session:
+            its = update(Cluster).where(Cluster.number == "CL-1091")
+            await session.execute(its.values(dual_use=True))
+
+        page = (await get(lesia, f"{HOME}/OR-20001")).text
+
+        assert "No memberships that you may see" in page
+        assert "It belongs to none of the clusters that are shown to you." in page
 
     async def test_r01_is_not_there_for_other_associations(
         self, lesia: AsyncClient, app_sessions: Sessions, sign_in: SignIn
