@@ -29,7 +29,7 @@ def declare(
         str | None,
         typer.Option(envvar="TALKA_URL", help="Talka's address; else the one that runs here."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help="Let the service look, and take nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Look at what is sent, and take nothing.")] = False,
     output: Annotated[str, typer.Option("-o", "--output", help="table or jsonl")] = "table",
     timeout: Annotated[float, typer.Option(min=1, help="Seconds to wait for an answer.")] = 30.0,
 ) -> None:

@@ -63,7 +63,8 @@ def _operation(intake: Intake) -> Part:
             {
                 "name": "check",
                 "in": "query",
-                "description": "Look for faults and take nothing.",
+                "description": "Look for faults in what is sent, and take nothing. The service is"
+                " not asked whether what is named is there, or would be taken.",
                 "schema": {"type": "string", "enum": ["only"]},
             },
             *map(_header, _ENVELOPE),

@@ -39,6 +39,16 @@ class TestBudget:
         )
 
     @pytest.mark.usefixtures("standing_still")
+    async def test_p08_counts_what_is_sent_again(self, erp: AsyncClient) -> None:
+        posted = declared("c-1")
+
+        first = await post(erp, posted)
+        again = await post(erp, posted)
+
+        assert first.json() == again.json()
+        assert again.headers["ratelimit"].startswith('"declarations";r=1;t=')
+
+    @pytest.mark.usefixtures("standing_still")
     async def test_p08_counts_declarations_and_refuses_when_it_is_overdrawn(
         self,
         erp: AsyncClient,

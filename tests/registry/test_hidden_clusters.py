@@ -21,7 +21,7 @@ from tests.registry import held
 from tests.registry.builders import a_cluster, a_profile, an_association, saved
 from tests.registry.members import joining
 from tests.registry.recorded import reread
-from tests.registry.test_declarations import a_declaration, clusters, post
+from tests.registry.test_declarations import DOOR, a_declaration, clusters, post
 from tests.registry.test_members_at_the_door import ended, posted
 from tests.registry.test_moves_and_ends import LVIV, a_visit, day, declared
 from tests.registry.test_people import a_contact
@@ -137,6 +137,20 @@ class TestEachKind:
         answer = await post(key, ended(member, "2025-05-01"))
 
         assert answer.status_code == 202, answer.text
+
+
+class TestCheckOnly:
+    async def test_looks_at_what_is_sent_and_asks_nothing_of_the_register(
+        self, key: AsyncClient
+    ) -> None:
+        said, _ = of_each_kind("CL-9999")["relocation"]
+        headers = {"Content-Type": "application/cloudevents+json"}
+
+        checked = await key.post(f"{DOOR}?check=only", json=said, headers=headers)
+        posted_then = await post(key, said)
+
+        assert (checked.status_code, checked.json()["status"]) == (200, "checked")
+        assert posted_then.status_code == 422
 
 
 class TestItsWholeLife:
