@@ -86,6 +86,7 @@ def import_file(
     for row in found["left_out"]:
         say(f"Row {row['row']} was left out. {row['why'].rstrip('.')}: {row['text']}")
     _tell_unread(found)
+    _tell_assumed(found)
     _tell_faults(office, found, output, bad_rows)
     if found["state"] == "waiting" and not dry_run:
         found = _saved(office, found, only_good=only_good)
@@ -134,6 +135,12 @@ def _tell_unread(found: "Found") -> None:
     example = json.dumps({names[0]: "FIELD"}, ensure_ascii=False)
     say(f"  Say what they hold with --map FILE, like {example}; the others stay as they are.")
     say(f"  There are these fields: {', '.join(found['fields'])}")
+
+
+def _tell_assumed(found: "Found") -> None:
+    """Say what will be taken for true where no column says it, before it is saved."""
+    for sentence in found["assumed"] if found["state"] == "waiting" else ():
+        say(sentence)
 
 
 def _must_not_have_ended(office: "Office", found: "Found") -> None:

@@ -128,6 +128,7 @@ async def test_r19_a_column_that_is_not_read_is_told_and_can_be_named(
     assert "1 column is not read: Kiedy odszedł\n" in told.stderr
     assert 'Say what they hold with --map FILE, like {"Kiedy odszedł": "FIELD"}' in told.stderr
     assert ", joined, left, reason, size, kind," in told.stderr
+    assert "No column says what kind of member each is: a new one counts as" in told.stderr
     assert "not read" not in saved.stderr
     assert "Saved: 1 new" in saved.stderr
     assert await memberships(desk.sessions) == 0  # none that goes on

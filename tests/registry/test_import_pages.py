@@ -32,16 +32,20 @@ class TestFiveSteps:
         assert "8 of 11 matched" in columns.text
         unread = "2 columns are not read: Branża and Uwagi."
         assert f"{unread} Choose beside each what it holds" in columns.text
+        taken = "they are saved as those of 31 December of the year before the upload."
+        assert taken in columns.text
         await send(zofia, f"{address}/columns", address, **chosen(columns))
         await work_once(workshop)
 
         problems = await get(zofia, address)
         assert "29 rows need attention" in problems.text
         assert unread in problems.text
+        assert taken in problems.text
         assert "Row 23 · " in problems.text
         confirm = await get(zofia, f"{address}?step=confirm")
         assert "Save 111 rows" in confirm.text
         assert unread in confirm.text
+        assert taken in confirm.text
         assert await memberships(sessions) == 0
         await send(zofia, f"{address}/confirm", f"{address}?step=confirm", rows="good")
         await work_once(workshop)

@@ -255,5 +255,7 @@ class TestSkipped:
     ) -> None:
         address = await checked(zofia, workshop, a_csv(HEADER, SMOK))
 
-        assert "skipped row" not in (await get(zofia, address)).text
+        confirm = await get(zofia, address)
+        assert "skipped row" not in confirm.text
+        assert "No column says what kind of member each is" in confirm.text
         assert "No row is skipped" in (await get(zofia, f"{address}/skipped")).text

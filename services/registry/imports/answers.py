@@ -27,6 +27,7 @@ class ImportOut(BaseModel):
     """One file on its way. `matched` is the number of the column of each field, from 0.
 
     `unread` names the columns that no field is matched with; `fields` are those that there are.
+    `assumed` says in sentences what is taken for true where the list has no column for it.
 
     The counts are those of the rows that are judged; `done` those of the present phase. Once it is
     undone, `taken_back` rows are out of the register again, and `kept` ones stay with a reason.
@@ -45,6 +46,7 @@ class ImportOut(BaseModel):
     matched: dict[str, int]
     unread: list[str]
     fields: list[str]
+    assumed: list[str]
     left_out: list[LeftOutOut]
     consent: str | None
     rows: int
@@ -70,6 +72,7 @@ class ImportOut(BaseModel):
         fields = {name: getattr(found, name) for name in cls.model_fields if hasattr(found, name)}
         told = {
             "matched": matched_of(found),
+            "assumed": views.assumed(found.kind, matched_of(found), t),
             "unread": views.unread(found.columns, matched_of(found), t),
             "left_out": [LeftOutOut(**each) for each in views.left_out(found, t)],
             "fields": [name for name, _ in views.choices_of_fields(found, t)],

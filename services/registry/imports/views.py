@@ -13,7 +13,7 @@ from services.chassis.identity import Actor
 from services.chassis.ui.i18n import Translator
 from services.registry.imports import finding, naming, queries, words
 from services.registry.imports.documents import NO_CLUSTER
-from services.registry.imports.fields import fields_of
+from services.registry.imports.fields import Kind, fields_of
 from services.registry.imports.files import LISTS, sentence
 from services.registry.imports.headers import title, words_of, words_of_field
 from services.registry.imports.model import Import, ImportRow
@@ -82,9 +82,7 @@ class Progress:
 
 def steps(found: Import, t: Translator) -> list[dict[str, str]]:
     """The five steps with their details."""
-    judged = found.state in {State.WAITING, State.SAVING, State.DONE}
     rows = t.ngettext("%(num)s row", "%(num)s rows", found.rows) % {"num": t.number(found.rows)}
-    left = t.ngettext("%(num)s left", "%(num)s left", found.bad) % {"num": t.number(found.bad)}
     matched = t.gettext("%(some)s of %(all)s matched") % {
         "some": len(found.matched),
         "all": len(found.columns),
@@ -93,7 +91,7 @@ def steps(found: Import, t: Translator) -> list[dict[str, str]]:
     details = [
         rows if found.rows else "",
         matched if found.columns else "",
-        left if judged else "",
+        _problems_of(found, t),
         "" if saved else t.gettext("nothing saved yet"),
         "",
     ]
@@ -101,6 +99,16 @@ def steps(found: Import, t: Translator) -> list[dict[str, str]]:
         {"label": t.word(word), "detail": detail}
         for word, detail in zip(words.STEPS, details, strict=True)
     ]
+
+
+def _problems_of(found: Import, t: Translator) -> str:
+    """How many rows are still to be put right; once it is saved, how many were left out."""
+    number = {"num": t.number(found.bad)}
+    if found.state is State.WAITING:
+        return t.ngettext("%(num)s left", "%(num)s left", found.bad) % number
+    if found.bad and found.state in {State.SAVING, State.DONE}:
+        return t.ngettext("%(num)s left out", "%(num)s left out", found.bad) % number
+    return ""
 
 
 def step(found: Import, *, on_confirmation: bool) -> int:
@@ -195,6 +203,28 @@ def not_read(columns: Sequence[str], matched: Mapping[str, int], t: Translator) 
         "%(num)s columns are not read: %(names)s.",
         len(names),
     ) % {"num": t.number(len(names)), "names": t.list(names)}
+
+
+def assumed(kind: Kind, matched: Mapping[str, int], t: Translator) -> list[str]:
+    """What is taken for true of members where their list has no column that says it."""
+    if kind is not Kind.MEMBERS:
+        return []
+    told = []
+    if "kind" not in matched:
+        told.append(
+            t.gettext(
+                "No column says what kind of member each is: a new one counts as a large company"
+                " if its size is large, otherwise as an SME; known ones keep their kind."
+            )
+        )
+    if "size" in matched:
+        told.append(
+            t.gettext(
+                "A list does not say on which day the sizes were true: they are saved as those of"
+                " 31 December of the year before the upload."
+            )
+        )
+    return told
 
 
 def choices_of_fields(found: Import, t: Translator) -> list[tuple[str, str]]:
