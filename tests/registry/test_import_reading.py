@@ -190,6 +190,14 @@ class TestRowsAround:
             (6, "remark", "Parengė Jonas"),
         ]
 
+    @pytest.mark.parametrize("name", ["Total Polska", "Suma Soft s.r.o.", "Viso keliai UAB"])
+    async def test_r19_an_organisation_that_is_called_like_a_sum_is_a_row(self, name: str) -> None:
+        header, member = ["Narys", "Kodas", "Įstojo"], ["UAB Ąžuolas", "123456785", "2020"]
+
+        sheet = await read(a_csv(header, member, [name, "12345678"], member), country="LT")
+
+        assert [row for row, _ in sheet.rows] == [2, 3, 4]
+
 
 class TestWorkbooks:
     async def test_r19_row_numbers_are_those_of_the_sheet(self) -> None:

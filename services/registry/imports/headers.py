@@ -15,6 +15,7 @@ from contracts.vocabulary import LANGUAGES, LegalIdScheme
 from services.chassis.folding import fold
 
 NOTE: Final = re.compile(r"\([^)]*\)|\[[^]]*\]|[*:]+\s*$")
+SIGNS_OF_AN_ID: Final = re.compile(r"\d{6,}")  # no sum of a list is that large
 TOTALS: Final = frozenset(
     map(
         fold,
@@ -68,9 +69,12 @@ def is_total(cell: str) -> bool:
     return fold(cell) in TOTALS
 
 
-def begins_as_total(cell: str) -> bool:
-    """Whether a cell begins with a word for a sum: "Spolu členov: 12"."""
-    return any(f"{fold(cell)} ".startswith(f"{word} ") for word in TOTALS)
+def tells_a_total(cells: Sequence[str]) -> bool:
+    """Whether all that a row says is a sum, "Spolu členov: 12", and no name such as Suma s.r.o."""
+    said = " ".join(cells)
+    sum_told = ":" in said or is_total(cells[0]) or cells[-1].strip().isdecimal()
+    counted = not SIGNS_OF_AN_ID.search(said)
+    return sum_told and counted and f"{fold(said)} ".startswith(tuple(f"{w} " for w in TOTALS))
 
 
 def begins_as_author(cell: str) -> bool:

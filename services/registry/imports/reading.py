@@ -11,9 +11,9 @@ from typing import Final
 from services.registry.imports.child import MOST_ROWS
 from services.registry.imports.headers import (
     begins_as_author,
-    begins_as_total,
     is_total,
     known_headers,
+    tells_a_total,
     tells_apart,
 )
 from services.registry.imports.looking import far_cell, look, refused
@@ -201,6 +201,6 @@ def _is_remark(cells: Sequence[str], columns: Sequence[str]) -> bool:
 def _sums_up(row: Row, width: int) -> bool:
     """Whether a row holds nothing but a sum of others, wherever it stands."""
     filled = [cell for cell in row[1] if cell.strip()]
-    if len(filled) <= WORD_AND_SUM and begins_as_total(filled[0]):
+    if len(filled) <= WORD_AND_SUM and tells_a_total(filled):
         return True
     return len(filled) <= max(1, width // 3) and is_total(filled[0])
