@@ -1,5 +1,6 @@
 """Who acts: a person of the staff, a system with a key, somebody with a link, or Talka itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,7 @@ ROLES: Final[dict[str, Word]] = {
     OPERATOR: Word("role", "Operator"),
 }
 ACROSS: Final = "ECA"  # the association of people who work for all associations
+ACROSS_ROLES: Final = frozenset({SUPPORT_OFFICE, "analyst", OPERATOR})  # what they can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,46 @@ class Actor:
         """
         if self.is_(*roles, of=of):
             return
-        one = mark("this needs the role {role} of {association}; its back office can give it")
-        many = mark(
-            "this needs one of these roles of {association}: {role}; its back office can give them"
-        )
+        whose = of or self.association
+        named, (one, many) = _given(roles, of=whose)
         raise NotAllowed(
-            one if len(roles) == 1 else many,
-            role=[ROLES.get(role, role) for role in roles],
-            association=of or self.association,
+            one if len(named) == 1 else many,
+            role=[ROLES.get(role, role) for role in named],
+            association=whose,
         )
 
+
+def _given(roles: tuple[str, ...], *, of: str) -> tuple[Sequence[str], tuple[str, str]]:
+    """Which of the roles to name, and what to say of one and of several: who can give them.
+
+    Those who work for all associations have no back office: whoever runs Talka appoints them, and
+    an association's own roles are not theirs.
+    """
+    across = [role for role in roles if role in ACROSS_ROLES]
+    if of != ACROSS:
+        return roles, GIVEN_BY_BACK_OFFICE
+    return (across, GIVEN_BY_OPERATOR) if across else (roles, NOT_GIVEN)
+
+
+GIVEN_BY_BACK_OFFICE: Final = (
+    mark("this needs the role {role} of {association}; its back office can give it"),
+    mark("this needs one of these roles of {association}: {role}; its back office can give them"),
+)
+GIVEN_BY_OPERATOR: Final = (
+    mark("this needs the role {role} of {association}; whoever runs Talka can give it"),
+    mark(
+        "this needs one of these roles of {association}: {role}; whoever runs Talka can give them"
+    ),
+)
+NOT_GIVEN: Final = (
+    mark(
+        "this needs the role {role}, which {association} does not give: "
+        "ask the back office of the association that it is about"
+    ),
+    mark(
+        "this needs one of these roles, which {association} does not give: {role}; "
+        "ask the back office of the association that it is about"
+    ),
+)
 
 SYSTEM: Final = Actor("system:talka", ACROSS)

@@ -38,6 +38,25 @@ class TestActor:
         with pytest.raises(NotAllowed, match=f"the role “Back office” of {of}"):
             actor.must_be("back_office", of=of)
 
+    @pytest.mark.parametrize(
+        ("roles", "said"),
+        [
+            (("operator",), "role “Operator” of ECA; whoever runs Talka can give it"),
+            (("operator", "back_office"), "role “Operator” of ECA; whoever runs Talka can give it"),
+            (("analyst", "operator"), "ECA: “Analyst”, “Operator”; whoever runs Talka can"),
+            (("back_office",), "role “Back office”, which ECA does not give: ask the back office"),
+            (("back_office", "coordinator"), "which ECA does not give: “Back office”, “Exchange"),
+        ],
+    )
+    def test_a07_who_works_for_all_is_told_who_can_give_the_role(
+        self, roles: tuple[str, ...], said: str
+    ) -> None:
+        with pytest.raises(NotAllowed) as refused:
+            Actor("staff:1", "ECA", frozenset({"support_office"})).must_be(*roles)
+
+        assert said in refused.value.said(str)
+        assert "its back office" not in refused.value.said(str)
+
     def test_reads_across_as_the_support_office_only(self) -> None:
         assert Actor("staff:1", "ECA", frozenset({"support_office"})).reads_across
         assert not Actor("staff:1", "ECA", frozenset({"analyst", "operator"})).reads_across

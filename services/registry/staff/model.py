@@ -19,7 +19,7 @@ from contracts.registry import (
 from contracts.vocabulary import SUPPORT_OFFICE, Mark, PersonNames, Role
 from services.chassis.errors import Fault, Invalid
 from services.chassis.faults import mark
-from services.chassis.identity import ROLES
+from services.chassis.identity import ACROSS_ROLES, ROLES
 from services.registry.database import Base, Stored
 from services.registry.staff.back_office import Span
 from services.registry.staff.refusals import (
@@ -36,7 +36,7 @@ S = TypeVar("S", bound=StaffRecord)
 OWN_ROLES: Final = frozenset(
     {Role.BACK_OFFICE, Role.CLUSTER_ADMIN, Role.COORDINATOR, Role.LOGISTICS, Role.ANALYST}
 )
-ACROSS_ROLES: Final = frozenset({Role.SUPPORT_OFFICE, Role.ANALYST, Role.OPERATOR})
+GIVEN_ACROSS: Final = frozenset(Role(each) for each in ACROSS_ROLES)
 
 
 class StaffMember(Base):
@@ -228,7 +228,7 @@ class StaffMember(Base):
 
 def givable_roles(association: str) -> frozenset[Role]:
     """The roles that this association gives to its people."""
-    return ACROSS_ROLES if association == SUPPORT_OFFICE else OWN_ROLES
+    return GIVEN_ACROSS if association == SUPPORT_OFFICE else OWN_ROLES
 
 
 def _must_be_a_zone(zone: str) -> None:
