@@ -1,6 +1,6 @@
 """Searching clusters: any script, facets with counts, one address for one search (R-20)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from httpx import AsyncClient
@@ -10,8 +10,9 @@ from contracts.event import uuid7
 from contracts.vocabulary import ClusterState, Place, Region, RegionScheme
 from services.chassis import clock
 from services.chassis.database import Sessions
+from services.chassis.identity import Actor
 from services.registry.clusters import regions
-from services.registry.clusters.searching import Basis, Wanted
+from services.registry.clusters.searching import Basis, Returned, Wanted, matching
 from tests.registry.builders import LESIA, MAREK, a_cluster, a_profile, saved
 from tests.registry.conftest import SignIn
 from tests.registry.test_pages import get
@@ -88,6 +89,15 @@ class TestSearch:
         assert await names(marek, "state=revision_returned") == []
         assert {*await names(marek, "state=under_revision")} == {"Returned", "Waits"}
         assert "New version returned" not in (await get(marek, "/registry/clusters")).text
+
+    @pytest.mark.parametrize("state", [*ClusterState, "revision_returned"])
+    def test_r20_a_state_is_looked_for_by_its_column_and_so_by_its_index(
+        self, state: ClusterState | Returned
+    ) -> None:
+        asked = str(matching(Wanted(state=state), Actor("staff:1", "UA"), date(2026, 3, 1)))
+
+        assert "clusters.state = " in asked
+        assert "CAST" not in asked
 
     async def test_r20_facets_are_counted_as_if_they_were_not_chosen(
         self, lesia: AsyncClient, sessions: Sessions

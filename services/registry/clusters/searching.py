@@ -23,6 +23,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    not_,
     or_,
     table,
     true,
@@ -158,7 +159,7 @@ def matching(wanted: Wanted, actor: Actor, today: date) -> ColumnElement[bool]:
         if getattr(wanted, name)
     ]
     if wanted.state:
-        conditions.append(shown_state(actor) == wanted.state)
+        conditions.append(_in_state(wanted.state, actor))
     if wanted.region:
         place = REGION_COLUMNS[wanted.basis]
         conditions.append(place.startswith(wanted.region, autoescape=True))
@@ -178,13 +179,22 @@ def matching(wanted: Wanted, actor: Actor, today: date) -> ColumnElement[bool]:
 
 def shown_state(actor: Actor) -> ColumnElement[str]:
     """The state as this actor reads it: that a new version was returned is for its own people."""
-    inside = true() if actor.reads_across else Cluster.association == actor.association
-    returned = and_(
-        Cluster.state == ClusterState.UNDER_REVISION,
-        func.jsonb_array_length(Cluster.reasons) > 0,
-        inside,
-    )
+    returned = and_(Cluster.state == ClusterState.UNDER_REVISION, _seen_as_returned(actor))
     return case((returned, literal(RETURNED)), else_=cast(Cluster.state, Text))
+
+
+def _in_state(wanted: ClusterState | Returned, actor: Actor) -> ColumnElement[bool]:
+    """The clusters whose `shown_state` is wanted; by the column itself, for its index."""
+    if wanted == RETURNED:
+        return and_(Cluster.state == ClusterState.UNDER_REVISION, _seen_as_returned(actor))
+    if wanted is ClusterState.UNDER_REVISION:
+        return and_(Cluster.state == wanted, not_(_seen_as_returned(actor)))
+    return Cluster.state == wanted
+
+
+def _seen_as_returned(actor: Actor) -> ColumnElement[bool]:
+    inside = true() if actor.reads_across else Cluster.association == actor.association
+    return and_(func.jsonb_array_length(Cluster.reasons) > 0, inside)
 
 
 Id = ColumnElement[Any] | InstrumentedAttribute[UUID]
