@@ -132,6 +132,14 @@ class TestWordsThatPeopleUse:
         assert told(list(said.values()), country) == said
 
     @pytest.mark.parametrize(
+        ("country", "mail"),
+        [("RO", "Adresa de e-mail"), ("PL", "E-mail kontaktowy"), ("CZ", "E-mailová adresa")],
+    )
+    def test_r19_an_address_for_mail_is_no_street(self, country: str, mail: str) -> None:
+        assert told([mail], country) == {}
+        assert told([mail], country, Kind.PEOPLE) == {"mail": mail}
+
+    @pytest.mark.parametrize(
         ("country", "number", "other"),
         [("SK", "IČO", "IČ DPH"), ("CZ", "IČ", "DIČ")],
     )

@@ -28,6 +28,7 @@ SHORTEST_BEGIN: Final = 3
 SHORTEST_HELD: Final = 5
 SHORTEST_ALIKE: Final = 4
 LOOKED_AT: Final = 60  # rows
+BESIDE_FIELDS: Final = ("ordinal", "mail", "phone")  # what lists hold that have no such field
 
 _TOKEN: Final = re.compile(r"([^\W_]+)(\.?)")
 # how the seven languages say that a name is in English, and what stands beside that
@@ -66,17 +67,17 @@ class Listing:
 def guess(columns: Sequence[str], about: Listing) -> dict[str, int]:
     """The column of each field that can be told by its name; no column serves two fields."""
     about = replace(about, language=_spoken(columns, about))
+    others = [field for field in BESIDE_FIELDS if field not in about.fields]
     scores = [
         (_score(column, field, about), -at, -order, field)
         for at, column in enumerate(columns)
-        for order, field in enumerate((*about.fields, "ordinal"))
+        for order, field in enumerate((*about.fields, *others))
     ]
     found: dict[str, int] = {}
     for score, minus_at, _, field in sorted(scores, reverse=True):
         if score and field not in found and -minus_at not in found.values():
             found[field] = -minus_at
-    found.pop("ordinal", None)
-    return found
+    return {field: at for field, at in found.items() if field not in others}
 
 
 def told_by_values(
