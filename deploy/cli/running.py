@@ -93,17 +93,19 @@ def down(
 
 
 def status(*, as_json: AsJson = False) -> None:
-    """Show how each service is: health, lag, age of what is unsent, parked records."""
+    """Show how each service is (health, lag, what is unsent, parked), Kafka and PostgreSQL."""
     from deploy.local import report  # noqa: PLC0415
     from deploy.local.instance import Instance  # noqa: PLC0415
 
     running = Instance.here().must_run()
     found = report.of(running)
+    servers = report.servers_of(running, found)
     if as_json:
-        put(report.as_json(running, found))
+        put(report.as_json(running, found, servers))
     else:
         put(table(report.HEAD, [report.row(entry) for entry in found]))
-    if not all(entry.health == "ok" for entry in found):
+        put("\n".join(server.line for server in servers))
+    if not all([*(entry.health == "ok" for entry in found), *(each.is_there for each in servers)]):
         raise typer.Exit(Exit.FAILED)
 
 

@@ -112,8 +112,9 @@ def _consumer(app: FastAPI) -> Part:
     subscription = app.state.subscription
     silent = time.monotonic() - subscription.polled_at
     lag = subscription.lag()
-    if subscription.failing_since is not None or silent > SLOW_CONSUMER_SECONDS:
+    since = subscription.silent_since()
+    if since or subscription.failing_since is not None or silent > SLOW_CONSUMER_SECONDS:
         health = Health.DOWN
     else:
         health = Health.UNKNOWN if lag is None else Health.OK
-    return Part("consumer", health, "" if lag is None else str(lag))
+    return Part("consumer", health, "" if lag is None else str(lag), since=since)

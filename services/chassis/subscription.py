@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -29,6 +29,7 @@ from services.chassis.received import Record
 
 BATCH_RECORDS: Final = 2000
 LOOK_BACK_EVERY: Final = 5.0
+QUIET_SECONDS: Final = 5.0  # Kafka answers twice a second, also when there is nothing new
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Subscription:
         bootstrap: str,
         instance: str,
         batch_records: int = BATCH_RECORDS,
+        quiet_seconds: float = QUIET_SECONDS,
     ) -> None:
         self.consumer = consumer
         self._sessions = sessions
@@ -73,6 +75,10 @@ class Subscription:
         self._idle_at: dict[TopicPartition, int] = {}
         self.polled_at = time.monotonic()
         self.failing_since: float | None = None
+        self._quiet = timedelta(seconds=quiet_seconds)
+        self._heard_at = datetime.now(UTC)
+        self._is_connected = False
+        self._is_busy = False
         self._broker = KafkaBroker(
             bootstrap,
             logger=None,
@@ -80,21 +86,24 @@ class Subscription:
             allow_auto_create_topics=False,
             client_id=f"talka-{consumer.name}",
         )
-        self._subscriber = self._broker.subscriber(
-            *consumer.topics,
-            group_id=consumer.name,
+        self._subscriber = self._at_broker(instance, batch_records)
+        self._subscriber(self._take)
+
+    def _at_broker(self, instance: str, batch_records: int) -> Any:
+        return self._broker.subscriber(
+            *self.consumer.topics,
+            group_id=self.consumer.name,
             batch=True,
             max_records=batch_records,
             batch_timeout_ms=20,
             ack_policy=AckPolicy.NACK_ON_ERROR,
             auto_offset_reset="earliest",
-            group_instance_id=f"{consumer.name}-{instance}",  # back at once after a crash
+            group_instance_id=f"{self.consumer.name}-{instance}",  # back at once after a crash
             session_timeout_ms=30_000,
             heartbeat_interval_ms=3_000,
             parser=self._parsed,
             decoder=_decoded,
         )
-        self._subscriber(self._take)
 
     async def run(self) -> None:
         """Consume until cancelled; batches under way end, their positions are saved.
@@ -104,12 +113,14 @@ class Subscription:
         """
         try:
             await self._broker.start()
+            self._is_connected = True
             kafka = self._kafka
             kafka.getmany = self._patient(kafka.getmany)
             while True:
                 await asyncio.sleep(LOOK_BACK_EVERY)
                 await self._look_back()
         finally:
+            self._is_connected = False
             await self._broker.stop()
 
     @property
@@ -132,9 +143,19 @@ class Subscription:
         return getmany_until_some
 
     def lag(self) -> int | None:
-        """How many records wait in Kafka behind the last poll; None while not connected."""
+        """How many records wait in Kafka behind the last poll; None while Kafka is silent."""
         reach = self.reach()
-        return None if reach is None else sum(one.lag for one in reach.values())
+        if not reach or self.silent_since() is not None:
+            return None
+        return sum(one.lag for one in reach.values())
+
+    def silent_since(self) -> datetime | None:
+        """Since when (UTC, real time) Kafka has not answered; None in ordinary life."""
+        heard = [one.heard_at for one in (self.reach() or {}).values()]
+        self._heard_at = max([self._heard_at, *heard])
+        if self._is_busy or (self._is_connected and not self._kafka.assignment()):
+            return None  # nothing is asked while a batch is applied, nor without partitions
+        return self._heard_at if datetime.now(UTC) - self._heard_at > self._quiet else None
 
     def reach(self) -> dict[Position, Reach] | None:
         """How far each partition of ours was read when Kafka last answered; None while apart."""
@@ -166,6 +187,13 @@ class Subscription:
         )
 
     async def _take(self, records: list[Any]) -> None:
+        self._is_busy = True
+        try:
+            await self._apply(records)
+        finally:
+            self._heard_at, self._is_busy = datetime.now(UTC), False
+
+    async def _apply(self, records: list[Any]) -> None:
         await failpoints.hit("consumer.fetched")
         try:
             async with self._sessions.begin() as session:
@@ -213,6 +241,7 @@ class Subscription:
 
     async def _look_back(self) -> None:
         """An idle topic brings no batch that could show a restored database: compare and seek."""
+        self.silent_since()  # keeps when Kafka was heard last, also if nobody asks
         stored = await self._stored()
         self._applied.update(stored or {})
         for partition in self._kafka.assignment() if stored is not None else ():

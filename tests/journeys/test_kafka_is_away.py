@@ -1,5 +1,6 @@
 """J-01, step 10: Kafka is stopped while somebody plans a visit, and comes back (P-03)."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,10 @@ def test_j01_kafka_is_away_and_comes_back(stage: Stage, zuzana: Person) -> None:
     def page() -> str:
         return zuzana.http.get("/exchanges/schedule", params={"lang": "en"}).text
 
+    def lags() -> list[int | None]:
+        told = json.loads(stage.talka("status", "--json").stdout)
+        return [service["lag_events"] for service in told["services"]]
+
     # Kafka is stopped
     before = invitations()
     stage.kafka.stop()
@@ -44,6 +49,10 @@ def test_j01_kafka_is_away_and_comes_back(stage: Stage, zuzana: Person) -> None:
         # … and the page says since when nothing goes out
         eventually("the page says so", lambda: SAYS_SO in page())
         assert letters(stage.talka, OLENA) == []
+        # … as does the command; nobody claims to have read everything
+        eventually("nobody reads", lambda: all(lag is None for lag in lags()))
+        away = stage.talka("status")
+        assert (away.returncode, ": away since" in away.stdout) == (1, True)
     finally:
         # Kafka comes back
         stage.kafka.start()
@@ -51,6 +60,8 @@ def test_j01_kafka_is_away_and_comes_back(stage: Stage, zuzana: Person) -> None:
     # Mail follows, once; the page is calm again
     eventually("the mail comes", lambda: len(letters(stage.talka, OLENA)) == 1)
     eventually("the page is calm", lambda: SAYS_SO not in page())
+    eventually("everybody reads", lambda: None not in lags())
+    assert "away" not in stage.talka("status").stdout
 
     # Figures follow, once: one invitation more in the month in which it was sent
     eventually("the figure follows", lambda: invitations() > before)
