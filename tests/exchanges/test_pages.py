@@ -11,13 +11,16 @@ from contracts.event import uuid7
 from contracts.vocabulary import DelegateAnswer, Party, VisitState
 from services.chassis import clock
 from services.chassis.database import Sessions
+from services.chassis.identity import Actor
 from services.exchanges.visits.commands import holding
 from services.exchanges.visits.model import Visit
+from services.exchanges.visits.queries import told_of, view_of
 from services.exchanges.visits.sessions import VisitSession
 from tests.exchanges.builders import a_plan
 from tests.exchanges.conftest import SignIn
 from tests.exchanges.pages import get, hidden, of, send
 from tests.exchanges.stories import (
+    TARAS,
     ZUZANA,
     answered,
     committed,
@@ -202,6 +205,27 @@ class TestVisit:
         for part in ("", "/commitment"):
             assert "Katarína Horváthová · " in (await get(taras, of(visit, part))).text
         assert "Katarína Horváthová" not in before
+
+    async def test_x05_names_nobody_in_a_visit_who_signed_another_by_the_query_alone(
+        self, sessions: Sessions, visit: Visit
+    ) -> None:
+        async with sessions.begin() as session:
+            signer = UUID(ZUZANA.id.removeprefix("staff:"))
+            names = {"original": "Katarína Horváthová"}
+            session.add(in_office(signer, of="SK", roles=["coordinator"], names=names))
+        signed_there = await planned(sessions)
+        await drafted(sessions, signed_there)
+        await signed(sessions, signed_there, Party.HOP)
+
+        async def named(reader: Actor, there: Visit) -> set[tuple[str | None, str | None]]:
+            async with sessions.begin() as session:  # behind no wall
+                view = await view_of(session, reader, there.number)
+                told = await told_of(session, reader, view)
+                return {(each.name, each.mail) for each in told if each.actor == ZUZANA.id}
+
+        assert await named(TARAS, signed_there) == {("Katarína Horváthová", None)}
+        assert await named(TARAS, visit) == {(None, None)}
+        assert await named(ZUZANA, visit) == {("Katarína Horváthová", "x@example.org")}
 
     async def test_tells_what_happened_and_who_did_it(
         self, zuzana: AsyncClient, sessions: Sessions, visit: Visit

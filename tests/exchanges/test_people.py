@@ -1,11 +1,15 @@
 """Whom only visits know is erased by the own back office, for a reason, everywhere (D-02, D-04)."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import Select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts import exchanges as facts
+from contracts.event import uuid7
 from contracts.participants import ParticipantErased, ParticipantRecorded
 from contracts.vocabulary import ErasureReason, ParticipantRole
 from services.chassis import links, tenancy
@@ -13,6 +17,7 @@ from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.exchanges.participants.model import Participant
 from services.exchanges.people.commands import forget_person
+from services.exchanges.people.finding import known_to
 from services.exchanges.visits.model import Visit
 from tests.exchanges.builders import NOON
 from tests.exchanges.conftest import SignIn
@@ -65,6 +70,22 @@ class TestErasing:
         async with sessions.begin() as session:
             link = await links.find(session, links.token(LINK_KEY, person.link_id))
             assert link.withdrawn_at is not None
+
+    async def test_d04_leaves_the_session_working_for_who_erased(
+        self, visit: Visit, sessions: Sessions, app_sessions: Sessions
+    ) -> None:
+        [oksana] = await invited(sessions, visit, "oksana@example.org")
+        person_id = (await record_of(sessions, oksana)).person_id
+        vetted = replace(OFFICE, marks=frozenset({"dual_use_vetted"}))
+
+        async with app_sessions.begin() as session:
+            await tenancy.enter(session, vetted)
+            await forget_person(
+                session, vetted, person_id=person_id, reason=ErasureReason.ASKED, at=NOON
+            )
+            works_for = (await session.execute(text("select me(), vetted()"))).one()
+
+        assert tuple(works_for) == ("UA", True)
 
     async def test_d04_says_in_the_visit_why_and_not_who(
         self, visit: Visit, sessions: Sessions, app_sessions: Sessions
@@ -129,6 +150,33 @@ class TestErasing:
         assert (await vetted.post(address, json={"reason": "asked"})).status_code == 204
 
 
+MANY = text("""
+  insert into participants select (jsonb_populate_record(known, jsonb_build_object(
+    'id', gen_random_uuid(), 'person_id', gen_random_uuid(), 'mail', n || '@example.org'
+  ))).* from participants known, generate_series(1, 500) n
+""")
+
+
+@pytest.mark.usefixtures("visit")
+async def test_d02_an_index_finds_a_person_and_another_lists_by_address(sessions: Sessions) -> None:
+    person = known_to(OFFICE).where(Participant.person_id == uuid7())
+    page = known_to(OFFICE).order_by(Participant.mail, Participant.id)
+
+    async with sessions() as session:
+        await session.execute(MANY)
+        for way in ("seqscan", "bitmapscan", "sort"):
+            await session.execute(text(f"set local enable_{way} = off"))
+        assert "participants_person" in await plan_of(session, person)
+        assert "participants_listed" in await plan_of(session, page)
+
+
+async def plan_of(session: AsyncSession, query: Select[Participant]) -> str:
+    """How PostgreSQL would answer."""
+    dialect = (await session.connection()).dialect
+    asked = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+    return "\n".join(await session.scalars(text(f"explain {asked}")))
+
+
 class TestPages:
     async def test_d04_offer_to_withdraw_first_and_ask_why(
         self, visit: Visit, sessions: Sessions, office: AsyncClient, zuzana: AsyncClient
@@ -147,8 +195,8 @@ class TestPages:
         assert done.headers["location"] == PEOPLE
         shown = (await get(zuzana, of(visit))).text
         assert "oksana" not in shown
-        for text in ("Erased person", "Withdraw it, if nobody comes.", "A person of this visit"):
-            assert text in shown
+        for words in ("Erased person", "Withdraw it, if nobody comes.", "A person of this visit"):
+            assert words in shown
         away = await send(zuzana, of(visit, f"/delegates/{oksana}/withdraw"), {"reason": ""})
         assert away.headers["location"] == of(visit)
 
@@ -193,6 +241,11 @@ class TestPages:
         assert "Nobody is found" in (await get(office, f"{PEOPLE}?q=nobody")).text
         listed = [each["mail"] for page in (first, last) for each in page["items"]]
         assert listed == ["andrii@example.org", *(f"guest{n}@example.org" for n in range(3))]
+
+    async def test_r20_search_for_no_more_than_200_characters(self, office: AsyncClient) -> None:
+        answers = {n: await get(office, f"{PEOPLE}?q={'a' * n}") for n in (200, 201)}
+
+        assert {n: answer.status_code for n, answer in answers.items()} == {200: 200, 201: 422}
 
     async def test_d04_say_that_there_is_nobody(self, sign_in: SignIn) -> None:
         page = await get(await sign_in("PL", roles=("back_office",)), PEOPLE)

@@ -1,5 +1,6 @@
 """Row-level security alone: what the database hides when no command asks who is acting."""
 
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -93,6 +94,20 @@ class TestRows:
                 session.add(in_office(staff_id, of="SK", roles=["coordinator"]))
 
         for actor, seen in ((TARAS, [signer]), (STRANGER, [])):
+            async with app_sessions.begin() as session:
+                await tenancy.enter(session, actor)
+                assert (await session.scalars(select(StaffCopy.staff_id))).all() == seen
+
+    async def test_r14_who_signed_a_dual_use_visit_alone_is_named_to_vetted_people(
+        self, sessions: Sessions, app_sessions: Sessions, visit: Visit
+    ) -> None:
+        signer = UUID(ZUZANA.id.removeprefix("staff:"))
+        async with sessions.begin() as session:
+            session.add(in_office(signer, of="SK", roles=["coordinator"]))
+            (await session.get_one(Visit, visit.id)).dual_use = True
+        vetted = replace(TARAS, marks=frozenset({"dual_use_vetted"}))
+
+        for actor, seen in ((TARAS, []), (vetted, [signer])):
             async with app_sessions.begin() as session:
                 await tenancy.enter(session, actor)
                 assert (await session.scalars(select(StaffCopy.staff_id))).all() == seen

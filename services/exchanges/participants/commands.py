@@ -1,4 +1,4 @@
-"""Take people into a visit, each with a secret link of their own; and let them in through it."""
+"""Take people into a visit, each with a secret link of their own; let them in; and forget them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import uuid7
+from contracts.people import PersonErased
 from contracts.vocabulary import ParticipantRole
 from services.chassis import history, links, tenancy
 from services.chassis.faults import mark
-from services.chassis.identity import Actor
+from services.chassis.identity import SYSTEM, Actor
 from services.chassis.links import Link
+from services.chassis.received import Received
 from services.exchanges.participants.model import Participant, Person
 from services.exchanges.participants.refusals import AlreadyInVisit, ParticipantGone
 
@@ -96,6 +98,26 @@ async def let_in(session: AsyncSession, link: Link) -> tuple[Participant, Actor]
     )
     await tenancy.enter(session, actor)
     return participant, actor
+
+
+async def forget(
+    session: AsyncSession,
+    participant: Participant,
+    *,
+    actor: Actor,
+    at: datetime,
+    cause: Received[PersonErased] | None = None,
+) -> None:
+    """Keep nothing of a person in a visit, and let the link lead nowhere.
+
+    Both sides recorded something of the person, so the session works for each of them in between.
+    """
+    await history.record(session, participant.erase(at=at), actor=actor, cause=cause)
+    for side in {participant.visitor_association, participant.host_association}:
+        await tenancy.enter(session, Actor(SYSTEM.id, side))
+        await links.withdraw(session, subject=str(participant.id), at=at)
+        await history.empty(session, str(participant.id))
+    await tenancy.enter(session, actor)
 
 
 async def _refuse_twice(session: AsyncSession, person: Person, seat: Seat) -> None:

@@ -5,18 +5,17 @@ of a forgotten participant is a place in a visit, without a name, so that figure
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.people import PersonErased, PersonRecorded
-from services.chassis import history, links, tenancy
 from services.chassis.consumer import Consumer
 from services.chassis.database import upsert
 from services.chassis.identity import SYSTEM, Actor
 from services.chassis.received import Received
+from services.exchanges.participants.commands import forget
 from services.exchanges.participants.model import KnownPerson, Participant
 from services.exchanges.participants.queries import digest_of, records_of
 
@@ -53,22 +52,3 @@ async def on_person_erased(session: AsyncSession, events: Sequence[Received[Pers
             at = received.envelope.time
             await forget(session, participant, actor=actor, at=at, cause=received)
         await session.execute(delete(KnownPerson).where(KnownPerson.person_id == person_id))
-
-
-async def forget(
-    session: AsyncSession,
-    participant: Participant,
-    *,
-    actor: Actor,
-    at: datetime,
-    cause: Received[PersonErased] | None = None,
-) -> None:
-    """Keep nothing of a person in a visit, and let the link lead nowhere.
-
-    Both sides recorded something of the person: afterwards the session works for one of them.
-    """
-    await history.record(session, participant.erase(at=at), actor=actor, cause=cause)
-    for side in {participant.visitor_association, participant.host_association}:
-        await tenancy.enter(session, Actor(SYSTEM.id, side))
-        await links.withdraw(session, subject=str(participant.id), at=at)
-        await history.empty(session, str(participant.id))

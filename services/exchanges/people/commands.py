@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.vocabulary import ErasureReason
-from services.chassis import history, tenancy
+from services.chassis import history
 from services.chassis.identity import Actor
-from services.exchanges.participants.forgetting import forget
+from services.exchanges.participants.commands import forget
 from services.exchanges.people.finding import person_known
 from services.exchanges.people.refusals import KeptInRegister
 from services.exchanges.visits.access import visit_of
@@ -36,4 +36,3 @@ async def forget_person(
         event = visit.forget(participant.id, role=participant.role, reason=reason, at=at)
         await history.record(session, event, actor=actor)
         await forget(session, participant, actor=actor, at=at)
-        await tenancy.enter(session, actor)

@@ -1,9 +1,9 @@
 """Pages of people in visits: whom they know, and the act that has somebody erased."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
@@ -32,7 +32,11 @@ FORGOTTEN: Final = mark("The person is forgotten, in visits and in every service
 
 @router.get("")
 async def people(
-    request: Request, session: Transaction, actor: PageActor, q: str = "", after: Cursor = None
+    request: Request,
+    session: Transaction,
+    actor: PageActor,
+    q: Annotated[str, Query(max_length=200)] = "",
+    after: Cursor = None,
 ) -> Response:
     actor.must_be(BACK_OFFICE)
     found, following = await queries.places_page(session, actor, text=q, cursor=after, size=SIZE)

@@ -101,7 +101,7 @@ async def one_visit(act: Asked) -> shown.VisitOut:
 async def history_of_visit(act: Asked) -> Sequence[shown.FactOut]:
     """What happened to the visit and its commitment, the newest first."""
     view = await queries.view_of(act.session, act.actor, act.key)
-    return [shown.FactOut.of(told) for told in await queries.told_of(act.session, view)]
+    return [shown.FactOut.of(told) for told in await queries.told_of(act.session, act.actor, view)]
 
 
 @router.post("/{key}/sessions")

@@ -3,13 +3,13 @@
 The support office reads the visit, never the people's names and addresses.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.event import Event
@@ -100,13 +100,13 @@ async def subject_of(session: AsyncSession, number: str) -> str | None:
 
 
 async def told_of(
-    session: AsyncSession, view: VisitView, *, limit: int | None = None
+    session: AsyncSession, actor: Actor, view: VisitView, *, limit: int | None = None
 ) -> Sequence[Told]:
     """What happened to the visit and its commitment, the newest first."""
     subjects = [str(view.visit.id), *([str(view.commitment.id)] if view.commitment else [])]
     rows = [row for subject in subjects for row in await history.rows_of(session, subject)]
     newest = sorted(rows, key=lambda row: -row["position"])[:limit]
-    known = await _known(session, view, {row["actor"] for row in newest})
+    known = await _known(session, actor, view, {row["actor"] for row in newest})
     return [
         Told(
             id=row["event_id"],
@@ -130,12 +130,33 @@ class _Known(NamedTuple):
 _NOBODY: Final = _Known()
 
 
-async def _known(session: AsyncSession, view: VisitView, actors: set[str]) -> dict[str, _Known]:
-    staff_ids = [UUID(actor.removeprefix("staff:")) for actor in actors if actor[:6] == "staff:"]
-    staff = await session.scalars(select(StaffCopy).where(StaffCopy.staff_id.in_(staff_ids)))
+async def _known(
+    session: AsyncSession, actor: Actor, view: VisitView, acted: Collection[str]
+) -> dict[str, _Known]:
     written_to = (person for person in view.people.values() if person.mail)  # else erased
     people = {f"participant:{person.id}": _Known(person.name) for person in written_to}
     return people | {
-        f"staff:{person.staff_id}": _Known(person.name, None if person.dismissed else person.mail)
-        for person in staff
+        f"staff:{person.staff_id}": _Known(person.name, _mail(person, actor))
+        for person in await _staff(session, actor, view, acted)
     }
+
+
+async def _staff(
+    session: AsyncSession, actor: Actor, view: VisitView, acted: Collection[str]
+) -> Sequence[StaffCopy]:
+    """Who of the staff may be named: the own, and whose signature under this visit stands."""
+    signatures = view.commitment.signatures if view.commitment else ()
+    own = true() if actor.reads_across else StaffCopy.association == actor.association
+    signed = StaffCopy.staff_id.in_(_staff_ids(each.signer for each in signatures))
+    query = select(StaffCopy).where(StaffCopy.staff_id.in_(_staff_ids(acted)), or_(own, signed))
+    return (await session.scalars(query)).all()
+
+
+def _staff_ids(acted: Iterable[str]) -> list[UUID]:
+    return [UUID(each.removeprefix("staff:")) for each in acted if each.startswith("staff:")]
+
+
+def _mail(person: StaffCopy, actor: Actor) -> str | None:
+    if person.dismissed or person.association != actor.association:
+        return None
+    return person.mail

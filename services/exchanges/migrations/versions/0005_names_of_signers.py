@@ -9,8 +9,16 @@ down_revision = "exchanges_0004"
 branch_labels = None
 depends_on = None
 
-# the wall before the signatures decides: whoever sees one may know who gave it
-SIGNED = "exists (select from signatures where signer = 'staff:' || staff_copy.staff_id::text)"
+# the walls before signatures and visits decide, dual use included (R-14): whoever sees both may
+# know who signed
+SIGNED = """
+  exists (
+    select from signatures
+    join commitments on commitments.id = signatures.commitment_id
+    join visits on visits.id = commitments.visit_id
+    where signatures.signer = 'staff:' || staff_copy.staff_id::text
+  )
+"""
 
 
 def upgrade() -> None:

@@ -114,7 +114,7 @@ async def _paper(
         parts=parts_of(view, desk.t),
         changes=changes or [],
         shown=shown_text(view),
-        signings=signings_of(view, await told_of(desk.session, view), desk.t),
+        signings=signings_of(view, await told_of(desk.session, desk.actor, view), desk.t),
         to_sign=[p for p in mine if p in unsigned(view)] if visit.state in SIGNABLE else [],
         may_draft=coordinates(desk, view) and visit.state is VisitState.BUILDING,
         goals=standing.get(desk.t.language, "") if goals is None else goals,

@@ -125,8 +125,10 @@ async def _who_invited(through: ThroughLink, view: VisitView, participant: Parti
             return event.participant_id == participant.id
         return isinstance(event, facts.VisitOpened)
 
-    await tenancy.enter(through.session, through.link.actor)
-    return next(each for each in await told_of(through.session, view) if is_about_me(each.event))
+    inviting = through.link.actor
+    await tenancy.enter(through.session, inviting)
+    told = await told_of(through.session, inviting, view)
+    return next(each for each in told if is_about_me(each.event))
 
 
 Invited = Annotated[Guest, Depends(_guest)]

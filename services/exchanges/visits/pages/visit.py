@@ -12,6 +12,7 @@ from starlette.responses import Response
 from contracts.commitments import CommitmentSigned
 from contracts.vocabulary import DelegateState, Party, VisitState, text_in
 from services.chassis import clock
+from services.chassis.identity import Actor
 from services.chassis.ui.i18n import Translator
 from services.chassis.ui.render import block_of
 from services.chassis.ui.stream import Followed
@@ -43,7 +44,7 @@ class Signing:
 @router.get("")
 async def one_visit(desk: Asked) -> Response:
     view = await desk.view()
-    told = await told_of(desk.session, view)
+    told = await told_of(desk.session, desk.actor, view)
     visit, t = view.visit, desk.t
     return desk.page(
         "visit",
@@ -69,7 +70,7 @@ async def one_visit(desk: Asked) -> Response:
 @router.get("/history")
 async def history(desk: Asked) -> Response:
     view = await desk.view()
-    told = await told_of(desk.session, view)
+    told = await told_of(desk.session, desk.actor, view)
     return desk.page("history", view, story=story_of(told, view, desk.t))
 
 
@@ -131,8 +132,9 @@ def signings_of(view: VisitView, told: Sequence[Told], t: Translator) -> list[Si
 
 async def _fragment(request: Request, session: AsyncSession, visit_id: str) -> str:
     t: Translator = request.state.t
-    view = await view_of(session, request.state.actor, visit_id)
-    told = await told_of(session, view, limit=RECENT)
+    actor: Actor = request.state.actor
+    view = await view_of(session, actor, visit_id)
+    told = await told_of(session, actor, view, limit=RECENT)
     shown: dict[str, Any] = {"visit": view.visit, "story": story_of(told, view, t)}
     return block_of(request, "visits/visit.html", "activity", **shown)
 
