@@ -42,7 +42,8 @@ CHASSIS: Final = Path(__file__).parents[1] / "locales"
 DateForm = Literal["short", "medium", "long", "weekday", "day", "month"]
 # how Ukrainian ends a date; a sentence that a date ends would have two full stops
 _YEAR: Final = "\u202fр."
-_TWO_STOPS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
+# behind a word and where a sentence ends: those of paths and file names stay
+_TWO_STOPS: Final = re.compile(r"(?<=[^\s./])\.\.(?=[\s<)»”]|$)")
 _SKELETONS: Final = {"weekday": "yMMMMEEEEd", "day": "MMMEd", "month": "yMMMM"}
 
 

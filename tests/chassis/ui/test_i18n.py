@@ -40,12 +40,22 @@ class TestSentences:
         [
             ("До 16 бер. 2027\u202fр..", "До 16 бер. 2027\u202fр."),
             ("Klastr s.r.o.. Dále.", "Klastr s.r.o. Dále."),
-            ("And so on...", "And so on..."),
+            ("(With Klastr s.r.o..)", "(With Klastr s.r.o.)"),
         ],
     )
     def test_have_one_full_stop(self, text: str, said: str) -> None:
         assert once_stopped(text) == said
         assert type(once_stopped(escape(text))) is Markup
+
+    def test_have_one_full_stop_before_markup(self) -> None:
+        assert once_stopped(Markup("<p>Klastr s.r.o..</p>")) == "<p>Klastr s.r.o.</p>"
+
+    @pytest.mark.parametrize(
+        "text",
+        ["And so on...", "And so on....", "../x a..b", "It stands in .. there.", "1..2", "a/.."],
+    )
+    def test_leave_names_of_files_and_ellipses_alone(self, text: str) -> None:
+        assert once_stopped(text) == text
 
 
 class TestDates:
