@@ -23,18 +23,20 @@ _STRING: Final = rb'"(?:[^"\\]++|\\.)*+"'
 _PLAIN: Final = re.compile(rb'(?:[^"\[\]{},]++|' + _STRING + rb")*+", re.DOTALL)
 _TO_BRACKET: Final = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb")*+[\[\]{}]", re.DOTALL)
 _BOM: Final = b"\xef\xbb\xbf"
+_CONTINUED: Final = bytes(range(0x80, 0xC0))  # all bytes of a character in UTF-8 but its first
 
 
 class Part(NamedTuple):
-    """Where one declaration stands in the body: its bytes, its first line, what is before it there.
+    """Where one declaration stands in the body: its bytes, its line, and what is before it there.
 
-    `own_line` says whether each has a line of its own, by which its poster finds it again.
+    `before` counts characters. `own_line` says whether each has a line of its own, by which its
+    poster finds it again.
     """
 
     begin: int
     end: int
     line: int
-    bytes_before: int
+    before: int
     own_line: bool
 
 
@@ -43,15 +45,17 @@ class Lines:
 
     def __init__(self, body: bytes) -> None:
         self._body = body
-        self._at = self._line_begins = 0
-        self._line = 1
+        self._at = len(_BOM) if body.startswith(_BOM) else 0  # which no editor counts
+        self._line, self._before = 1, 0
 
     def place_of(self, at: int) -> tuple[int, int]:
-        """The line, and how many bytes of it stand before."""
+        """The line, and how many characters of it stand before."""
         self._line += self._body.count(b"\n", self._at, at)
-        self._line_begins = max(self._line_begins, self._body.rfind(b"\n", self._at, at) + 1)
-        self._at = at
-        return self._line, at - self._line_begins
+        if line_begins := self._body.rfind(b"\n", self._at, at) + 1:
+            self._at, self._before = line_begins, 0
+        self._before += len(self._body[self._at : at].translate(None, _CONTINUED))
+        self._at = max(self._at, at)
+        return self._line, self._before
 
 
 class Posted(NamedTuple):
@@ -128,7 +132,7 @@ def _document(body: bytes, part: Part) -> Any:
     if len(written) > MAX_BODY_BYTES:
         raise TooLarge(mark("one declaration holds at most 256 KiB; shorten this one"))
     must_be_shallow(written)
-    return read_json(written, line=part.line, bytes_before=part.bytes_before)
+    return read_json(written, line=part.line, before=part.before)
 
 
 def _end_of_value(body: bytes, begin: int) -> int:

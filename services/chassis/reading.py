@@ -19,13 +19,13 @@ _TOKENS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _STEPS: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
-def read_json(body: bytes, *, line: int = 1, bytes_before: int = 0) -> Any:
-    """The value that `body` stands for; it begins in this line of what was sent, behind others.
+def read_json(body: bytes, *, line: int = 1, before: int = 0) -> Any:
+    """The value that `body` stands for; it begins in this line, behind `before` characters.
 
     Raises:
         BadRequest: empty, not JSON, a name that stands twice in one object, NaN or infinity.
     """
-    if not body.strip() and (line, bytes_before) == (1, 0):  # else a part of a list
+    if not body.strip() and (line, before) == (1, 0):  # else a part of a list
         raise BadRequest(mark("the body is empty: send JSON"))
     try:
         return json.loads(
@@ -35,7 +35,7 @@ def read_json(body: bytes, *, line: int = 1, bytes_before: int = 0) -> Any:
         raise BadRequest(
             mark("this is no JSON: it breaks off in line {line} at column {column}"),
             line=fault.lineno + line - 1,
-            column=fault.colno + (bytes_before if fault.lineno == 1 else 0),
+            column=fault.colno + (before if fault.lineno == 1 else 0),
         ) from fault
     except UnicodeDecodeError as fault:
         raise BadRequest(mark("send JSON in UTF-8: this is in another encoding")) from fault

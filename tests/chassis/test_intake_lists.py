@@ -111,6 +111,10 @@ class TestDividing:
             (lines_of, '{}\n\n {"a" 1}', "line 3 at column 7"),
             (elements_of, '[{}, {"a" 1}]', "line 1 at column 11"),
             (elements_of, '[{},\n {},\n  {"a": 1,\n "b" 2}]', "line 4 at column 6"),
+            (elements_of, '[{"a":"Привіт Привіт"},{"b":}]', "line 1 at column 29"),
+            (elements_of, '[{"a":"Привіт"},\n "Привіт", {"ї":}]', "line 2 at column 17"),
+            (elements_of, '\ufeff[{}, {"a" 1}]', "line 1 at column 11"),
+            (lines_of, '"Привіт"\n {"ї":}', "line 2 at column 7"),
         ],
     )
     def test_tells_where_in_the_body_json_breaks_off(
