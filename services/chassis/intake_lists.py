@@ -14,10 +14,11 @@ from services.chassis.intake import Item
 from services.chassis.intake_envelope import Attributes
 from services.chassis.intake_reading import Reader
 from services.chassis.limits import MAX_BODY_BYTES
-from services.chassis.reading import must_be_shallow, read_json
+from services.chassis.reading import MAX_DEPTH, TOO_DEEP, must_be_shallow, read_json
 from services.chassis.refusals import BadRequest, TooLarge
 
 MOST: Final = 5_000  # declarations in a request
+FAR_TOO_DEEP: Final = 10 * MAX_DEPTH  # no slip: nobody looks for where such a declaration ends
 _SPACE: Final = re.compile(rb"\s*")
 _STRING: Final = rb'"(?:[^"\\]++|\\.)*+"'
 _PLAIN: Final = re.compile(rb'(?:[^"\[\]{},]++|' + _STRING + rb")*+", re.DOTALL)
@@ -92,7 +93,7 @@ def elements_of(body: bytes) -> list[Part]:
 
     Raises:
         TooLarge: there are more than one request may hold.
-        BadRequest: it is no list, or nobody can tell where one declaration ends.
+        BadRequest: it is no list, one is nested far too deep, or nobody can tell where one ends.
     """
     if not is_list(body):
         raise BadRequest(mark("a batch is a list in square brackets"))
@@ -148,6 +149,8 @@ def _end_of_value(body: bytes, begin: int) -> int:
         depth += 1 if body[at - 1] in b"[{" else -1
         if depth == 0:
             return at
+        if depth > FAR_TOO_DEEP:
+            raise BadRequest(TOO_DEEP)
     raise BadRequest(_ENDLESS)
 
 

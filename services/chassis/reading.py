@@ -15,6 +15,7 @@ from services.chassis.refusals import BadRequest
 MAX_DEPTH: Final = 32
 MAX_DIGITS: Final = 20  # of the least bigint, with its sign
 TOO_LARGE: Final = 1e19
+TOO_DEEP: Final = mark("lists and objects are nested deeper than 32 levels")
 _TOKENS: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 _STEPS: Final = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
@@ -68,7 +69,7 @@ def must_be_shallow(body: bytes) -> None:
         BadRequest: it is.
     """
     if depth(body) > MAX_DEPTH:
-        raise BadRequest(mark("lists and objects are nested deeper than 32 levels"))
+        raise BadRequest(TOO_DEEP)
 
 
 def depth(body: bytes) -> int:

@@ -23,7 +23,7 @@ from services.chassis.database import Sessions
 from services.chassis.identity import Actor
 from services.chassis.intake_desk import MOST_TOGETHER
 from services.chassis.intake_door import LONG_LISTS, TOGETHER
-from services.chassis.intake_lists import MOST, Part, elements_of, lines_of, read_each
+from services.chassis.intake_lists import FAR_TOO_DEEP, MOST, Part, elements_of, lines_of, read_each
 from services.chassis.intake_reading import MOST_FAULTS, Reader
 from services.chassis.limits import MAX_BODY_BYTES, MAX_LIST_BYTES
 from services.chassis.refusals import BadRequest, TooLarge
@@ -123,6 +123,18 @@ class TestDividing:
         *_, last = read_each(a_reader(), body.encode(), divide(body.encode()))
 
         assert str(last.found) == f"this is no JSON: it breaks off in {place}"
+
+    @pytest.mark.parametrize("rest", [b"", b"]" * (FAR_TOO_DEEP + 1) + b", {}]"])
+    def test_a19_refuses_a_list_that_goes_far_too_deep_where_it_does(self, rest: bytes) -> None:
+        """Nobody looks at the rest, whatever it is."""
+        with pytest.raises(BadRequest, match="deeper than 32 levels"):
+            elements_of(b"[{}, " + b"[" * (FAR_TOO_DEEP + 1) + rest)
+
+    def test_a19_one_that_is_nested_too_deep_ends_where_it_ends(self) -> None:
+        deep = b"[" * FAR_TOO_DEEP + b"]" * FAR_TOO_DEEP
+        body = b"[{}," + deep + b",1]"
+
+        assert texts(body, elements_of(body)) == [b"{}", deep, b"1"]
 
     def test_r17_counts_before_anything_is_read(self) -> None:
         """Neither one is JSON; nobody got so far as to notice."""
