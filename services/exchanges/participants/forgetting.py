@@ -1,4 +1,4 @@
-"""Forgets people in their visits: all whom the registry forgets, and whom only visits know (D-04).
+"""Forgets in their visits all people whom the registry forgets (D-04).
 
 A participant is known by an address, so each address of a person is kept, as a digest. What stays
 of a forgotten participant is a place in a visit, without a name, so that figures hold.
