@@ -11,8 +11,8 @@ import asyncio
 import math
 from asyncio import Semaphore
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -38,7 +38,14 @@ from services.chassis.intake_envelope import Attributes
 from services.chassis.intake_lists import Part, Posted, elements_of, is_list, lines_of, read_each
 from services.chassis.intake_reading import Reader
 from services.chassis.intake_refused import Refused
-from services.chassis.limits import FORMS, LISTS, MAX_BODY_BYTES, NDJSON, kind_of
+from services.chassis.limits import (
+    FORMS,
+    LISTS,
+    MAX_BODY_BYTES,
+    MAX_BODY_SECONDS,
+    NDJSON,
+    kind_of,
+)
 from services.chassis.reading import read_json
 from services.chassis.refusals import BadRequest, TooMany, WrongMediaType
 
@@ -129,12 +136,29 @@ class Door:
         attributes = {name: value for name, value in posted.items() if name != "data"}
         return await self._one(request, reader, attributes, posted.get("data"))
 
-    def _turn(self, request: Request, association: str) -> AbstractAsyncContextManager[None]:
-        """Let the body of a long list be read only when few others of the association are held."""
+    @asynccontextmanager
+    async def _turn(self, request: Request, association: str) -> AsyncIterator[None]:
+        """Let the body of a long list be read only when few others of the association are held.
+
+        Raises:
+            TooMany: they still are after the time that a body has to arrive.
+        """
         length = request.headers.get("content-length", "")
         if length.isdecimal() and int(length) <= MAX_BODY_BYTES:
-            return nullcontext()
-        return self._long_lists[association]
+            yield
+            return
+        held = self._long_lists[association]
+        try:
+            async with asyncio.timeout(MAX_BODY_SECONDS):
+                await held.acquire()
+        except TimeoutError as fault:
+            raise TooMany(
+                mark("too many declarations are waiting; send these again in a moment")
+            ) from fault
+        try:
+            yield
+        finally:
+            held.release()
 
     async def _one(
         self, request: Request, reader: Reader, attributes: Attributes, data: Any

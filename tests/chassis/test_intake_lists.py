@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from contracts.declarations import Declaration
 from contracts.envelope import BATCH
-from services.chassis import budgets, staff
+from services.chassis import budgets, intake_door, staff
 from services.chassis.app import Parts, make_app
 from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
@@ -227,6 +227,24 @@ class TestThousands:
         for each in lists:
             each.may_end.set()
         assert {answer.status_code for answer in await asyncio.gather(*answers)} == {202}
+
+    async def test_a19_refuses_a_long_list_that_waits_too_long_for_its_turn(
+        self, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(intake_door, "MAX_BODY_SECONDS", 0.0)  # who would wait is refused
+        lists = [Slow() for _ in range(LONG_LISTS)]
+        answers = [asyncio.create_task(post(client, each.chunks(), LINES)) for each in lists]
+        await asyncio.gather(*(each.begun.wait() for each in lists))
+        another = Slow()
+
+        refused = await post(client, another.chunks(), LINES)
+
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+        for each in lists:
+            each.may_end.set()
+        assert {answer.status_code for answer in await asyncio.gather(*answers)} == {202}
+        another.may_end.set()
+        assert (await post(client, another.chunks(), LINES)).status_code == 202
 
     async def test_p08_neighbours_have_their_turns_while_a_list_is_read(
         self, client: AsyncClient, registry: Registry
