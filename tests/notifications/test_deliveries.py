@@ -59,6 +59,8 @@ ACTS: dict[str, tuple[Callable[[Delivery], object], DeliveryState]] = {
     "die": (lambda d: d.die(code="550", reason="x", at=NOON), _S.DEAD),
     "lose sight": (lambda d: d.lose_sight(at=NOON), _S.UNKNOWN),
     "give back": (lambda d: d.give_back(), _S.QUEUED),
+    "take back": (lambda d: d.take_back(), _S.PLANNED),
+    "part": (lambda d: d.part(at=NOON), _S.PLANNED),
     "expire": (lambda d: d.expire(reason="x", at=NOON), _S.EXPIRED),
 }
 PAIRS = [(name, state) for name in ACTS for state in DeliveryState]
@@ -84,9 +86,10 @@ class TestLife:
         assert {state: set(goals) for state, goals in NEXT.items() if goals} == {
             _S.PLANNED: {_S.DEFERRED, _S.QUEUED, _S.SUPPRESSED},
             _S.DEFERRED: {_S.QUEUED, _S.OBSOLETE},
-            _S.QUEUED: {_S.SENDING, _S.OBSOLETE, _S.EXPIRED},
+            _S.SUPPRESSED: {_S.PLANNED},
+            _S.QUEUED: {_S.SENDING, _S.PLANNED, _S.OBSOLETE, _S.EXPIRED},
             _S.SENDING: {_S.SENT, _S.RETRY_WAIT, _S.DEAD, _S.QUEUED, _S.UNKNOWN},
-            _S.RETRY_WAIT: {_S.SENDING, _S.EXPIRED, _S.DEAD},
+            _S.RETRY_WAIT: {_S.SENDING, _S.PLANNED, _S.EXPIRED, _S.DEAD},
             _S.SENT: {_S.DELIVERED, _S.BOUNCED, _S.UNKNOWN},
             _S.DELIVERED: {_S.ACKNOWLEDGED, _S.ESCALATED},
             _S.BOUNCED: {_S.REROUTED, _S.DEAD},

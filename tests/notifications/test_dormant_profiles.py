@@ -11,18 +11,16 @@ from contracts.vocabulary import Asked, ClusterState, DeliveryState, Names
 from services.chassis import links
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
-from services.notifications.deliveries.composing import Scribe
-from services.notifications.deliveries.preparing import prepare
 from services.notifications.deliveries.worker import Postman
 from services.notifications.letters.about import AboutCluster
 from services.notifications.letters.facts import AskedProfile, DormantProfile
 from services.notifications.letters.letter import as_text
 from services.notifications.letters.writing import write
-from tests.notifications.builders import CATALOGUES, NOON, a_cluster_desk
+from tests.notifications.builders import NOON, a_cluster_desk
 from tests.notifications.conftest import SignIn
 from tests.notifications.events import LVIV_CLUSTER, ZUZANA, cluster, staff
 from tests.notifications.ledger import deliveries
-from tests.notifications.postman import a_postman, settle_acts
+from tests.notifications.postman import a_postman
 from tests.notifications.smtp import Inbox
 from tests.notifications.story import Story
 from tests.notifications.test_contacts import carry
@@ -235,23 +233,6 @@ class TestSeveral:
         [mail] = inbox.arrived
         assert "Львівський кластер пластмас" in str(mail["Subject"])
         assert links.token(settings.link_key, OTHER_LINK) not in mail.as_string()
-
-    async def test_r11_a_mail_that_asks_about_others_too_goes_out_when_its_own_is_back(
-        self, story: Story, sessions: Sessions, settings: Settings, postman: Postman, inbox: Inbox
-    ) -> None:
-        await story.tell(cluster(), another_cluster(), a_contact(OKSANA, "oksana"))
-        await story.tell(dormant(OKSANA), dormant(OKSANA, of=OTHER_CLUSTER, link=OTHER_LINK))
-        scribe = Scribe.of(settings, CATALOGUES)
-        async with sessions.begin() as session:
-            assert await prepare(session, scribe, at=NOON) == 0  # more may come of the same day
-        await settle_acts(sessions)
-        async with sessions.begin() as session:
-            assert await prepare(session, scribe, at=NOON) == 2
-
-        await story.tell(reinstated(OTHER_CLUSTER))
-        await carry(sessions, postman)
-
-        assert inbox.reached == ["oksana@example.org"]
 
     async def test_r14_what_stays_with_the_reader_is_in_no_mail_to_who_stands_in(
         self, story: Story, sessions: Sessions, postman: Postman, inbox: Inbox

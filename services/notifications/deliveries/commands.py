@@ -153,12 +153,41 @@ async def drop_pending(
 ) -> None:
     """Leave unsent what is still to be sent about this thing, to these people or to everybody.
 
-    A mail that speaks for others goes out all the same.
+    A written mail that tells this with others is taken back: the others are told without it.
     """
+    await _take_apart(session, about_id, cause=cause)
     theirs = Delivery.recipient_id.in_(recipients) if recipients is not None else true()
     pending = await _pending(session, Delivery.about_id == about_id, theirs)
-    pending = [each for each in pending if not each.speaks_for_others]
     await _drop(session, pending, reason=reason, cause=cause)
+
+
+async def _take_apart(session: AsyncSession, about_id: UUID, *, cause: Received[Any]) -> None:
+    """Plan again all that one mail was to tell, where this thing is a part of it."""
+    concerned = (
+        select(Delivery.id, Delivery.carrier_id)
+        .where(Delivery.about_id == about_id, Delivery.template == DormantProfile.template)
+        .order_by(Delivery.position)
+        .with_for_update()  # whoever is gathering it into a mail right now is done afterwards
+    )
+    mails = {row.carrier_id or row.id for row in await session.execute(concerned)}
+    if not mails:
+        return
+    carriers = [
+        each for each in await _pending(session, Delivery.id.in_(mails)) if each.speaks_for_others
+    ]
+    for carrier in carriers:
+        carrier.take_back()
+    joined = (
+        select(Delivery)
+        .where(Delivery.carrier_id.in_([each.id for each in carriers]))
+        .order_by(Delivery.position)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for each in (await session.scalars(joined)).all():
+        actor = system_for(each.association)
+        await history.record(session, each.part(at=cause.envelope.time), actor=actor, cause=cause)
+    await session.flush()
 
 
 async def forget(session: AsyncSession, received: Received[Any]) -> None:

@@ -160,6 +160,19 @@ class Delivery(Base):
         self.carrier_id = carrier.id
         return self.drop(reason="it is told in one mail with others", at=at)
 
+    def take_back(self) -> None:
+        """Have the message written anew; nothing of it has reached anybody."""
+        self._move_to(_S.PLANNED)
+        self.substitute_id = None
+        self.content = None
+
+    def part(self, *, at: datetime) -> DeliveryPlanned:
+        """Wait again for a mail of its own, or with others: the one it had joined is taken back."""
+        self._move_to(_S.PLANNED)
+        self.carrier_id = None
+        self.ended_at = None
+        return DeliveryPlanned(**self._names(at))
+
     def expire(self, *, reason: str, at: datetime) -> DeliveryExpired:
         """Leave it unsent, because it would come too late."""
         self._end(_S.EXPIRED, at)

@@ -92,10 +92,12 @@ async def _write(session: AsyncSession, scribe: Scribe, mail: Ready, *, at: date
     try:
         content = scribe.mail(delivery, recipient, about, at=at)
     except AddressUnwritable:
-        await _drop(session, delivery, "the address is none that a mail can be sent to", at=at)
+        for told in (delivery, *mail.others):
+            await _drop(session, told, "the address is none that a mail can be sent to", at=at)
     except (LookupError, ValueError, TemplateError) as fault:
         log.error("mail not written", delivery=str(delivery.id), why=type(fault).__name__)
-        _look_again(delivery, after_seconds=WRITE_AGAIN_SECONDS)
+        for told in (delivery, *mail.others):  # one left due would bring the others back at once
+            _look_again(told, after_seconds=WRITE_AGAIN_SECONDS)
     else:
         other = recipient.id if recipient.id != delivery.recipient_id else None
         delivery.queue(content, language=scribe.language_of(recipient), substitute_id=other)
