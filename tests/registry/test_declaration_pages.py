@@ -91,6 +91,16 @@ class TestTheList:
 
         assert "1 declaration, the newest first" in page
 
+    @pytest.mark.parametrize(("text", "found"), [("lv", 0), ("l v", 0), ("lvi", 1)])
+    async def test_r17_looks_for_names_from_three_signs_on(
+        self, lesia: AsyncClient, text: str, found: int
+    ) -> None:
+        await post(lesia, a_declaration())
+
+        page = (await lesia.get(LIST, params={"q": text}, headers=HTML)).text
+
+        assert ("1 declaration, the newest first" in page) == found
+
     async def test_r17_names_what_a_declaration_is_about_that_changed_nothing(
         self, lesia: AsyncClient, sessions: Sessions
     ) -> None:

@@ -7,19 +7,20 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Text,
     and_,
+    column,
     func,
     literal,
     or_,
     select,
-    true,
     tuple_,
     union_all,
 )
@@ -28,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.vocabulary import Pointer
 from services.chassis.errors import Fault
 from services.chassis.faults import mark
+from services.chassis.folding import fold
 from services.chassis.history import history
 from services.chassis.identity import Actor
 from services.chassis.intake import Way
@@ -52,6 +54,7 @@ from services.registry.declarations.unchanged import clusters_named_in
 from services.registry.staff.queries import names_of
 from services.registry.taken import INTAKE, produced_by
 
+SHORTEST: Final = 3  # signs of a word by which things are looked for: shorter ones name all
 SHOWN = ("association", "source", "id", "type", "way", "actor")
 
 
@@ -157,13 +160,10 @@ async def _rows(session: AsyncSession, actor: Actor, wanted: Wanted) -> Select[*
     if wanted.way is not None:
         rows = rows.where(both.c.way == wanted.way)
     if wanted.text:
-        rows = rows.where(
-            or_(
-                both.c.id.icontains(wanted.text, autoescape=True),
-                both.c.source.icontains(wanted.text, autoescape=True),
-                tuple_(both.c.source, both.c.id).in_(_about(actor, wanted.text)),
-            )
-        )
+        ways = [each.icontains(wanted.text, autoescape=True) for each in (both.c.id, both.c.source)]
+        if any(len(word) >= SHORTEST for word in fold(wanted.text).split()):
+            ways.append(tuple_(both.c.source, both.c.id).in_(_about(actor, wanted.text)))
+        rows = rows.where(or_(*ways))
     if wanted.day is not None:
         zone = ZoneInfo(await zone_of(session, actor.association))
         begin = datetime.combine(wanted.day, time.min, zone)
@@ -203,10 +203,9 @@ def _with_state(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def _about(actor: Actor, text: str) -> Select[str, str]:
     """Source and id of the declarations that had an event about a thing that is called so."""
     facts = select(history.c.event_id).where(history.c.subject.in_(called(actor, text)))
-    about = facts.cte("about").prefix_with("materialized", dialect="postgresql")
-    came = func.unnest(INTAKE.c.events).table_valued("event").render_derived()
-    declared = select(INTAKE.c.source, INTAKE.c.id).join(came, true())
-    return declared.where(taken_by(actor), came.c.event.in_(select(about.c.event_id)))
+    came_of = func.declared_with(func.array(facts.scalar_subquery()))
+    found = came_of.table_valued(column("source", Text), column("id", Text))
+    return select(found.c.source, found.c.id)
 
 
 async def _told(session: AsyncSession, actor: Actor, rows: Sequence[Any]) -> list[Posted]:
