@@ -209,9 +209,13 @@ def digest_beside(row: Mapping[str, Any] | RowMapping, data: str) -> bytes:
     return hashlib.sha256("\x1f".join(parts).encode()).digest()
 
 
-async def rows_of(session: AsyncSession, subject: str) -> Sequence[RowMapping]:
-    """The history of one subject as far as the actor may read it, oldest first."""
+async def rows_of(
+    session: AsyncSession, subject: str, *, of_type: str | None = None
+) -> Sequence[RowMapping]:
+    """The history of one subject, or its facts of a type, as far as the actor may read it."""
     mine = select(history).where(history.c.subject == subject).order_by(history.c.position)
+    if of_type is not None:
+        mine = mine.where(history.c.type == of_type)
     return (await session.execute(mine)).mappings().all()
 
 

@@ -106,9 +106,13 @@ async def actor_of(session: AsyncSession, staff_id: UUID) -> Actor:
     )
 
 
-async def in_office(session: AsyncSession) -> Sequence[StaffCopy]:
-    """Everybody who works for an association today, by association and name; across people last."""
-    people = (await session.scalars(_in_office())).all()
+async def in_office(session: AsyncSession, *, of: str | None = None) -> Sequence[StaffCopy]:
+    """Everybody who works for an association, or for that one, today.
+
+    By association and name; across people last.
+    """
+    theirs = _in_office() if of is None else _in_office().where(StaffCopy.association == of)
+    people = (await session.scalars(theirs)).all()
     return sorted(people, key=lambda p: (p.association == ACROSS, p.association, p.name))
 
 

@@ -10,6 +10,7 @@ from contracts.people import PersonErased
 from contracts.vocabulary import ClusterState
 from services.chassis import history
 from services.chassis.database import Sessions
+from services.registry.clusters.model import Cluster
 from services.registry.people.model import Person
 from services.registry.staff.model import StaffMember
 from tests.registry.builders import (
@@ -133,6 +134,20 @@ class TestForm:
         assert (refused.status_code, kept.status_code) == (409, 409)
         assert "name somebody else first" in refused.text
         assert len(await people(sessions)) == 2
+
+    async def test_r12_is_asked_while_somebody_else_changes_the_person(
+        self, taras: AsyncClient, sessions: Sessions
+    ) -> None:
+        cluster = await saved(sessions, a_cluster(state=ClusterState.PUBLISHED))
+        await post(taras, a_contact("a", functions=administering(cluster)))
+        person = (await people(sessions))["a"]
+
+        async with sessions.begin() as other:
+            for thing in (Person, Cluster):
+                await other.execute(select(thing).with_for_update())
+            asked = await get(taras, f"{PEOPLE}/{person.id}/forget")
+
+        assert asked.status_code == 200
 
 
 class TestAway:

@@ -13,7 +13,7 @@ from sqlalchemy import Delete, Update, delete, update
 from contracts.people import ContactNames
 from contracts.registry import ClusterConfirmed, ClusterReinstated, ClusterWentDormant
 from contracts.vocabulary import ClusterState, Mark
-from services.chassis import clock, history, links
+from services.chassis import clock, history, links, staff
 from services.chassis.database import Sessions
 from services.chassis.settings import Settings
 from services.chassis.staff import StaffCopy
@@ -125,6 +125,22 @@ async def test_r11_who_is_administrator_and_staff_gets_one_mail(
     _, event = await a_dormant_cluster(sessions, settings)
 
     assert {each.recipient_id for each in event.asked} == {TARAS, LESIA}
+
+
+async def test_r11_a_link_is_checked_by_its_own_facts_and_staff_alone(
+    sessions: Sessions, settings: Settings
+) -> None:
+    cluster, event = await a_dormant_cluster(sessions, settings)
+    async with sessions.begin() as session:
+        session.add(in_office(MAREK, of="PL", roles=("back_office",)))
+        about = str(cluster.id)
+        asking = await history.rows_of(session, about, of_type=ClusterWentDormant.type)
+        others = await history.rows_of(session, about, of_type=ClusterConfirmed.type)
+        own = await staff.in_office(session, of="UA")
+
+    assert [history.event_of(row) for row in asking] == [event]
+    assert others == []
+    assert [each.staff_id for each in own] == [LESIA]
 
 
 @pytest.mark.parametrize(

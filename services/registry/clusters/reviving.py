@@ -90,10 +90,14 @@ async def confirm_through_link(session: AsyncSession, link: Link, *, at: datetim
 
 async def still_answers(session: AsyncSession, cluster: Cluster, link: Link) -> bool:
     """Whether the person who was given the link answers for the profile today."""
-    told = [history.event_of(row) for row in await history.rows_of(session, str(cluster.id))]
-    dormant = [event for event in told if isinstance(event, ClusterWentDormant)]
+    rows = await history.rows_of(session, str(cluster.id), of_type=ClusterWentDormant.type)
+    dormant = [
+        event for event in map(history.event_of, rows) if isinstance(event, ClusterWentDormant)
+    ]
     given = {each.link_id: each.recipient_id for event in dormant for each in event.asked}
-    people, office = await _answering(session, cluster, await staff.in_office(session))
+    people, office = await _answering(
+        session, cluster, await staff.in_office(session, of=cluster.association)
+    )
     return given.get(link.id) in {*people, *office}
 
 

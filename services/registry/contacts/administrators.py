@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.clusters import ClusterAdministratorsNamed
@@ -36,20 +36,26 @@ async def lock_clusters(
     session: AsyncSession, actor: Actor, clusters: Collection[UUID]
 ) -> list[Cluster]:
     """The association's clusters of these ids, locked in one order."""
-    theirs = (
-        select(Cluster)
-        .where(Cluster.association == actor.association, Cluster.id.in_(sorted(clusters)))
-        .order_by(Cluster.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(await session.scalars(theirs))
+    theirs = _theirs(actor, clusters).with_for_update()
+    return list(await session.scalars(theirs.execution_options(populate_existing=True)))
+
+
+async def read_clusters(
+    session: AsyncSession, actor: Actor, clusters: Collection[UUID]
+) -> list[Cluster]:
+    """The same clusters, only to be looked at."""
+    return list(await session.scalars(_theirs(actor, clusters)))
+
+
+def _theirs(actor: Actor, clusters: Collection[UUID]) -> Select[Cluster]:
+    mine = (Cluster.association == actor.association, Cluster.id.in_(sorted(clusters)))
+    return select(Cluster).where(*mine).order_by(Cluster.id)
 
 
 async def must_leave_two(
     session: AsyncSession, clusters: Iterable[Cluster], *, without: Collection[UUID]
 ) -> None:
-    """Ask before people cease to answer for these locked clusters.
+    """Ask before people cease to answer for these clusters.
 
     Raises:
         TooFewAdministrators: fewer than two would be left for one that was published.
