@@ -108,14 +108,7 @@ def send(samples: Samples, number: int, topic: str, rate: float | None, bootstra
         Fault: the topic is not declared, or Kafka does not take them.
     """
     declared.named(topic)
-    producer = Producer(
-        {
-            "bootstrap.servers": bootstrap,
-            "enable.idempotence": True,
-            "message.timeout.ms": TIMEOUT_SECONDS * 1000,
-            "log_level": 0,
-        }
-    )
+    producer = _producer(bootstrap)
     taken = 0
 
     def on_delivery(error: KafkaError | None, _: Message) -> None:
@@ -146,6 +139,17 @@ def send(samples: Samples, number: int, topic: str, rate: float | None, bootstra
             "talka status",
             exit_code=Exit.CANNOT_CONNECT,
         )
+
+
+def _producer(bootstrap: str) -> Producer:
+    return Producer(
+        {
+            "bootstrap.servers": bootstrap,
+            "enable.idempotence": True,
+            "message.timeout.ms": TIMEOUT_SECONDS * 1000,
+            "log_level": 0,
+        }
+    )
 
 
 def _check(event_type: str) -> None:
